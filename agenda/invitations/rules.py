@@ -1,0 +1,180 @@
+"""What each attendee must still be told, and the tokens by which answers are known. Values in, values out."""
+
+import hashlib
+import hmac
+from base64 import b32encode
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+_TOKEN_OCTETS = 20
+
+
+@dataclass(frozen=True)
+class PersonalItem:
+    """An agenda item that concerns this attendee."""
+
+    title: str
+    starts_at: datetime
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Appointment:
+    """A meeting as one attendee knows it; for a guest the times are the guest's own window."""
+
+    starts_at: datetime
+    ends_at: datetime
+    venue: str
+    title: str
+    items: tuple[PersonalItem, ...] = ()
+    tentative: bool = False
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What holds now for one attendee of a dated meeting.
+
+    `revision` counts the meeting's material changes. `reason` and `successor` are said when it is cancelled.
+    """
+
+    appointment: Appointment
+    revision: int
+    invited: bool = True
+    cancelled: bool = False
+    reason: str = ""
+    successor: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one attendee was last told; `withdrawn` when that was a cancellation.
+
+    `edition` counts the letters to this attendee about this meeting, and so names each of them.
+    """
+
+    appointment: Appointment
+    sequence: int
+    edition: int
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that differs from what was told, with its old and new value for the update letter.
+
+    time: (start, end) pairs; place and title: texts; status: "tentative" or "confirmed"; agenda: the items.
+    """
+
+    what: Literal["time", "place", "status", "title", "agenda"]
+    old: object
+    new: object
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A letter that one attendee must get, and what will have been told once it is queued."""
+
+    kind: Literal["invitation", "update", "agenda", "cancellation"]
+    told: Told
+    changes: tuple[Change, ...] = ()
+    removed: bool = False
+
+    @property
+    def sequence(self) -> int:
+        """The SEQUENCE of the calendar message."""
+        return self.told.sequence
+
+    @property
+    def method(self) -> Literal["REQUEST", "CANCEL"]:
+        """The iTIP method of the calendar message."""
+        return "CANCEL" if self.kind == "cancellation" else "REQUEST"
+
+    @property
+    def asks_again(self) -> bool:
+        """Whether an earlier answer no longer counts (rule 10: PARTSTAT returns to NEEDS-ACTION)."""
+        return self.kind == "update"
+
+    @property
+    def agenda_only(self) -> bool:
+        """Whether nothing but the attendee's agenda items differs."""
+        return bool(self.changes) and all(change.what == "agenda" for change in self.changes)
+
+    @property
+    def agenda_added(self) -> bool:
+        """Whether the attendee had no agenda items before and has some now."""
+        return any(change.what == "agenda" and change.new and not change.old for change in self.changes)
+
+
+def what_is_owed(told: Told | None, truth: Truth) -> Owed | None:
+    """Return the letter this attendee must get now, or None when what was told is still true.
+
+    The comparison is with the facts themselves, so a change that was undone before anyone heard of it costs
+    no letter. SEQUENCE rises with time, place and status and never falls; an agenda or title alone keeps it
+    (rules 10 and 17).
+    """
+    expected = truth.invited and not truth.cancelled
+    if told is None or told.withdrawn:
+        return _invitation(told, truth) if expected else None
+    if not expected:
+        # The calendar entry that disappears is the one the attendee knows, so its own facts are repeated.
+        farewell = Told(told.appointment, _higher(told, truth), told.edition + 1, withdrawn=True)
+        return Owed("cancellation", farewell, removed=not truth.cancelled)
+    changes = _changes(told.appointment, truth.appointment)
+    if not changes:
+        return None
+    material = any(change.what in ("time", "place", "status") for change in changes)
+    sequence = _higher(told, truth) if material else told.sequence
+    now_told = Told(truth.appointment, sequence, told.edition + 1)
+    return Owed("update" if material else "agenda", now_told, changes)
+
+
+def letter_key(uid: str, recipient: str, owed: Owed) -> str:
+    """Return the unique key of a letter: queueing it twice is harmless, and no two letters share one."""
+    return f"{uid}|{owed.sequence}|{owed.method}|{recipient.lower()}|{owed.kind}|{owed.told.edition}"
+
+
+def answer_token(secret: bytes, attendee_id: int, serial: int) -> str:
+    """Return the 160-bit token of one attendee of one meeting; a new serial makes the old token worthless."""
+    digest = hmac.new(secret, f"answer:{attendee_id}:{serial}".encode(), hashlib.sha256).digest()
+    return b32encode(digest[:_TOKEN_OCTETS]).decode().lower()
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored of a token, the same for upper and lower case."""
+    return hashlib.sha256(token.strip().lower().encode("utf-8", "replace")).hexdigest()
+
+
+def same_token(token: str, stored_hash: str) -> bool:
+    """Tell in constant time whether this is the token that was stored, whatever its case."""
+    return hmac.compare_digest(token_hash(token), stored_hash)
+
+
+def reply_address(token: str, mail_from: str) -> str:
+    """Return the address at which answers arrive: agenda+TOKEN at the domain of `mail_from`."""
+    return f"agenda+{token}@{mail_from.rpartition('@')[2]}"
+
+
+def _invitation(told: Told | None, truth: Truth) -> Owed:
+    if told is None:
+        return Owed("invitation", Told(truth.appointment, truth.revision, edition=1))
+    return Owed("invitation", Told(truth.appointment, _higher(told, truth), told.edition + 1))
+
+
+def _higher(told: Told, truth: Truth) -> int:
+    return max(told.sequence + 1, truth.revision)
+
+
+def _changes(old: Appointment, new: Appointment) -> tuple[Change, ...]:
+    candidates = (
+        Change("time", (old.starts_at, old.ends_at), (new.starts_at, new.ends_at)),
+        Change("place", old.venue, new.venue),
+        Change("status", _status(old), _status(new)),
+        Change("title", old.title, new.title),
+        Change("agenda", old.items, new.items),
+    )
+    return tuple(change for change in candidates if change.old != change.new)
+
+
+def _status(appointment: Appointment) -> str:
+    return "tentative" if appointment.tentative else "confirmed"
