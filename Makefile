@@ -32,7 +32,7 @@ check: dev  ## format, lint, types, import directions, translations, vendored fi
 	@echo "== types: mypy"
 	@$(BIN)/mypy
 	@echo "== import directions: import-linter"
-	@$(BIN)/lint-imports --no-cache | sed -n '/^Contracts/,$$p' ; $(BIN)/lint-imports --no-cache >/dev/null
+	@$(BIN)/lint-imports --no-cache --no-logo
 	@echo "== translations"
 	@$(BIN)/python -m tools.translations check
 	@echo "== vendored files"

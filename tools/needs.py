@@ -76,12 +76,16 @@ def install(packages: tuple[str, ...]) -> None:
     """Install Debian packages where that can be done without asking anybody; elsewhere do nothing."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for step in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         try:
             subprocess.run(
-                ["apt-get", "-q", *step], env=environment, timeout=APT_SECONDS, check=False, **quiet
+                ["apt-get", "-q", *step],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=APT_SECONDS,
+                check=False,
             )
         except subprocess.TimeoutExpired:
             return

@@ -137,7 +137,7 @@ def update(place: Workplace, room: str, known: dict[Key, Message], prune: bool =
         )
     for key, message in kept.items():
         if any(_strings(message)) and not prune:
-            after.obsolete[key] = message  # type: ignore[index]
+            after.obsolete[key] = message
     path = place.catalogue_path(room)
     text = _as_text(after)
     if not len(after) and not after.obsolete:
