@@ -1,0 +1,168 @@
+"""A meeting, its agenda and who is at the table."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from agenda.core.database import Base, Versioned
+from agenda.people.model import Body, Organisation, Person
+from agenda.topics.model import Purpose, Topic, Treatment, Turn
+
+
+class MeetingState(StrEnum):
+    """Where a meeting stands; derived, see rules.state_of."""
+
+    DRAFT = "draft"
+    DATED = "dated"
+    CONFIRMED = "confirmed"
+    HELD = "held"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class ItemKind(StrEnum):
+    """What an agenda item is for."""
+
+    OPENING = "opening"
+    MINUTES = "minutes"
+    TOPIC = "topic"
+    ANY_OTHER_BUSINESS = "any_other_business"
+    CLOSING = "closing"
+
+
+class ItemOutcome(StrEnum):
+    """What came out of an item."""
+
+    AGREED = "agreed"
+    DECIDED = "decided"
+    NOTED = "noted"
+    DEFERRED = "deferred"
+    WITHDRAWN = "withdrawn"
+
+
+class AttendeeRole(StrEnum):
+    """Why someone is invited."""
+
+    CHAIR = "chair"
+    MEMBER = "member"
+    SECRETARIAT = "secretariat"
+    GUEST = "guest"
+
+
+class Answer(StrEnum):
+    """What someone said to the invitation (RFC 5545 PARTSTAT)."""
+
+    NEEDS_ACTION = "needs_action"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TENTATIVE = "tentative"
+
+
+class Meeting(Base, Versioned):
+    """One coming together of a body: first a window, then a date."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (Index("ix_meeting_body_starts", "body_id", "starts_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    title: Mapped[str] = mapped_column(Text)
+    host_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    venue: Mapped[str] = mapped_column(Text, default="")
+    # "A date in the first quarter of 2019": both days included.
+    window_from: Mapped[date | None]
+    window_until: Mapped[date | None]
+    starts_at: Mapped[datetime | None] = mapped_column(index=True)
+    minutes: Mapped[int]
+    time_zone: Mapped[str]
+    created_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    agenda_final_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_why: Mapped[str] = mapped_column(Text, default="")
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))
+    # Rises with what calendars must know: start, end, place, status (iTIP SEQUENCE).
+    revision: Mapped[int] = mapped_column(default=0)
+    # Rises when a final agenda is published: same SEQUENCE, new description.
+    agenda_revision: Mapped[int] = mapped_column(default=0)
+
+    body: Mapped[Body] = relationship()
+    host: Mapped[Organisation | None] = relationship()
+    successor: Mapped[Meeting | None] = relationship(remote_side=[id])
+    items: Mapped[list[AgendaItem]] = relationship(
+        back_populates="meeting", order_by="AgendaItem.position", cascade="all, delete-orphan"
+    )
+    attendees: Mapped[list[Attendee]] = relationship(
+        back_populates="meeting", order_by="Attendee.id", cascade="all, delete-orphan"
+    )
+
+
+class AgendaItem(Base, Versioned):
+    """One line of an agenda; for a topic, one treatment of it in this meeting."""
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (Index("ix_agenda_item_meeting", "meeting_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    position: Mapped[int]
+    kind: Mapped[ItemKind]
+    title: Mapped[str] = mapped_column(Text)
+    minutes: Mapped[int]
+    topic_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"), index=True)
+    turn_id: Mapped[int | None] = mapped_column(ForeignKey("turn.id"), unique=True)
+    purpose: Mapped[Purpose | None]
+    treatment: Mapped[Treatment | None]
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    requested_decision: Mapped[str] = mapped_column(Text, default="")
+    outcome: Mapped[ItemOutcome | None]
+    outcome_text: Mapped[str] = mapped_column(Text, default="")
+
+    meeting: Mapped[Meeting] = relationship(back_populates="items")
+    topic: Mapped[Topic | None] = relationship()
+    turn: Mapped[Turn | None] = relationship()
+    lead: Mapped[Person | None] = relationship()
+
+
+class AgendaStep(Base):
+    """The agenda as it was before a step, so that the step can be undone."""
+
+    __tablename__ = "agenda_step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    at: Mapped[datetime]
+    actor_name: Mapped[str] = mapped_column(Text)
+    verb: Mapped[str]
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+
+
+class Attendee(Base, Versioned):
+    """Someone who is invited; one row a person, whatever the number of roles."""
+
+    __tablename__ = "attendee"
+    __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    role: Mapped[AttendeeRole]
+    voting: Mapped[bool] = mapped_column(default=False)
+    # Removed people stay in the list until they have been told.
+    removed_at: Mapped[datetime | None]
+    answer: Mapped[Answer] = mapped_column(default=Answer.NEEDS_ACTION)
+    answer_remark: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None]
+    # The revision that was answered: an answer to an older one does not count for the new time.
+    answered_revision: Mapped[int | None]
+
+    meeting: Mapped[Meeting] = relationship(back_populates="attendees")
+    person: Mapped[Person] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
