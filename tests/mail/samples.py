@@ -1,0 +1,104 @@
+"""One of each letter, with the facts a secretary of the region would recognise."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from agenda.invitations.rules import Change, PersonalItem
+
+START = datetime(2019, 2, 14, 14, 30, tzinfo=UTC)
+END = datetime(2019, 2, 14, 16, 30, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Amsterdam")
+ITEMS = (
+    PersonalItem("Warmtenet: trekker en planning", datetime(2019, 2, 14, 14, 40, tzinfo=UTC), 20),
+    PersonalItem("Huisvesting van studenten", datetime(2019, 2, 14, 15, 0, tzinfo=UTC), 45),
+)
+
+_EVERY: dict[str, Any] = {"zone": ZONE, "sender": "Bestuurssecretariaat Zoeterwoude"}
+_MEETING: dict[str, Any] = _EVERY | {
+    "meeting": "Gezamenlijk collegeoverleg Leidse regio",
+    "starts_at": START,
+    "ends_at": END,
+    "place": "Raadhuis Zoeterwoude, Noordbuurtseweg",
+    "host": "gemeente Zoeterwoude",
+    "items": ITEMS,
+    "answer_url": "https://agenda.leidseregio.example/antwoord/abc?van=mail&taal=nl",
+    "agenda_url": "https://agenda.leidseregio.example/overleg/7",
+    "guest": False,
+    "tentative": False,
+}
+_CHANGES = (
+    Change(
+        "time",
+        (datetime(2019, 2, 7, 14, 30, tzinfo=UTC), datetime(2019, 2, 7, 16, 30, tzinfo=UTC)),
+        (START, END),
+    ),
+    Change("place", "", "Raadhuis Zoeterwoude, Noordbuurtseweg"),
+    Change("status", "tentative", "confirmed"),
+    Change("title", "Collegeoverleg", "Gezamenlijk collegeoverleg Leidse regio"),
+    Change("agenda", ITEMS[:1], ITEMS),
+)
+
+# name of the golden files -> letter, facts
+SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
+    "invitation": ("invitation", _MEETING),
+    "invitation-guest": (
+        "invitation",
+        _MEETING | {"guest": True, "tentative": True, "items": ITEMS[:1], "place": "", "host": ""},
+    ),
+    "update": (
+        "update",
+        _MEETING | {"changes": _CHANGES, "asks_again": True, "agenda_only": False, "agenda_added": False},
+    ),
+    "update-agenda-added": (
+        "update",
+        _MEETING | {"changes": _CHANGES[4:], "asks_again": False, "agenda_only": True, "agenda_added": True},
+    ),
+    "update-agenda-changed": (
+        "update",
+        _MEETING | {"changes": _CHANGES[4:], "asks_again": False, "agenda_only": True, "agenda_added": False},
+    ),
+    "cancellation": (
+        "cancellation",
+        _MEETING
+        | {
+            "removed": False,
+            "reason": "Twee colleges kunnen niet.",
+            "successor": "donderdag 7 maart 2019, 15.30 uur, Raadhuis Zoeterwoude",
+        },
+    ),
+    "cancellation-removed": ("cancellation", _MEETING | {"removed": True, "reason": "", "successor": ""}),
+    "reminders": (
+        "reminders",
+        _EVERY
+        | {
+            "sections": [
+                {
+                    "heading": "Onderwerpen zonder trekker",
+                    "lines": [
+                        {"text": "Warmtenet", "link": "https://agenda.leidseregio.example/onderwerp/1"},
+                        {
+                            "text": "Internationaal onderwijs",
+                            "link": "https://agenda.leidseregio.example/onderwerp/3",
+                        },
+                    ],
+                },
+                {"heading": "Morgen overleg", "lines": [{"text": "Uw punten: 2", "link": None}]},
+            ]
+        },
+    ),
+    "sign_in": (
+        "sign_in",
+        _EVERY | {"link": "https://agenda.leidseregio.example/aanmelden/xyz", "minutes": 15},
+    ),
+    "undeliverable": (
+        "undeliverable",
+        _EVERY
+        | {
+            "recipient": "Wethouder Leiden 1 <wethouder1@leiden.example>",
+            "undelivered_subject": "Uitnodiging: Gezamenlijk collegeoverleg Leidse regio",
+            "server_words": "550 5.1.1 User unknown",
+            "link": "https://agenda.leidseregio.example/post/12",
+        },
+    ),
+}
