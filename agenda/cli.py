@@ -1,0 +1,204 @@
+"""The commands: thin, each calls what the pages and the worker call."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import waitress
+from flask import Flask
+
+from agenda import schema, worker
+from agenda.core.actor import System
+from agenda.core.runtime import Runtime
+from agenda.demo.load import is_loaded
+from agenda.demo.play import play
+from agenda.demo.start import load_demo
+from agenda.entry import runtime_from
+from agenda.people.importing import ImportFaults, import_file
+from config import Config, ConfigError, load
+
+MakeApp = Callable[[Runtime], Flask]
+# RELIABILITY: slow clients do not keep others waiting with these.
+THREADS, CONNECTIONS, CHANNEL_SECONDS = 8, 1000, 30
+
+
+def commands(make_app: MakeApp) -> click.Group:
+    """Give the group of commands; the web application is handed in."""
+    group = click.Group("agenda", help="Meet jointly, and meet less: the Leidse regio's meetings.")
+    for command in (_serve(make_app), _up(make_app), _worker, _tick):
+        group.add_command(command)
+    group.add_command(click.Group("db", commands=[_upgrade], help="The database."))
+    group.add_command(click.Group("demo", commands=[_load_demo, _play(make_app)], help="The demonstration region."))
+    group.add_command(click.Group("person", commands=[_import], help="People, bodies and memberships."))
+    return group
+
+
+def settings() -> Config:
+    """Read the settings, or stop with one sentence."""
+    try:
+        return load()
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@contextmanager
+def running() -> Iterator[Runtime]:
+    """Give the runtime and let go of the database afterwards."""
+    runtime = runtime_from(settings())
+    try:
+        yield runtime
+    finally:
+        runtime.sessions.close()
+
+
+def _serve(make_app: MakeApp) -> click.Command:
+    @click.command("serve")
+    @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+    @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+    def serve(host: str, port: int) -> None:
+        """Serve the pages with waitress, in one process."""
+        _talk()
+        with running() as runtime:
+            _serve_on(make_app(runtime), host, port)
+
+    return serve
+
+
+def _up(make_app: MakeApp) -> click.Command:
+    @click.command("up")
+    @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+    @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+    def up(host: str, port: int) -> None:
+        """Migrate, load the demo region on first start, and run web and worker together."""
+        _talk()
+        with running() as runtime:
+            schema.upgrade(runtime.config.database_url)
+            if runtime.config.demo:
+                _load_once(runtime)
+            click.echo(f"\nOpen {runtime.config.base_url}")
+            if runtime.config.demo:
+                click.echo("Sign in with one click: choose for instance Secretaris Zoeterwoude.")
+            else:
+                click.echo("Sign in with the mail address that you are known by.")
+            click.echo("Stop with Ctrl-C.\n")
+            with _worker_beside():
+                _serve_on(make_app(runtime), host, port)
+
+    return up
+
+
+def _play(make_app: MakeApp) -> click.Command:
+    @click.command("play")
+    @click.option(
+        "--into",
+        type=click.Path(path_type=Path, file_okay=False),
+        default=Path("var/play"),
+        show_default=True,
+        help="The folder for the database and the letters of this story; emptied first.",
+    )
+    def play_story(into: Path) -> None:
+        """Play the letter's story from topic to reminder, and print each step."""
+        play(into, click.echo)
+
+    return play_story
+
+
+@click.command("worker")
+def _worker() -> None:
+    """Send letters and reminders until stopped."""
+    _talk()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    with running() as runtime:
+        worker.run(runtime, stop)
+
+
+@click.command("tick")
+def _tick() -> None:
+    """Do one pass of all that is due, and tell what was done."""
+    with running() as runtime:
+        for what, number in worker.tick(runtime).items():
+            click.echo(f"{what}: {number}")
+
+
+@click.command("upgrade")
+def _upgrade() -> None:
+    """Bring the database to this version of the product."""
+    schema.upgrade(settings().database_url)
+    click.echo("The database is up to date.")
+
+
+@click.command("load")
+def _load_demo() -> None:
+    """Load the demo region into an empty database."""
+    with running() as runtime:
+        if not runtime.config.demo:
+            raise click.ClickException("The demo region is only loaded where AGENDA_DEMO=1 is set.")
+        schema.upgrade(runtime.config.database_url)
+        if not _load_once(runtime):
+            raise click.ClickException("This database holds a region already; nothing was changed.")
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def _import(file: Path) -> None:
+    """Import people, bodies and memberships from a CSV file: all of it, or nothing."""
+    with running() as runtime:
+        try:
+            with runtime.work() as session:
+                report = import_file(session, file.read_bytes(), System(), runtime.clock())
+        except ImportFaults as error:
+            for fault in error.faults:
+                click.echo(str(fault), err=True)
+            click.echo("Nothing was imported.", err=True)
+            sys.exit(2)
+        click.echo(f"people: {report.people}\nbodies: {report.bodies}\nmemberships: {report.memberships}")
+
+
+def _load_once(runtime: Runtime) -> bool:
+    with runtime.read() as session:
+        if is_loaded(session):
+            return False
+    click.echo("Loading the demo region ...")
+    load_demo(runtime)
+    click.echo("The demo region is loaded; its clock stands at 18 December 2018, 09:00.")
+    return True
+
+
+def _serve_on(app: Flask, host: str, port: int) -> None:
+    waitress.serve(
+        app,
+        host=host,
+        port=port,
+        threads=THREADS,
+        connection_limit=CONNECTIONS,
+        channel_timeout=CHANNEL_SECONDS,
+        ident=None,
+    )
+
+
+@contextmanager
+def _worker_beside() -> Iterator[None]:
+    beside = subprocess.Popen([sys.executable, "-m", "agenda", "worker"])
+    # Ctrl-C reaches both; a plain kill reaches only this process, and then the worker must go too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        yield
+    finally:
+        beside.terminate()
+        beside.wait(timeout=30)
+
+
+def _talk() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)

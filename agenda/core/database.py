@@ -1,0 +1,174 @@
+"""Sessions: one transaction each, and on SQLite one writer at a time."""
+
+from __future__ import annotations
+
+import enum
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, create_engine, event, make_url, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, sessionmaker
+from sqlalchemy.pool import NullPool
+from sqlalchemy.types import TypeDecorator
+
+from agenda.core.problems import Changed, NotFound
+
+BUSY_MILLISECONDS = 10_000
+Row = TypeVar("Row")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in, UTC out; a naive value is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        # SQLite keeps no zone: what went in was UTC.
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _words(kind: type[enum.Enum]) -> list[str]:
+    return [str(member.value) for member in kind]
+
+
+class Base(DeclarativeBase):
+    """Every table of the product."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    # Enumerations are kept as their plain words: readable in the database, and a new word
+    # needs no change of type on PostgreSQL.
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own form
+        datetime: UtcDateTime,
+        enum.Enum: Enum(enum.Enum, native_enum=False, length=40, values_callable=_words),
+    }
+
+
+class Versioned:
+    """A row that two people may edit: its version rises with every change."""
+
+    version: Mapped[int] = mapped_column()
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805 - SQLAlchemy hands in the class
+        return {"version_id_col": cls.version}
+
+    def expect(self, version: int | None) -> None:
+        """Raise Changed unless this is still the version that the person saw."""
+        if version is not None and version != self.version:
+            raise Changed(self.version)
+
+
+class Sessions:
+    """The database: `work()` to write, `read()` to look."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self._factory = sessionmaker(self.engine, expire_on_commit=False)
+        # SQLite has one writer: waiting here in line keeps the slowest write at tens of
+        # milliseconds, where its own busy handler lets some wait for a second.
+        self._writer: threading.RLock | None = threading.RLock() if self.is_sqlite else None
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def work(self) -> Iterator[Session]:
+        """Give one writing transaction: committed at the end, undone on any error."""
+        if self._writer is None:
+            with self._factory.begin() as session:
+                yield session
+            return
+        with self._writer, self._factory() as session:
+            session.connection(execution_options={"writes": True})
+            try:
+                yield session
+                session.commit()
+            except BaseException:
+                session.rollback()
+                raise
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Give one transaction to look in; whatever it changed is thrown away."""
+        with self._factory() as session:
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.engine.dispose()
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+    database = make_url(url).database
+    if database:
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def engine_for_migrations(url: str) -> Engine:
+    """Make an engine that holds no connection between uses."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _engine(url)
+    return create_engine(url, poolclass=NullPool)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    # The driver's own BEGIN is deferred, and two of those that both read first lose updates.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_MILLISECONDS}",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def is_up(sessions: Sessions) -> bool:
+    """Tell whether the database answers."""
+    with sessions.read() as session:
+        return session.execute(text("SELECT 1")).scalar() == 1
+
+
+def get(session: Session, kind: type[Row], key: int) -> Row:
+    """Give the row with this key; NotFound when there is none."""
+    row = session.get(kind, key)
+    if row is None:
+        raise NotFound("not_found")
+    return row

@@ -1,0 +1,12 @@
+"""Pages of the dates room."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask
+
+pages = Blueprint("dates", __name__)
+
+
+def init(app: Flask) -> None:
+    """Add the pages."""
+    app.register_blueprint(pages)

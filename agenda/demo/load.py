@@ -1,0 +1,258 @@
+"""Load the demonstration region from its data files."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from agenda.core import audit
+from agenda.core.actor import System
+from agenda.decisions.model import Commitment, Decision
+from agenda.demo.clock import START
+from agenda.meetings.actions import refresh_attendees
+from agenda.meetings.model import AgendaItem, Answer, ItemKind, ItemOutcome, Meeting
+from agenda.people.model import Body, Membership, Organisation, Person, Seat
+from agenda.reminders.actions import lay_down_rules
+from agenda.topics.model import FocusArea, Need, Topic, TopicGuest, TopicLink, Turn, TurnResult
+
+DATA = Path(__file__).resolve().parent / "data"
+# When the topics and the other bodies' meetings came in, on the demonstration's calendar.
+COLLECTED = START - timedelta(days=21)
+KINDS = {"previous_minutes": ItemKind.MINUTES}
+OUTCOMES = {"decided": ItemOutcome.DECIDED, "adopted": ItemOutcome.AGREED}
+
+Row = Mapping[str, Any]
+
+
+def is_loaded(session: Session) -> bool:
+    """Tell whether a region is there already."""
+    return bool(session.scalar(select(func.count()).select_from(Body)))
+
+
+def load_region(session: Session) -> None:
+    """Fill an empty database with the region as it stood on 18 December 2018."""
+    Loader(session).load()
+
+
+def read(name: str) -> list[Row]:
+    """Read one data file."""
+    with (DATA / f"{name}.toml").open("rb") as file:
+        rows: list[Row] = tomllib.load(file)[name]
+    return rows
+
+
+class Loader:
+    """Turns the keys of the files into rows, file by file."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.organisations: dict[str, Organisation] = {}
+        self.people: dict[str, Person] = {}
+        self.bodies: dict[str, Body] = {}
+        self.focus_areas: dict[str, FocusArea] = {}
+        self.topics: dict[str, Topic] = {}
+        self.meetings: dict[str, Meeting] = {}
+
+    def load(self) -> None:
+        """Load every file, in the order in which they refer to each other."""
+        for name in (
+            "organisations",
+            "people",
+            "bodies",
+            "memberships",
+            "focus_areas",
+            "topics",
+            "meetings",
+            "commitments",
+        ):
+            add = getattr(self, f"_add_{name}")
+            for row in read(name):
+                add(row)
+            self.session.flush()
+        for body in self.bodies.values():
+            lay_down_rules(self.session, body)
+        self._invite()
+
+    def _add_organisations(self, row: Row) -> None:
+        made = Organisation(
+            kind=row["kind"], name=row["name"], tooi_id=row.get("tooi") or None, venue=row.get("venue", "")
+        )
+        self._keep(self.organisations, row, made)
+
+    def _add_people(self, row: Row) -> None:
+        made = Person(
+            name=row["name"],
+            email=row["email"].lower(),
+            language=row.get("language", "nl"),
+            administrator=row.get("administrator", False),
+        )
+        self._keep(self.people, row, made)
+
+    def _add_bodies(self, row: Row) -> None:
+        body = Body(
+            name=row["name"],
+            purpose=row.get("cadence", ""),
+            usual_minutes=row["usual_minutes"],
+            expires_on=row.get("expires_on"),
+        )
+        hosts = list(row["hosts"])
+        members = sorted(row["members"], key=lambda key: hosts.index(key) if key in hosts else len(hosts))
+        body.seats = [
+            Seat(organisation=self.organisations[key], position=position) for position, key in enumerate(members)
+        ]
+        self._keep(self.bodies, row, body)
+
+    def _add_memberships(self, row: Row) -> None:
+        self.session.add(
+            Membership(
+                person=self.people[row["person"]],
+                body=self.bodies[row["body"]],
+                organisation=self.organisations[row["organisation"]],
+                role=row["role"],
+                title=row["title"],
+                portfolio=row.get("portfolio", ""),
+                voting=row["voting"],
+                since=row["since"],
+                until=row.get("until"),
+            )
+        )
+
+    def _add_focus_areas(self, row: Row) -> None:
+        made = FocusArea(position=row["position"], name=row["title"], short_name=row["short"])
+        self._keep(self.focus_areas, row, made)
+
+    def _add_topics(self, row: Row) -> None:
+        topic = Topic(
+            body=self.bodies[row["body"]],
+            title=row["title"],
+            summary=row["summary"],
+            focus_area=self.focus_areas[row["focus_area"]],
+            organisation=self.organisations[row["submitted_by"]],
+            lead=self._person(row.get("lead")),
+            official_lead=self._person(row.get("official_lead")),
+            desired_result=row.get("desired_result", ""),
+            requested_decision=row.get("requested_decision", ""),
+            purpose=row["purpose"],
+            treatment=row["treatment"],
+            minutes=row["minutes"],
+            earliest=row.get("earliest"),
+            deadline=row.get("deadline"),
+            priority=row["priority"],
+            predecessor=self.topics.get(row.get("predecessor", "")),
+            intensified=row["key"] in {"warmterotonde", "studentenhuisvesting", "internationaal-onderwijs"},
+            demonstration=row["demonstration"],
+            created_at=COLLECTED,
+        )
+        topic.needs = [
+            Need(person=self.people[need]) if "." in need else Need(portfolio=need) for need in row.get("needs", ())
+        ]
+        topic.guests = [TopicGuest(person=self.people[guest]) for guest in row.get("guests", ())]
+        topic.links = [TopicLink(label=link["label"], url=link["url"]) for link in row.get("links", ())]
+        self._keep(self.topics, row, topic)
+        self.session.flush()
+        audit.record(self.session, System(), COLLECTED, "created", ("topic", topic.id))
+
+    def _add_meetings(self, row: Row) -> None:
+        body = self.bodies[row["body"]]
+        starts_at = row.get("starts_at")
+        ended = starts_at + timedelta(minutes=row["minutes"]) if starts_at else None
+        invited = row["state"] in {"confirmed", "closed"}
+        meeting = Meeting(
+            body=body,
+            title=body.name,
+            host=self.organisations[row["host"]],
+            venue=row.get("venue", ""),
+            window_from=row.get("window_from"),
+            window_until=row.get("window_until"),
+            starts_at=starts_at,
+            minutes=row["minutes"],
+            time_zone=body.time_zone,
+            created_at=min(COLLECTED, starts_at or COLLECTED),
+            confirmed_at=min(COLLECTED, starts_at) if invited else None,
+            agenda_final_at=starts_at - timedelta(days=7) if row["state"] == "closed" else None,
+            closed_at=ended + timedelta(days=1) if ended and row["state"] == "closed" else None,
+        )
+        self._keep(self.meetings, row, meeting)
+        self.session.flush()
+        audit.record(self.session, System(), meeting.created_at, "created", ("meeting", meeting.id))
+        for position, item in enumerate(row.get("items", ())):
+            self._add_item(meeting, position, item)
+        self.session.flush()
+        self._add_decisions(meeting, row.get("decisions", ()))
+        refresh_attendees(self.session, meeting)
+
+    def _add_item(self, meeting: Meeting, position: int, row: Row) -> None:
+        topic = self.topics.get(row.get("topic", ""))
+        item = AgendaItem(
+            meeting=meeting,
+            position=position,
+            kind=KINDS.get(row["kind"]) or ItemKind(row["kind"]),
+            title=row["title"],
+            minutes=row["minutes"],
+            topic=topic,
+            purpose=row.get("purpose"),
+            treatment=row.get("treatment"),
+            lead=topic.lead if topic else None,
+            outcome=OUTCOMES.get(row.get("outcome", "")),
+            outcome_text=row.get("outcome_text", ""),
+        )
+        if topic is not None and item.outcome is not None:
+            item.turn = Turn(
+                topic=topic,
+                planned_at=meeting.created_at,
+                result=TurnResult.TREATED,
+                concluded_at=meeting.closed_at,
+            )
+        self.session.add(item)
+
+    def _add_decisions(self, meeting: Meeting, rows: list[Row]) -> None:
+        items = {item.topic_id: item.id for item in meeting.items if item.topic_id}
+        for row in rows:
+            topic = self.topics.get(row.get("item", ""))
+            self.session.add(
+                Decision(
+                    meeting=meeting,
+                    agenda_item_id=items.get(topic.id) if topic else None,
+                    position=row["number"],
+                    text=row["text"],
+                    recorded_at=meeting.closed_at,
+                )
+            )
+
+    def _add_commitments(self, row: Row) -> None:
+        meeting = self.meetings[row["meeting"]]
+        self.session.add(
+            Commitment(
+                body=self.bodies[row["body"]],
+                meeting=meeting,
+                text=row["text"],
+                promised_on=row["promised_on"],
+                made_at=meeting.closed_at,
+            )
+        )
+
+    def _invite(self) -> None:
+        """Answer for those who were invited before the demonstration begins, but one."""
+        for meeting in self.meetings.values():
+            if meeting.confirmed_at is None or meeting.starts_at is None:
+                continue
+            for position, attendee in enumerate(meeting.attendees):
+                if meeting.starts_at > START and position == 2:
+                    continue
+                attendee.answer = Answer.ACCEPTED
+                attendee.answered_at = min(COLLECTED + timedelta(days=2), meeting.starts_at)
+                attendee.answered_revision = meeting.revision
+
+    def _person(self, key: str | None) -> Person | None:
+        return self.people[key] if key else None
+
+    def _keep(self, kept: dict[str, Any], row: Row, made: Any) -> None:
+        kept[row["key"]] = made
+        self.session.add(made)
+

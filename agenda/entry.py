@@ -1,0 +1,33 @@
+"""What the entry points share: from settings to a runtime."""
+
+from __future__ import annotations
+
+from agenda.core.clock import Clock, system_clock
+from agenda.core.database import Sessions
+from agenda.core.runtime import Runtime, Transport
+from agenda.demo.clock import demo_clock
+from agenda.mail.transports import FolderTransport, SmtpTransport
+from config import Config, load
+
+
+def runtime_from_environment() -> Runtime:
+    """Build the runtime from the environment; ConfigError when a setting is wrong."""
+    return runtime_from(load())
+
+
+def runtime_from(config: Config) -> Runtime:
+    """Build the runtime that these settings describe."""
+    sessions = Sessions(config.database_url)
+    return Runtime(sessions=sessions, clock=clock_for(config, sessions), send=transport_for(config), config=config)
+
+
+def clock_for(config: Config, sessions: Sessions) -> Clock:
+    """Choose the demonstration's own clock, or the machine's."""
+    return demo_clock(sessions) if config.demo else system_clock
+
+
+def transport_for(config: Config) -> Transport:
+    """Choose the way out for letters: a mail server, or files under var/mail."""
+    if config.smtp_url:
+        return SmtpTransport(config.smtp_url)
+    return FolderTransport(config.var / "mail")

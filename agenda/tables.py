@@ -1,0 +1,19 @@
+"""Every table of the product in one place, for migrations and tests."""
+
+from __future__ import annotations
+
+from agenda.accounts import model as accounts
+from agenda.core import audit
+from agenda.core.database import Base
+from agenda.decisions import model as decisions
+from agenda.demo import model as demo
+from agenda.invitations import model as invitations
+from agenda.mail import model as mail
+from agenda.meetings import model as meetings
+from agenda.people import model as people
+from agenda.reminders import model as reminders
+from agenda.topics import model as topics
+
+ROOMS = (audit, mail, people, accounts, topics, meetings, decisions, invitations, reminders, demo)
+
+__all__ = ["ROOMS", "Base"]

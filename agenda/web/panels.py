@@ -1,0 +1,62 @@
+"""How a page of one room shows what only a higher room knows.
+
+A room imports only rooms below it. So the page of a topic cannot ask the meetings room in
+which meetings it stands; the meetings room offers a panel for the place "topic" instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, cast
+
+from flask import Flask, current_app
+from markupsafe import Markup
+from sqlalchemy.orm import Session
+
+from agenda.core.actor import Actor
+
+Panel = Callable[[Session, Any], str | None]
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something that needs this person now, for the start page."""
+
+    text: str
+    url: str
+    tone: str = "info"  # ok, info, warn or neg
+    due: date | None = None
+    detail: str = ""
+
+
+Tasks = Callable[[Session, Actor, datetime], Iterable[Task]]
+
+
+def _offers(app: Flask) -> dict[str, list[tuple[int, Panel]]]:
+    return cast("dict[str, list[tuple[int, Panel]]]", app.extensions.setdefault("panels", {}))
+
+
+def offer_panel(app: Flask, place: str, panel: Panel, order: int = 50) -> None:
+    """Let a panel be shown at a place such as "topic" or "meeting"; lower orders first."""
+    _offers(app).setdefault(place, []).append((order, panel))
+    _offers(app)[place].sort(key=lambda offer: offer[0])
+
+
+def panels(place: str, session: Session, subject: Any) -> Markup:
+    """Render every panel offered for a place, about one subject."""
+    shown = (panel(session, subject) for _, panel in _offers(current_app).get(place, []))
+    # Each panel is a rendered template: escaped there.
+    return Markup("\n").join(Markup(html) for html in shown if html)  # noqa: S704
+
+
+def offer_tasks(app: Flask, tasks: Tasks) -> None:
+    """Let a room name what needs someone now."""
+    app.extensions.setdefault("tasks", []).append(tasks)
+
+
+def tasks_for(session: Session, by: Actor, now: datetime) -> list[Task]:
+    """List what needs this person now: what is due first on top, what has no day last."""
+    found = [task for offered in current_app.extensions.get("tasks", []) for task in offered(session, by, now)]
+    return sorted(found, key=lambda task: (task.due is None, task.due or date.min))

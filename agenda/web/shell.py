@@ -1,0 +1,140 @@
+"""What every page shares: language, filters, the frame, and the pages for refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask_babel import Babel
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from agenda.core import words
+from agenda.core.problems import Changed, Problem
+from agenda.web import here
+from agenda.web.language import language
+from agenda.web.security import protect
+
+Texts = Mapping[str, Any]
+
+PROBLEMS: Texts = {
+    "not_found": _l("This page does not exist, or is not yours to see."),
+    "forbidden": _l("You may not do this. Ask the secretary of this body."),
+    "changed_meanwhile": _l("Someone else changed this in the meantime. Nothing was overwritten."),
+    "csrf": _l("This form was open for too long. Go back, reload the page and try again."),
+    "too_many": _l("That was too often in a short time. Try again in a few minutes."),
+    "too_large": _l("This is too large to receive."),
+    "bad_request": _l("This request could not be understood."),
+    "method": _l("This address does not accept that kind of request."),
+    "broken": _l("Something went wrong on our side. Nothing was changed; try again in a moment."),
+}
+BY_STATUS = {400: "bad_request", 404: "not_found", 405: "method", 413: "too_large", 429: "too_many"}
+
+
+def say(app: Flask, texts: Texts) -> None:
+    """Give the sentences for a room's refusals, by code."""
+    app.extensions.setdefault("problem_texts", {}).update(texts)
+
+
+def sentence(code: str, facts: Mapping[str, Any]) -> str:
+    """Tell in the reader's language why something was refused."""
+    text = current_app.extensions["problem_texts"].get(code)
+    if text is None:
+        return code
+    return str(text) % facts if facts else str(text)
+
+
+def init_shell(app: Flask, translations: list[str]) -> None:
+    """Set up what every page shares."""
+    config = here_config(app)
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(translations)
+    app.config["BABEL_DEFAULT_LOCALE"] = "en"
+    Babel(app, locale_selector=language)
+    CSRFProtect(app)
+    protect(app, config.secure)
+    say(app, PROBLEMS)
+    _add_filters(app)
+    _add_context(app)
+    _add_refusals(app)
+
+
+def here_config(app: Flask) -> Any:
+    """Give the settings of this app, also outside a request."""
+    return app.extensions["runtime"].config
+
+
+def _add_filters(app: Flask) -> None:
+    def zone() -> str:
+        return str(here.runtime().config.time_zone)
+
+    def when(moment: datetime) -> str:
+        return words.when(moment, zone(), language())
+
+    def day(value: date | datetime) -> str:
+        return words.day(value, zone(), language())
+
+    def clock(value: datetime | time) -> str:
+        return words.clock(value, zone(), language())
+
+    def timespan(moment: datetime, minutes: int) -> str:
+        return words.timespan(moment, minutes, zone(), language())
+
+    def duration(minutes: int) -> str:
+        return words.duration(minutes, language())
+
+    for name, made in {"when": when, "day": day, "clock": clock, "timespan": timespan, "duration": duration}.items():
+        app.add_template_filter(made, name)
+
+
+def _add_context(app: Flask) -> None:
+    @app.context_processor
+    def frame() -> dict[str, Any]:
+        demo_frame = app.extensions.get("demo_frame")
+        return {
+            "actor": here.visitor(),
+            "language": language(),
+            "demo": demo_frame() if demo_frame else None,
+            "has_endpoint": lambda name: name in app.view_functions,
+        }
+
+
+def _add_refusals(app: Flask) -> None:
+    @app.errorhandler(Problem)
+    def refuse(problem: Problem) -> tuple[Response | str, int]:
+        return page(problem.code, problem.status, problem.facts)
+
+    @app.errorhandler(StaleDataError)
+    def changed(_error: StaleDataError) -> tuple[Response | str, int]:
+        return page("changed_meanwhile", Changed.status)
+
+    @app.errorhandler(CSRFError)
+    def forged(_error: CSRFError) -> tuple[Response | str, int]:
+        return page("csrf", 400)
+
+    @app.errorhandler(HTTPException)
+    def refused(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
+        status = error.code or 500
+        if status < 400:
+            return error
+        return page(BY_STATUS.get(status, "broken" if status >= 500 else "bad_request"), status)
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> tuple[Response | str, int]:
+        app.logger.error("page failed", exc_info=error)
+        return page("broken", 500)
+
+
+def page(code: str, status: int, facts: Mapping[str, Any] | None = None) -> tuple[Response | str, int]:
+    """Answer a refusal: as a page, or as problem+json (RFC 9457) to a program."""
+    text = sentence(code, facts or {})
+    if request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json":
+        answer = jsonify(type="about:blank", title=text, status=status, code=code)
+        answer.content_type = "application/problem+json"
+        return answer, status
+    title = _("Not found") if status == 404 else _("This did not work")
+    return render_template("web/problem.html", title=title, text=text, status=status), status

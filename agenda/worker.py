@@ -1,0 +1,135 @@
+"""The worker: APScheduler says when to look, the tables say what is due."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import text
+
+from agenda.core.runtime import Runtime
+from agenda.invitations.actions import tell_everyone
+from agenda.mail.actions import deliver_all
+from agenda.reminders.actions import remind_everyone
+
+log = logging.getLogger("agenda.worker")
+
+LOCK_KEY = 582_0619  # any number of our own, the same in every worker
+TELL_SECONDS = 5
+REMIND_SECONDS = 20
+DELIVER_SECONDS = 2
+WAIT_FOR_LEAD_SECONDS = 5.0
+LETTERS_A_TURN = 500
+
+
+def tell(runtime: Runtime) -> int:
+    """Queue what attendees must be told; how many letters."""
+    with runtime.work() as session:
+        return tell_everyone(session, runtime.config, runtime.clock())
+
+
+def remind(runtime: Runtime) -> int:
+    """Queue the reminders that are due; how many letters."""
+    with runtime.work() as session:
+        return remind_everyone(session, runtime.config, runtime.clock())
+
+
+def deliver(runtime: Runtime) -> int:
+    """Send the letters that are due; how many were tried."""
+    return deliver_all(runtime, most=LETTERS_A_TURN)
+
+
+def tick(runtime: Runtime) -> dict[str, int]:
+    """Do one pass of all that is due: invitations, reminders, delivery."""
+    return {"told": tell(runtime), "reminded": remind(runtime), "delivered": deliver(runtime)}
+
+
+def scheduler_for(runtime: Runtime) -> BackgroundScheduler:
+    """Make the scheduler with its handful of jobs; nothing runs before it is started."""
+    scheduler = BackgroundScheduler(
+        timezone="UTC",
+        # The default grace of one second silently drops runs (RELIABILITY).
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    jobs: dict[str, tuple[Callable[[Runtime], int], int]] = {
+        "tell": (tell, TELL_SECONDS),
+        "remind": (remind, REMIND_SECONDS),
+        "deliver": (deliver, DELIVER_SECONDS),
+    }
+    for name, (job, seconds) in jobs.items():
+        scheduler.add_job(job, "interval", args=[runtime], seconds=seconds, id=name)
+    scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+    return scheduler
+
+
+def report(event: JobEvent) -> None:
+    """Write down a job that failed or could not run; the next run looks again."""
+    error = getattr(event, "exception", None)
+    if error is not None:
+        log.error("job %s failed", event.job_id, exc_info=error)
+    else:
+        log.warning("job %s was missed or still running", event.job_id)
+
+
+def run(runtime: Runtime, stop: threading.Event) -> None:
+    """Work until told to stop; of several workers one leads and the others wait."""
+    while not stop.is_set():
+        with leadership(runtime) as lead:
+            if lead is None:
+                stop.wait(WAIT_FOR_LEAD_SECONDS)
+                continue
+            log.info("worker leads")
+            scheduler = scheduler_for(runtime)
+            scheduler.start()
+            try:
+                while not stop.wait(WAIT_FOR_LEAD_SECONDS):
+                    lead()
+            finally:
+                scheduler.shutdown(wait=True)
+
+
+@contextmanager
+def leadership(runtime: Runtime) -> Iterator[Callable[[], None] | None]:
+    """Give a check that raises once the lead is lost, or None while another worker leads."""
+    if runtime.sessions.is_sqlite:
+        with _file_lead(runtime) as lead:
+            yield lead
+    else:
+        with _database_lead(runtime) as lead:
+            yield lead
+
+
+@contextmanager
+def _file_lead(runtime: Runtime) -> Iterator[Callable[[], None] | None]:
+    runtime.config.var.mkdir(parents=True, exist_ok=True)
+    with (runtime.config.var / "worker.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield None
+            return
+        # The system lets go of the lock when this process ends, however it ends.
+        yield lambda: None
+
+
+@contextmanager
+def _database_lead(runtime: Runtime) -> Iterator[Callable[[], None] | None]:
+    # A connection of its own: the lock lives and dies with it.
+    with runtime.sessions.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        got = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}).scalar()
+        if not got:
+            yield None
+            return
+
+        def still_there() -> None:
+            connection.execute(text("SELECT 1"))
+
+        try:
+            yield still_there
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK_KEY})

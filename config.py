@@ -1,0 +1,171 @@
+"""The environment, read once: one frozen Config for the web, the worker and the commands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+ROOT = Path(__file__).resolve().parent
+YES = {"1", "true", "yes", "on"}
+NO = {"", "0", "false", "no", "off"}
+SHORTEST_SECRET = 32
+
+
+class ConfigError(Exception):
+    """The start is refused; the message is one sentence that says what to set."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Every setting of the product; README "Configuration" tells what each one does."""
+
+    database_url: str
+    secret_key: str
+    base_url: str
+    smtp_url: str | None
+    mail_from: str
+    mail_name: str
+    time_zone: str
+    demo: bool
+    var: Path
+    trusted_proxies: int
+    max_upload_bytes: int
+    letters_per_hour: int
+
+    @property
+    def secret(self) -> bytes:
+        return self.secret_key.encode()
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).netloc
+
+    @property
+    def secure(self) -> bool:
+        """Whether readers reach the product over HTTPS; cookies are Secure only then."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def mail_domain(self) -> str:
+        return self.mail_from.rpartition("@")[2]
+
+
+def load(environ: Mapping[str, str] | None = None) -> Config:
+    """Read the settings; ConfigError with one sentence when one is wrong or missing."""
+    env = os.environ if environ is None else environ
+    demo = _flag(env, "AGENDA_DEMO")
+    var = Path(env.get("AGENDA_VAR", "") or ROOT / "var")
+    base_url = _base_url(env, demo)
+    return Config(
+        database_url=_database_url(env, var),
+        secret_key=_secret_key(env, demo, var),
+        base_url=base_url,
+        smtp_url=_smtp_url(env),
+        mail_from=_mail_from(env, demo),
+        mail_name=env.get("AGENDA_MAIL_NAME", "") or "Bestuurlijk overleg Leidse regio",
+        time_zone=_time_zone(env),
+        demo=demo,
+        var=var,
+        trusted_proxies=_count(env, "AGENDA_TRUSTED_PROXIES", 0),
+        max_upload_bytes=_count(env, "AGENDA_MAX_UPLOAD_BYTES", 10_000_000),
+        letters_per_hour=_count(env, "AGENDA_LETTERS_PER_HOUR", 60),
+    )
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "").strip().lower()
+    if value in YES:
+        return True
+    if value in NO:
+        return False
+    raise ConfigError(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def _count(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name, "").strip()
+    if not value:
+        return default
+    if not value.isdigit():
+        raise ConfigError(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def _database_url(env: Mapping[str, str], var: Path) -> str:
+    url = env.get("AGENDA_DATABASE_URL", "").strip() or f"sqlite:///{var / 'agenda.sqlite'}"
+    if url.startswith("postgresql://"):
+        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ConfigError("AGENDA_DATABASE_URL must start with sqlite:/// or postgresql://.")
+    return url
+
+
+def _secret_key(env: Mapping[str, str], demo: bool, var: Path) -> str:
+    key = env.get("AGENDA_SECRET_KEY", "").strip()
+    if not key and demo:
+        # A demo needs no preparation, yet its sessions and links must survive a restart.
+        return _kept_secret(var / "demo-secret")
+    if not key:
+        raise ConfigError("AGENDA_SECRET_KEY is missing: set it to at least 32 random characters.")
+    if len(key) < SHORTEST_SECRET:
+        raise ConfigError(f"AGENDA_SECRET_KEY is too short: use at least {SHORTEST_SECRET} characters.")
+    return key
+
+
+def _kept_secret(file: Path) -> str:
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+                handle.write(os.urandom(32).hex())
+        except FileExistsError:
+            # Web and worker start side by side: the other one was first, and its secret counts.
+            return file.read_text()
+    return file.read_text()
+
+
+def _base_url(env: Mapping[str, str], demo: bool) -> str:
+    url = env.get("AGENDA_BASE_URL", "").strip().rstrip("/")
+    if not url and demo:
+        return f"http://127.0.0.1:{env.get('PORT', '') or '8000'}"
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query:
+        raise ConfigError("AGENDA_BASE_URL must be the address readers use, such as https://overleg.example.")
+    return url
+
+
+def _smtp_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("AGENDA_SMTP_URL", "").strip()
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in {"smtp", "smtps", "smtp+starttls"} and parts.hostname
+        _ = parts.port
+    except ValueError:
+        valid = None
+    if not valid:
+        raise ConfigError("AGENDA_SMTP_URL must look like smtp+starttls://user:password@mail.example:587.")
+    return url
+
+
+def _mail_from(env: Mapping[str, str], demo: bool) -> str:
+    address = env.get("AGENDA_MAIL_FROM", "").strip()
+    if not address and demo:
+        return "agenda@leidseregio.example"
+    name, _, domain = address.partition("@")
+    if not name or not domain or any(c.isspace() or c in "<>,;\"" for c in address):
+        raise ConfigError("AGENDA_MAIL_FROM must be the plain address that letters come from.")
+    return address
+
+
+def _time_zone(env: Mapping[str, str]) -> str:
+    name = env.get("AGENDA_TIME_ZONE", "").strip() or "Europe/Amsterdam"
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise ConfigError(f"AGENDA_TIME_ZONE must be an IANA zone such as Europe/Amsterdam, not {name!r}.") from error
+    return name

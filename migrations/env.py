@@ -1,0 +1,40 @@
+"""Alembic's way in: the same tables, on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from alembic import context
+
+from agenda.core.database import UtcDateTime, engine_for_migrations
+from agenda.tables import Base
+
+
+def plain_type(kind: str, column: Any, _context: Any) -> str | Literal[False]:
+    """Write our own types as what the database sees: a migration must not change with the code."""
+    if kind == "type" and isinstance(column, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    return False
+
+
+def migrate() -> None:
+    """Run the asked migrations in one transaction on the address handed in."""
+    url = context.config.attributes.get("url") or context.config.get_main_option(
+        "sqlalchemy.url"
+    )
+    engine = engine_for_migrations(url)
+    with engine.connect().execution_options(writes=True) as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            # SQLite cannot alter most things in place; Alembic copies the table instead.
+            render_as_batch=connection.dialect.name == "sqlite",
+            render_item=plain_type,
+            compare_type=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+    engine.dispose()
+
+
+migrate()
