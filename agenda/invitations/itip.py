@@ -92,9 +92,9 @@ def request(event: CalendarEvent) -> bytes:
 def cancel(event: CalendarEvent, recipient: str) -> bytes:
     """Return a METHOD:CANCEL message for the attendee with this address, who is listed first (rule 17).
 
-    `event.sequence` is already higher than that of the last request. For one removed person, who is the only
-    one no longer to come, the event lists that person alone (RFC 5546 3.2.5). Raises ValueError as `request` does,
-    and when the recipient is not an attendee.
+    `event.sequence` is already higher than that of the last request. When one person is removed, the event
+    lists that person alone (RFC 5546 3.2.5). Raises ValueError as `request` does, and when the recipient is
+    not an attendee.
     """
     own = [attendee for attendee in event.attendees if attendee.address.lower() == recipient.lower()]
     if not own:
