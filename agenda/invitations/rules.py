@@ -48,15 +48,15 @@ class Truth:
 
 @dataclass(frozen=True)
 class Told:
-    """What one attendee was last told; `withdrawn` when that was a cancellation.
+    """What one attendee was last told; `cancelled` when that was a cancellation.
 
-    `edition` counts the letters to this attendee about this meeting, and so names each of them.
+    `serial` counts the letters to this attendee about this meeting, and so names each of them.
     """
 
     appointment: Appointment
     sequence: int
-    edition: int
-    withdrawn: bool = False
+    serial: int
+    cancelled: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,24 +114,24 @@ def what_is_owed(told: Told | None, truth: Truth) -> Owed | None:
     (rules 10 and 17).
     """
     expected = truth.invited and not truth.cancelled
-    if told is None or told.withdrawn:
+    if told is None or told.cancelled:
         return _invitation(told, truth) if expected else None
     if not expected:
         # The calendar entry that disappears is the one the attendee knows, so its own facts are repeated.
-        farewell = Told(told.appointment, _higher(told, truth), told.edition + 1, withdrawn=True)
+        farewell = Told(told.appointment, _higher(told, truth), told.serial + 1, cancelled=True)
         return Owed("cancellation", farewell, removed=not truth.cancelled)
     changes = _changes(told.appointment, truth.appointment)
     if not changes:
         return None
     material = any(change.what in ("time", "place", "status") for change in changes)
     sequence = _higher(told, truth) if material else told.sequence
-    now_told = Told(truth.appointment, sequence, told.edition + 1)
+    now_told = Told(truth.appointment, sequence, told.serial + 1)
     return Owed("update" if material else "agenda", now_told, changes)
 
 
 def letter_key(uid: str, recipient: str, owed: Owed) -> str:
     """Return the unique key of a letter: queueing it twice is harmless, and no two letters share one."""
-    return f"{uid}|{owed.sequence}|{owed.method}|{recipient.lower()}|{owed.kind}|{owed.told.edition}"
+    return f"{uid}|{owed.sequence}|{owed.method}|{recipient.lower()}|{owed.kind}|{owed.told.serial}"
 
 
 def answer_token(secret: bytes, attendee_id: int, serial: int) -> str:
@@ -157,8 +157,8 @@ def reply_address(token: str, mail_from: str) -> str:
 
 def _invitation(told: Told | None, truth: Truth) -> Owed:
     if told is None:
-        return Owed("invitation", Told(truth.appointment, truth.revision, edition=1))
-    return Owed("invitation", Told(truth.appointment, _higher(told, truth), told.edition + 1))
+        return Owed("invitation", Told(truth.appointment, truth.revision, serial=1))
+    return Owed("invitation", Told(truth.appointment, _higher(told, truth), told.serial + 1))
 
 
 def _higher(told: Told, truth: Truth) -> int:

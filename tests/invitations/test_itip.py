@@ -433,7 +433,7 @@ def test_a_cancellation_follows_a_request_and_nobody_hears_of_a_meeting_that_nev
         assert (owed.method == "REQUEST") is expected
         if owed.method == "CANCEL":
             assert known is not None
-            assert not known.withdrawn
+            assert not known.cancelled
         else:
             assert owed.told.appointment == truth.appointment
     if letters:
