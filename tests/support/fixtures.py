@@ -1,0 +1,65 @@
+"""What tests may ask for by name; tests/conftest.py takes it in with `pytest_plugins`."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.browser import chromium, view
+from tests.support.postgres import Cluster, shared_cluster
+from tests.support.smtp import MailServer
+
+TEMPLATE = "agenda_template"
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of this test run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster(run_folder: Path) -> Cluster:
+    """The run's own PostgreSQL server; it stops when the run ends."""
+    owner = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
+    return shared_cluster(run_folder, owner)
+
+
+@pytest.fixture(scope="session")
+def migrate() -> Callable[[str], None]:
+    """Brings an empty database up to date; conftest says how."""
+    return lambda url: None
+
+
+@pytest.fixture
+def postgres_url(postgres_cluster: Cluster, migrate: Callable[[str], None]) -> Iterator[str]:
+    """The address of a fresh, migrated PostgreSQL database."""
+    postgres_cluster.template(TEMPLATE, migrate)
+    with postgres_cluster.database(TEMPLATE) as url:
+        yield url
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A real SMTP server on loopback."""
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    with sync_playwright() as playwright, chromium(playwright) as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A light page, 1280 pixels wide, without cookies."""
+    with view(browser) as one:
+        yield one.page

@@ -1,0 +1,156 @@
+"""A private PostgreSQL for one test run, and a fresh database for each test that asks."""
+
+import fcntl
+import json
+import os
+import pwd
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from tests.support import postgres_keeper
+from tools.needs import find_postgres
+
+START_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A running server that only this test run can reach."""
+
+    folder: Path
+
+    def url(self, database: str) -> str:
+        """The address of one of its databases, as AGENDA_DATABASE_URL and SQLAlchemy take it."""
+        return f"postgresql+psycopg://agenda@/{database}?host={self.folder}"
+
+    def run(self, statement: str) -> None:
+        """Carry out one statement as the owner of everything."""
+        with psycopg.connect(
+            host=str(self.folder), user="agenda", dbname="postgres", autocommit=True, connect_timeout=10
+        ) as connection:
+            connection.execute(statement.encode())
+
+    def template(self, name: str, fill: Callable[[str], None]) -> None:
+        """Make the database `name` once for the whole run; `fill(url)` migrates it."""
+        with locked(self.folder / f"{name}.lock"):
+            done = self.folder / f"{name}.done"
+            if not done.exists():
+                self.run(f'DROP DATABASE IF EXISTS "{name}"')
+                self.run(f'CREATE DATABASE "{name}"')
+                fill(self.url(name))
+                done.touch()
+
+    @contextmanager
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """The address of a fresh copy of a template, gone afterwards."""
+        name = f"test_{uuid.uuid4().hex[:16]}"
+        # Two copies of one template at the same moment disturb each other.
+        with locked(self.folder / f"{template}.lock"):
+            self.run(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        try:
+            yield self.url(name)
+        finally:
+            self.run(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def shared_cluster(meeting_place: Path, owner: int) -> Cluster:
+    """The run's server, started by whoever asks first; it stops by itself when the process `owner` ends."""
+    with locked(meeting_place / "postgres.lock"):
+        note = meeting_place / "postgres.json"
+        if note.exists():
+            return Cluster(Path(json.loads(note.read_text())["folder"]))
+        cluster = start(owner)
+        note.write_text(json.dumps({"folder": str(cluster.folder)}))
+        return cluster
+
+
+def start(owner: int) -> Cluster:
+    """Start a server in a folder of its own; RuntimeError with its log when it does not come up."""
+    found = find_postgres()
+    if found is None:
+        raise RuntimeError("PostgreSQL's programs are not here: python -m tools.needs postgresql says how.")
+    # A socket's path must be short: not under pytest's own folders.
+    folder = Path(tempfile.mkdtemp(prefix="agenda-pg-"))
+    user = _server_user()
+    if os.geteuid() == 0:
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    programs = _programs_for(user, Path(found), folder)
+    _as(user, folder, programs / "initdb", "-D", "data", "-U", "agenda", "-A", "trust", "-E", "UTF8",
+        "--locale=C", "--no-sync")  # fmt: skip
+    keeper = [
+        sys.executable,
+        postgres_keeper.__file__,
+        str(owner),
+        str(user.pw_uid),
+        str(programs),
+        str(folder),
+    ]
+    subprocess.Popen(
+        keeper,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ).returncode = 0  # it outlives this process on purpose: nobody waits for it
+    cluster = Cluster(folder)
+    _wait_for(cluster)
+    return cluster
+
+
+def _wait_for(cluster: Cluster) -> None:
+    for _ in range(START_SECONDS * 20):
+        try:
+            return cluster.run("SELECT 1")
+        except psycopg.OperationalError:
+            time.sleep(0.05)
+    log = cluster.folder / "log"
+    raise RuntimeError(f"PostgreSQL did not start: {log.read_text() if log.exists() else 'no log'}")
+
+
+def _server_user() -> pwd.struct_passwd:
+    """Who the server runs as: PostgreSQL refuses root."""
+    if os.geteuid() != 0:
+        return pwd.getpwuid(os.geteuid())
+    return pwd.getpwnam("nobody")
+
+
+def _programs_for(user: pwd.struct_passwd, programs: Path, folder: Path) -> Path:
+    """The programs where this user can run them; copied there when they are in somebody's private folder."""
+    try:
+        _as(user, folder, programs / "postgres", "--version")
+    except (PermissionError, subprocess.CalledProcessError):
+        copy = folder / "programs"
+        shutil.copytree(programs.parent, copy, symlinks=True)
+        return copy / programs.name
+    return programs
+
+
+def _as(user: pwd.struct_passwd, folder: Path, *command: object) -> None:
+    root = os.geteuid() == 0
+    subprocess.run(
+        [str(part) for part in command],
+        check=True,
+        capture_output=True,
+        cwd=folder,
+        user=user.pw_uid if root else None,
+        group=user.pw_gid if root else None,
+        extra_groups=[] if root else None,
+    )
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a file's lock: one process at a time, freed when the process dies."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
