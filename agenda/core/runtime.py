@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -27,9 +28,12 @@ class Envelope(Protocol):
 
 
 class Transport(Protocol):
-    """Carries one letter out of the house, or raises why it could not."""
+    """Carries one letter out of the house, or raises why it could not.
 
-    def __call__(self, letter: Envelope) -> None: ...
+    Calls `before_data` right before the moment after which the letter may have arrived.
+    """
+
+    def __call__(self, letter: Envelope, before_data: Callable[[], None]) -> None: ...
 
 
 @dataclass(frozen=True)
