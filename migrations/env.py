@@ -19,9 +19,7 @@ def plain_type(kind: str, column: Any, _context: Any) -> str | Literal[False]:
 
 def migrate() -> None:
     """Run the asked migrations in one transaction on the address handed in."""
-    url = context.config.attributes.get("url") or context.config.get_main_option(
-        "sqlalchemy.url"
-    )
+    url = context.config.attributes.get("url") or context.config.get_main_option("sqlalchemy.url")
     engine = engine_for_migrations(url)
     with engine.connect().execution_options(writes=True) as connection:
         context.configure(

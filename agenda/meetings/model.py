@@ -157,6 +157,8 @@ class Attendee(Base, Versioned):
     voting: Mapped[bool] = mapped_column(default=False)
     # Removed people stay in the list until they have been told.
     removed_at: Mapped[datetime | None]
+    # The secretary put this person on or off the list: memberships no longer decide it.
+    by_hand: Mapped[bool] = mapped_column(default=False)
     answer: Mapped[Answer] = mapped_column(default=Answer.NEEDS_ACTION)
     answer_remark: Mapped[str] = mapped_column(Text, default="")
     answered_at: Mapped[datetime | None]

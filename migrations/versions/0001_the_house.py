@@ -31,9 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entry")),
     )
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_audit_entry_subject", ["subject_kind", "subject_id", "id"], unique=False
-        )
+        batch_op.create_index("ix_audit_entry_subject", ["subject_kind", "subject_id", "id"], unique=False)
 
     op.create_table(
         "body",
@@ -95,15 +93,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.create_index("ix_letter_lane", ["lane", "id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_letter_person_id"), ["person_id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_letter_subject", ["subject_kind", "subject_id", "id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_letter_waiting", ["settled_at", "due_at", "id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_letter_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_letter_subject", ["subject_kind", "subject_id", "id"], unique=False)
+        batch_op.create_index("ix_letter_waiting", ["settled_at", "due_at", "id"], unique=False)
 
     op.create_table(
         "organisation",
@@ -111,12 +103,7 @@ def upgrade() -> None:
         sa.Column(
             "kind",
             sa.Enum(
-                "municipality",
-                "province",
-                "partner",
-                name="organisationkind",
-                native_enum=False,
-                length=40,
+                "municipality", "province", "partner", name="organisationkind", native_enum=False, length=40
             ),
             nullable=False,
         ),
@@ -148,12 +135,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_switched_off")),
-        sa.UniqueConstraint(
-            "kind",
-            "subject_kind",
-            "subject_id",
-            name=op.f("uq_reminder_switched_off_kind"),
-        ),
+        sa.UniqueConstraint("kind", "subject_kind", "subject_id", name=op.f("uq_reminder_switched_off_kind")),
     )
     op.create_table(
         "meeting",
@@ -177,28 +159,18 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("agenda_revision", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_meeting_body_id_body")),
         sa.ForeignKeyConstraint(
-            ["body_id"], ["body.id"], name=op.f("fk_meeting_body_id_body")
+            ["host_id"], ["organisation.id"], name=op.f("fk_meeting_host_id_organisation")
         ),
         sa.ForeignKeyConstraint(
-            ["host_id"],
-            ["organisation.id"],
-            name=op.f("fk_meeting_host_id_organisation"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["successor_id"],
-            ["meeting.id"],
-            name=op.f("fk_meeting_successor_id_meeting"),
+            ["successor_id"], ["meeting.id"], name=op.f("fk_meeting_successor_id_meeting")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting")),
     )
     with op.batch_alter_table("meeting", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_meeting_body_starts", ["body_id", "starts_at"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_meeting_starts_at"), ["starts_at"], unique=False
-        )
+        batch_op.create_index("ix_meeting_body_starts", ["body_id", "starts_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meeting_starts_at"), ["starts_at"], unique=False)
 
     op.create_table(
         "membership",
@@ -208,15 +180,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column(
             "role",
-            sa.Enum(
-                "secretary",
-                "clerk",
-                "member",
-                "reader",
-                name="role",
-                native_enum=False,
-                length=40,
-            ),
+            sa.Enum("secretary", "clerk", "member", "reader", name="role", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column("title", sa.Text(), nullable=False),
@@ -225,26 +189,16 @@ def upgrade() -> None:
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_membership_body_id_body")),
         sa.ForeignKeyConstraint(
-            ["body_id"], ["body.id"], name=op.f("fk_membership_body_id_body")
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_membership_organisation_id_organisation")
         ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_membership_organisation_id_organisation"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_membership_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_membership_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
     )
     with op.batch_alter_table("membership", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_membership_body_person", ["body_id", "person_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_membership_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index("ix_membership_body_person", ["body_id", "person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_membership_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "reminder",
@@ -257,19 +211,13 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("letter_key", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_reminder_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reminder_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder")),
         sa.UniqueConstraint("key", name=op.f("uq_reminder_key")),
     )
     with op.batch_alter_table("reminder", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_reminder_person_id"), ["person_id"], unique=False
-        )
-        batch_op.create_index(
-            "ix_reminder_subject", ["subject_kind", "subject_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_reminder_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_reminder_subject", ["subject_kind", "subject_id"], unique=False)
 
     op.create_table(
         "reminder_rule",
@@ -279,9 +227,7 @@ def upgrade() -> None:
         sa.Column("days", sa.JSON(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["body_id"], ["body.id"], name=op.f("fk_reminder_rule_body_id_body")
-        ),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_reminder_rule_body_id_body")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reminder_rule")),
         sa.UniqueConstraint("body_id", "kind", name=op.f("uq_reminder_rule_body_id")),
     )
@@ -292,13 +238,9 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("quorum", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_seat_body_id_body")),
         sa.ForeignKeyConstraint(
-            ["body_id"], ["body.id"], name=op.f("fk_seat_body_id_body")
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_seat_organisation_id_organisation"),
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_seat_organisation_id_organisation")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seat")),
         sa.UniqueConstraint("body_id", "organisation_id", name=op.f("uq_seat_body_id")),
@@ -315,16 +257,12 @@ def upgrade() -> None:
         sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("browser", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_sign_in_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_token_hash")),
     )
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sign_in_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_sign_in_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "sign_in_link",
@@ -335,16 +273,12 @@ def upgrade() -> None:
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_sign_in_link_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sign_in_link_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_link")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_link_token_hash")),
     )
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sign_in_link_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_sign_in_link_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "topic",
@@ -360,25 +294,13 @@ def upgrade() -> None:
         sa.Column("requested_decision", sa.Text(), nullable=False),
         sa.Column(
             "purpose",
-            sa.Enum(
-                "inform",
-                "deliberate",
-                "decide",
-                name="purpose",
-                native_enum=False,
-                length=40,
-            ),
+            sa.Enum("inform", "deliberate", "decide", name="purpose", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column(
             "treatment",
             sa.Enum(
-                "for_information",
-                "consent",
-                "discussion",
-                name="treatment",
-                native_enum=False,
-                length=40,
+                "for_information", "consent", "discussion", name="treatment", native_enum=False, length=40
             ),
             nullable=False,
         ),
@@ -394,44 +316,26 @@ def upgrade() -> None:
         sa.Column("withdrawn_why", sa.Text(), nullable=False),
         sa.Column("settled_in_writing_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_topic_body_id_body")),
         sa.ForeignKeyConstraint(
-            ["body_id"], ["body.id"], name=op.f("fk_topic_body_id_body")
+            ["focus_area_id"], ["focus_area.id"], name=op.f("fk_topic_focus_area_id_focus_area")
+        ),
+        sa.ForeignKeyConstraint(["lead_id"], ["person.id"], name=op.f("fk_topic_lead_id_person")),
+        sa.ForeignKeyConstraint(
+            ["official_lead_id"], ["person.id"], name=op.f("fk_topic_official_lead_id_person")
         ),
         sa.ForeignKeyConstraint(
-            ["focus_area_id"],
-            ["focus_area.id"],
-            name=op.f("fk_topic_focus_area_id_focus_area"),
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_topic_organisation_id_organisation")
         ),
-        sa.ForeignKeyConstraint(
-            ["lead_id"], ["person.id"], name=op.f("fk_topic_lead_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["official_lead_id"],
-            ["person.id"],
-            name=op.f("fk_topic_official_lead_id_person"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_topic_organisation_id_organisation"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["predecessor_id"], ["topic.id"], name=op.f("fk_topic_predecessor_id_topic")
-        ),
+        sa.ForeignKeyConstraint(["predecessor_id"], ["topic.id"], name=op.f("fk_topic_predecessor_id_topic")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_topic")),
     )
     with op.batch_alter_table("topic", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_topic_body_id"), ["body_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_topic_deadline"), ["deadline"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_topic_focus_area_id"), ["focus_area_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_topic_deadline"), ["deadline"], unique=False)
+        batch_op.create_index(batch_op.f("ix_topic_focus_area_id"), ["focus_area_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_topic_lead_id"), ["lead_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_topic_official_lead_id"), ["official_lead_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_topic_official_lead_id"), ["official_lead_id"], unique=False)
 
     op.create_table(
         "agenda_step",
@@ -442,16 +346,12 @@ def upgrade() -> None:
         sa.Column("verb", sa.String(), nullable=False),
         sa.Column("items", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["meeting_id"],
-            ["meeting.id"],
-            name=op.f("fk_agenda_step_meeting_id_meeting"),
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_agenda_step_meeting_id_meeting")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_step")),
     )
     with op.batch_alter_table("agenda_step", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_agenda_step_meeting_id"), ["meeting_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_agenda_step_meeting_id"), ["meeting_id"], unique=False)
 
     op.create_table(
         "attendee",
@@ -462,18 +362,13 @@ def upgrade() -> None:
         sa.Column(
             "role",
             sa.Enum(
-                "chair",
-                "member",
-                "secretariat",
-                "guest",
-                name="attendeerole",
-                native_enum=False,
-                length=40,
+                "chair", "member", "secretariat", "guest", name="attendeerole", native_enum=False, length=40
             ),
             nullable=False,
         ),
         sa.Column("voting", sa.Boolean(), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("by_hand", sa.Boolean(), nullable=False),
         sa.Column(
             "answer",
             sa.Enum(
@@ -491,26 +386,16 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answered_revision", sa.Integer(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_attendee_meeting_id_meeting")),
         sa.ForeignKeyConstraint(
-            ["meeting_id"], ["meeting.id"], name=op.f("fk_attendee_meeting_id_meeting")
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_attendee_organisation_id_organisation")
         ),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_attendee_organisation_id_organisation"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_attendee_person_id_person")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_attendee_person_id_person")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attendee")),
-        sa.UniqueConstraint(
-            "meeting_id", "person_id", name=op.f("uq_attendee_meeting_id")
-        ),
+        sa.UniqueConstraint("meeting_id", "person_id", name=op.f("uq_attendee_meeting_id")),
     )
     with op.batch_alter_table("attendee", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_attendee_person_id"), ["person_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_attendee_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "commitment",
@@ -522,20 +407,14 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("kept_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_commitment_body_id_body")),
         sa.ForeignKeyConstraint(
-            ["body_id"], ["body.id"], name=op.f("fk_commitment_body_id_body")
-        ),
-        sa.ForeignKeyConstraint(
-            ["meeting_id"],
-            ["meeting.id"],
-            name=op.f("fk_commitment_meeting_id_meeting"),
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_commitment_meeting_id_meeting")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment")),
     )
     with op.batch_alter_table("commitment", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_commitment_body_id"), ["body_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_commitment_body_id"), ["body_id"], unique=False)
 
     op.create_table(
         "need",
@@ -543,36 +422,24 @@ def upgrade() -> None:
         sa.Column("topic_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("portfolio", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_need_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["topic_id"], ["topic.id"], name=op.f("fk_need_topic_id_topic")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_need_person_id_person")),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_need_topic_id_topic")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_need")),
     )
     with op.batch_alter_table("need", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_need_topic_id"), ["topic_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_need_topic_id"), ["topic_id"], unique=False)
 
     op.create_table(
         "topic_guest",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("topic_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_topic_guest_person_id_person")
-        ),
-        sa.ForeignKeyConstraint(
-            ["topic_id"], ["topic.id"], name=op.f("fk_topic_guest_topic_id_topic")
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_topic_guest_person_id_person")),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_topic_guest_topic_id_topic")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_topic_guest")),
     )
     with op.batch_alter_table("topic_guest", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_topic_guest_topic_id"), ["topic_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_topic_guest_topic_id"), ["topic_id"], unique=False)
 
     op.create_table(
         "topic_link",
@@ -580,15 +447,11 @@ def upgrade() -> None:
         sa.Column("topic_id", sa.Integer(), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["topic_id"], ["topic.id"], name=op.f("fk_topic_link_topic_id_topic")
-        ),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_topic_link_topic_id_topic")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_topic_link")),
     )
     with op.batch_alter_table("topic_link", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_topic_link_topic_id"), ["topic_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_topic_link_topic_id"), ["topic_id"], unique=False)
 
     op.create_table(
         "turn",
@@ -597,26 +460,15 @@ def upgrade() -> None:
         sa.Column("planned_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
             "result",
-            sa.Enum(
-                "treated",
-                "deferred",
-                "released",
-                name="turnresult",
-                native_enum=False,
-                length=40,
-            ),
+            sa.Enum("treated", "deferred", "released", name="turnresult", native_enum=False, length=40),
             nullable=True,
         ),
         sa.Column("concluded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["topic_id"], ["topic.id"], name=op.f("fk_turn_topic_id_topic")
-        ),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_turn_topic_id_topic")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_turn")),
     )
     with op.batch_alter_table("turn", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_turn_topic_id"), ["topic_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_turn_topic_id"), ["topic_id"], unique=False)
 
     op.create_table(
         "agenda_item",
@@ -643,25 +495,13 @@ def upgrade() -> None:
         sa.Column("turn_id", sa.Integer(), nullable=True),
         sa.Column(
             "purpose",
-            sa.Enum(
-                "inform",
-                "deliberate",
-                "decide",
-                name="purpose",
-                native_enum=False,
-                length=40,
-            ),
+            sa.Enum("inform", "deliberate", "decide", name="purpose", native_enum=False, length=40),
             nullable=True,
         ),
         sa.Column(
             "treatment",
             sa.Enum(
-                "for_information",
-                "consent",
-                "discussion",
-                name="treatment",
-                native_enum=False,
-                length=40,
+                "for_information", "consent", "discussion", name="treatment", native_enum=False, length=40
             ),
             nullable=True,
         ),
@@ -683,30 +523,18 @@ def upgrade() -> None:
         ),
         sa.Column("outcome_text", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["lead_id"], ["person.id"], name=op.f("fk_agenda_item_lead_id_person")),
         sa.ForeignKeyConstraint(
-            ["lead_id"], ["person.id"], name=op.f("fk_agenda_item_lead_id_person")
+            ["meeting_id"], ["meeting.id"], name=op.f("fk_agenda_item_meeting_id_meeting")
         ),
-        sa.ForeignKeyConstraint(
-            ["meeting_id"],
-            ["meeting.id"],
-            name=op.f("fk_agenda_item_meeting_id_meeting"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["topic_id"], ["topic.id"], name=op.f("fk_agenda_item_topic_id_topic")
-        ),
-        sa.ForeignKeyConstraint(
-            ["turn_id"], ["turn.id"], name=op.f("fk_agenda_item_turn_id_turn")
-        ),
+        sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_agenda_item_topic_id_topic")),
+        sa.ForeignKeyConstraint(["turn_id"], ["turn.id"], name=op.f("fk_agenda_item_turn_id_turn")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agenda_item")),
         sa.UniqueConstraint("turn_id", name=op.f("uq_agenda_item_turn_id")),
     )
     with op.batch_alter_table("agenda_item", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_agenda_item_meeting", ["meeting_id", "position"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_agenda_item_topic_id"), ["topic_id"], unique=False
-        )
+        batch_op.create_index("ix_agenda_item_meeting", ["meeting_id", "position"], unique=False)
+        batch_op.create_index(batch_op.f("ix_agenda_item_topic_id"), ["topic_id"], unique=False)
 
     op.create_table(
         "answer_token",
@@ -717,17 +545,13 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
-            ["attendee_id"],
-            ["attendee.id"],
-            name=op.f("fk_answer_token_attendee_id_attendee"),
+            ["attendee_id"], ["attendee.id"], name=op.f("fk_answer_token_attendee_id_attendee")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_answer_token")),
         sa.UniqueConstraint("token_hash", name=op.f("uq_answer_token_token_hash")),
     )
     with op.batch_alter_table("answer_token", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_answer_token_attendee_id"), ["attendee_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_answer_token_attendee_id"), ["attendee_id"], unique=False)
 
     op.create_table(
         "told",
@@ -739,9 +563,7 @@ def upgrade() -> None:
         sa.Column("cancelled", sa.Boolean(), nullable=False),
         sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("message_id", sa.String(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["attendee_id"], ["attendee.id"], name=op.f("fk_told_attendee_id_attendee")
-        ),
+        sa.ForeignKeyConstraint(["attendee_id"], ["attendee.id"], name=op.f("fk_told_attendee_id_attendee")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_told")),
         sa.UniqueConstraint("attendee_id", name=op.f("uq_told_attendee_id")),
     )
@@ -755,19 +577,13 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["agenda_item_id"],
-            ["agenda_item.id"],
-            name=op.f("fk_decision_agenda_item_id_agenda_item"),
+            ["agenda_item_id"], ["agenda_item.id"], name=op.f("fk_decision_agenda_item_id_agenda_item")
         ),
-        sa.ForeignKeyConstraint(
-            ["meeting_id"], ["meeting.id"], name=op.f("fk_decision_meeting_id_meeting")
-        ),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_decision_meeting_id_meeting")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_decision_meeting_id"), ["meeting_id"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_decision_meeting_id"), ["meeting_id"], unique=False)
 
     # ### end Alembic commands ###
 
