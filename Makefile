@@ -44,8 +44,11 @@ bench: dev compile-translations  ## measure pages, drafting and the outbox; prin
 	@$(BIN)/python -m pytest -m bench -p no:xdist -p no:cacheprovider --benchmark-sort=name \
 		--benchmark-columns=median,max,rounds -s -q $(PYTEST)
 
-reset-demo: setup  ## throw the demonstration's data away and load it afresh
-	@AGENDA_DEMO=1 $(BIN)/python -m agenda demo reset
+reset-demo: setup  ## throw the data under var/ away and load the demonstration afresh
+	@test -z "$$AGENDA_DATABASE_URL" \
+		|| { echo "AGENDA_DATABASE_URL is set: reset-demo only throws away the database under var/."; exit 1; }
+	@rm -rf "$${AGENDA_VAR:-var}"/agenda.sqlite* "$${AGENDA_VAR:-var}"/mail
+	@AGENDA_DEMO=1 $(BIN)/python -m agenda demo load
 
 lock: dev  ## compile the pinned requirements from the hand-kept lists (UPGRADE=--upgrade for newer ones)
 	@CUSTOM_COMPILE_COMMAND="make lock" $(LOCK) $(UPGRADE) -o requirements.txt requirements.in

@@ -84,7 +84,15 @@ def start(owner: int) -> Cluster:
     user = _server_user()
     if os.geteuid() == 0:
         os.chown(folder, user.pw_uid, user.pw_gid)
-    programs = _programs_for(user, Path(found), folder)
+    try:
+        return _start_in(folder, user, Path(found), owner)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _start_in(folder: Path, user: pwd.struct_passwd, found: Path, owner: int) -> Cluster:
+    programs = _programs_for(user, found, folder)
     _as(user, folder, programs / "initdb", "-D", "data", "-U", "agenda", "-A", "trust", "-E", "UTF8",
         "--locale=C", "--no-sync")  # fmt: skip
     keeper = [
@@ -129,9 +137,12 @@ def _programs_for(user: pwd.struct_passwd, programs: Path, folder: Path) -> Path
     try:
         _as(user, folder, programs / "postgres", "--version")
     except (PermissionError, subprocess.CalledProcessError):
-        copy = folder / "programs"
-        shutil.copytree(programs.parent, copy, symlinks=True)
-        return copy / programs.name
+        packages, inner = programs.parents[2], programs.relative_to(programs.parents[2])
+        copy = folder / "packages"
+        shutil.copytree(programs.parent, copy / inner.parent, symlinks=True)
+        for libraries in packages.glob(f"{inner.parts[0]}.libs"):  # beside the package, as wheels have it
+            shutil.copytree(libraries, copy / libraries.name)
+        return copy / inner
     return programs
 
 
