@@ -123,6 +123,8 @@ class AgendaItem(Base, Versioned):
     requested_decision: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[ItemOutcome | None]
     outcome_text: Mapped[str] = mapped_column(Text, default="")
+    # Drafting put it there and nobody touched it since: the next draft may take it off again.
+    drafted: Mapped[bool] = mapped_column(default=False)
 
     meeting: Mapped[Meeting] = relationship(back_populates="items")
     topic: Mapped[Topic | None] = relationship()
@@ -140,6 +142,8 @@ class AgendaStep(Base):
     at: Mapped[datetime]
     actor_name: Mapped[str] = mapped_column(Text)
     verb: Mapped[str]
+    # The title of the item that the step was about, for the words on the undo button.
+    about: Mapped[str] = mapped_column(Text, default="")
     items: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
 
 

@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("recipient", sa.String(), nullable=False),
         sa.Column("recipient_name", sa.Text(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("body_id", sa.Integer(), nullable=True),
         sa.Column("subject_kind", sa.String(), nullable=True),
         sa.Column("subject_id", sa.Integer(), nullable=True),
         sa.Column("subject", sa.Text(), nullable=False),
@@ -78,7 +79,7 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("lease", sa.String(), nullable=True),
@@ -87,15 +88,27 @@ def upgrade() -> None:
         sa.Column("maybe_twice", sa.Boolean(), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fate", sa.String(), nullable=True),
-        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
         sa.UniqueConstraint("key", name=op.f("uq_letter_key")),
     )
     with op.batch_alter_table("letter", schema=None) as batch_op:
-        batch_op.create_index("ix_letter_lane", ["lane", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letter_body_id"), ["body_id"], unique=False)
+        batch_op.create_index("ix_letter_lane", ["lane", "settled_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_letter_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_letter_recipient", ["recipient", "settled_at"], unique=False)
         batch_op.create_index("ix_letter_subject", ["subject_kind", "subject_id", "id"], unique=False)
         batch_op.create_index("ix_letter_waiting", ["settled_at", "due_at", "id"], unique=False)
+
+    op.create_table(
+        "mail_hold",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_hold")),
+    )
+    with op.batch_alter_table("mail_hold", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mail_hold_released_at"), ["released_at"], unique=False)
 
     op.create_table(
         "organisation",
@@ -267,7 +280,8 @@ def upgrade() -> None:
     op.create_table(
         "sign_in_link",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("address_hash", sa.String(), nullable=False),
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("browser_hash", sa.String(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
@@ -278,6 +292,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_sign_in_link_token_hash")),
     )
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_link_address_hash"), ["address_hash"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sign_in_link_expires_at"), ["expires_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_sign_in_link_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -344,6 +360,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("actor_name", sa.Text(), nullable=False),
         sa.Column("verb", sa.String(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
         sa.Column("items", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["meeting_id"], ["meeting.id"], name=op.f("fk_agenda_step_meeting_id_meeting")
@@ -522,6 +539,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("outcome_text", sa.Text(), nullable=False),
+        sa.Column("drafted", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["lead_id"], ["person.id"], name=op.f("fk_agenda_item_lead_id_person")),
         sa.ForeignKeyConstraint(
@@ -642,6 +660,8 @@ def downgrade() -> None:
     op.drop_table("topic")
     with op.batch_alter_table("sign_in_link", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sign_in_link_person_id"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_link_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_sign_in_link_address_hash"))
 
     op.drop_table("sign_in_link")
     with op.batch_alter_table("sign_in", schema=None) as batch_op:
@@ -671,11 +691,17 @@ def downgrade() -> None:
     op.drop_table("reminder_switched_off")
     op.drop_table("person")
     op.drop_table("organisation")
+    with op.batch_alter_table("mail_hold", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mail_hold_released_at"))
+
+    op.drop_table("mail_hold")
     with op.batch_alter_table("letter", schema=None) as batch_op:
         batch_op.drop_index("ix_letter_waiting")
         batch_op.drop_index("ix_letter_subject")
+        batch_op.drop_index("ix_letter_recipient")
         batch_op.drop_index(batch_op.f("ix_letter_person_id"))
         batch_op.drop_index("ix_letter_lane")
+        batch_op.drop_index(batch_op.f("ix_letter_body_id"))
 
     op.drop_table("letter")
     op.drop_table("focus_area")
