@@ -16,7 +16,8 @@ class Letter(Base):
     __tablename__ = "letter"
     __table_args__ = (
         Index("ix_letter_waiting", "settled_at", "due_at", "id"),
-        Index("ix_letter_lane", "lane", "id"),
+        Index("ix_letter_lane", "lane", "settled_at", "id"),
+        Index("ix_letter_recipient", "recipient", "settled_at"),
         Index("ix_letter_subject", "subject_kind", "subject_id", "id"),
     )
 
@@ -28,6 +29,8 @@ class Letter(Base):
     recipient: Mapped[str]
     recipient_name: Mapped[str] = mapped_column(Text)
     person_id: Mapped[int | None] = mapped_column(index=True)
+    # Whose secretaries may see the letter; empty where it belongs to no single body.
+    body_id: Mapped[int | None] = mapped_column(index=True)
     # What the letter is about, such as ("meeting", 5), for the screens that show it.
     subject_kind: Mapped[str | None]
     subject_id: Mapped[int | None]
@@ -36,7 +39,8 @@ class Letter(Base):
     message_id: Mapped[str]
     queued_at: Mapped[datetime]
     due_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    # From when on nobody is helped by it any more, such as a sign-in link.
+    expires_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None] = mapped_column(Text)
     # A fencing token: only who still holds it may write the outcome (I4).
@@ -45,7 +49,17 @@ class Letter(Base):
     # Committed before DATA is sent (I5): after a crash the letter may have arrived.
     handed_over_at: Mapped[datetime | None]
     maybe_twice: Mapped[bool] = mapped_column(default=False)
-    # When its fate was known; the fate is sent, failed or expired.
+    # When its fate was known; the fate is sent, failed, expired or discarded.
     settled_at: Mapped[datetime | None]
     fate: Mapped[str | None]
-    held_at: Mapped[datetime | None]
+
+
+class Hold(Base):
+    """A time in which nothing leaves, such as after a restore from backup (RELIABILITY I9)."""
+
+    __tablename__ = "mail_hold"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    held_at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(Text)
+    released_at: Mapped[datetime | None] = mapped_column(index=True)

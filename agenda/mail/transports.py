@@ -100,8 +100,9 @@ class _Line:
 class SmtpTransport:
     """A mail server, as in smtp+starttls://user:password@mail.example:587.
 
-    smtps and smtp+starttls check the server's certificate and never fall back to plain text. Safe to call
-    from several threads: each call has a connection to itself, kept for the next (at most 100 letters or 60 s).
+    smtps and smtp+starttls check the server's certificate and never fall back to plain text.
+    Safe to call from several threads: each call has a connection to itself, which is kept for the next one,
+    for at most 100 letters or 60 seconds.
     """
 
     def __init__(

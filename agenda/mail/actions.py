@@ -1,0 +1,224 @@
+"""The outbox's verbs: queue a letter, deliver what is due, and what people may do with a letter."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from agenda.core import audit
+from agenda.core.actor import Actor
+from agenda.core.problems import Conflict, Forbidden
+from agenda.core.runtime import Runtime
+from agenda.core.text import one_line
+from agenda.mail.compose import CalendarPart, LetterText, Mailbox, compose, message_id
+from agenda.mail.leases import lease, settle, write
+from agenda.mail.model import Hold, Letter
+from agenda.mail.queries import letter_for, open_hold
+from agenda.mail.rules import LEASE
+from agenda.mail.transports import Permanent, Temporary, Undelivered
+from config import Config
+
+log = logging.getLogger(__name__)
+
+
+class LeaseLost(Exception):
+    """Someone else took this letter over; whatever we find out about it no longer counts."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A letter to be queued.
+
+    key: makes it unique (RELIABILITY I2); the same key again is the same letter.
+    body_id: whose secretaries may see it; without one only administrators.
+    about: what it is about, such as ("meeting", 5).
+    sender_name: stands before our address; by itself the configured name.
+    follows: keys of earlier letters in this thread, oldest first.
+    lane: letters in one lane leave in order; by itself the recipient's address.
+    not_before, expires_at: when it may leave, and from when on it helps nobody any more.
+    """
+
+    key: str
+    kind: str
+    recipient: Mailbox
+    text: LetterText
+    person_id: int | None = None
+    body_id: int | None = None
+    about: tuple[str, int] | None = None
+    calendar: CalendarPart | None = None
+    sender_name: str | None = None
+    reply_to: Mailbox | None = None
+    follows: tuple[str, ...] = ()
+    lane: str | None = None
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+
+
+def post(session: Session, config: Config, outgoing: Outgoing, now: datetime) -> Letter:
+    """Queue a letter in the caller's transaction; the same key again gives the letter that is there.
+
+    Its bytes are frozen here, Date and Message-ID included (I3). UnsafeLetter where it cannot be written.
+    """
+    known = select(Letter).where(Letter.key == outgoing.key)
+    letter = session.scalars(known).one_or_none()
+    if letter is not None:
+        return letter
+    letter = _written(config, outgoing, now)
+    try:
+        with session.begin_nested():
+            session.add(letter)
+    except IntegrityError:
+        # Someone else queued it between our look and our write.
+        return session.scalars(known).one()
+    return letter
+
+
+def _written(config: Config, outgoing: Outgoing, now: datetime) -> Letter:
+    def identifier(key: str) -> str:
+        return message_id(key, config.secret, config.mail_domain)
+
+    thread = [identifier(key) for key in outgoing.follows]
+    content = compose(
+        outgoing.text,
+        sender=Mailbox(outgoing.sender_name or config.mail_name, config.mail_from),
+        recipient=outgoing.recipient,
+        now=now,
+        message_id=identifier(outgoing.key),
+        reply_to=outgoing.reply_to,
+        in_reply_to=thread[-1] if thread else None,
+        references=thread,
+        calendar=outgoing.calendar,
+    )
+    about = outgoing.about or (None, None)
+    return Letter(
+        key=outgoing.key,
+        kind=outgoing.kind,
+        lane=outgoing.lane or outgoing.recipient.address.lower(),
+        recipient=outgoing.recipient.address.lower(),
+        recipient_name=outgoing.recipient.name,
+        person_id=outgoing.person_id,
+        body_id=outgoing.body_id,
+        subject_kind=about[0],
+        subject_id=about[1],
+        subject=one_line(outgoing.text.subject),
+        content=content,
+        message_id=identifier(outgoing.key),
+        queued_at=now,
+        due_at=max(now, outgoing.not_before or now),
+        expires_at=outgoing.expires_at,
+        attempts=0,
+    )
+
+
+def deliver_all(runtime: Runtime, most: int = 1000) -> int:
+    """Deliver what is due, at most so many letters; how many were tried."""
+    tried = 0
+    while tried < most and deliver_one(runtime):
+        tried += 1
+    return tried
+
+
+def deliver_one(runtime: Runtime) -> bool:
+    """Send the oldest due letter; False when nothing is due.
+
+    At least once (I4, I5): a letter whose fate is unknown goes again under the same Message-ID, flagged
+    `maybe_twice`. No transaction is open while the network is waited for (I8).
+    """
+    with runtime.work() as session:
+        letter = lease(session, runtime.clock(), runtime.config.letters_per_hour)
+    if letter is None:
+        return False
+    if letter.lease is None:
+        return True
+    refusal: Undelivered | None = None
+    try:
+        runtime.send(letter, _hand_over(runtime, letter))
+    except (Temporary, Permanent) as error:
+        refusal = error
+    except LeaseLost:
+        log.warning("letter %s was taken over before it was handed over", letter.id)
+        return True
+    with runtime.work() as session:
+        settle(session, letter, refusal, runtime.clock())
+    return True
+
+
+def _hand_over(runtime: Runtime, letter: Letter) -> Callable[[], None]:
+    def written_down() -> None:
+        """Commit that the letter is about to leave (I5), and start its quarter of an hour anew."""
+        now = runtime.clock()
+        with runtime.work() as session:
+            if not write(session, letter, handed_over_at=now, leased_until=now + LEASE):
+                raise LeaseLost
+
+    return written_down
+
+
+def hold(session: Session, by: Actor, now: datetime, why: str) -> None:
+    """Let nothing leave until an administrator releases it (I9); harmless where mail is held already."""
+    _must_be_administrator(by)
+    if open_hold(session) is not None:
+        return
+    held = Hold(held_at=now, why=one_line(why))
+    session.add(held)
+    session.flush()
+    audit.record(session, by, now, "held", ("mail_hold", held.id), {}, {"why": held.why})
+
+
+def release(session: Session, by: Actor, now: datetime) -> None:
+    """Let letters leave again; harmless where nothing is held."""
+    _must_be_administrator(by)
+    held = open_hold(session)
+    if held is None:
+        return
+    held.released_at = now
+    audit.record(session, by, now, "released", ("mail_hold", held.id))
+
+
+def retry(session: Session, letter_id: int, by: Actor, now: datetime) -> Letter:
+    """Let a letter that failed, expired or was discarded go again, or one that waits go now."""
+    letter = letter_for(session, letter_id, by, to_change=True)
+    if letter.fate == "sent":
+        raise Conflict("letter_sent_already")
+    _must_not_be_leaving(letter, now)
+    if letter.expires_at is not None and letter.expires_at <= now:
+        raise Conflict("letter_too_late")
+    before = _facts(letter)
+    letter.fate = letter.settled_at = None
+    letter.due_at, letter.attempts = now, 0
+    audit.record(session, by, now, "retried", ("letter", letter.id), before, _facts(letter))
+    return letter
+
+
+def discard(session: Session, letter_id: int, by: Actor, now: datetime, why: str) -> Letter:
+    """Let a letter that did not leave yet never leave; the reason is kept."""
+    letter = letter_for(session, letter_id, by, to_change=True)
+    if letter.fate is not None:
+        raise Conflict("letter_settled_already")
+    _must_not_be_leaving(letter, now)
+    before = _facts(letter)
+    letter.fate, letter.settled_at, letter.lease, letter.leased_until = "discarded", now, None, None
+    after = _facts(letter) | {"why": one_line(why)}
+    audit.record(session, by, now, "discarded", ("letter", letter.id), before, after)
+    return letter
+
+
+def _must_be_administrator(by: Actor) -> None:
+    if not by.administrator:
+        raise Forbidden("forbidden")
+
+
+def _must_not_be_leaving(letter: Letter, now: datetime) -> None:
+    if letter.leased_until is not None and letter.leased_until > now:
+        raise Conflict("letter_leaving")
+
+
+def _facts(letter: Letter) -> dict[str, Any]:
+    return {"fate": letter.fate, "attempts": letter.attempts, "due_at": letter.due_at}

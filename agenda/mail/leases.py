@@ -1,0 +1,97 @@
+"""Who is at work on a letter, and who may write down what became of it.
+
+A lease lasts a quarter of an hour and has a fencing token (RELIABILITY I4): a worker that was slow or
+presumed dead finds its token gone, and writes nothing. True on SQLite, and with several workers on PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, update
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session, aliased
+
+from agenda.mail.model import Hold, Letter
+from agenda.mail.rules import LEASE, RATE_PERIOD, SIGN_IN_LANE, is_given_up, next_try
+from agenda.mail.transports import Permanent, Undelivered
+
+
+def _due(now: datetime, letters_per_hour: int) -> Select[Letter]:
+    older, sent = aliased(Letter), aliased(Letter)
+    waits_for_older = select(older.id).where(
+        older.lane == Letter.lane, older.settled_at.is_(None), older.id < Letter.id
+    )
+    sent_lately = (
+        select(func.count())
+        .select_from(sent)
+        .where(
+            sent.recipient == Letter.recipient,
+            sent.settled_at > now - RATE_PERIOD,
+            sent.fate == "sent",
+            not_(sent.lane.startswith(SIGN_IN_LANE, autoescape=True)),
+        )
+        .scalar_subquery()
+    )
+    exempt = Letter.lane.startswith(SIGN_IN_LANE, autoescape=True)
+    return (
+        select(Letter)
+        .where(
+            _is_free(now),
+            Letter.due_at <= now,
+            ~waits_for_older.exists(),
+            or_(exempt, sent_lately < letters_per_hour),
+            ~select(Hold.id).where(Hold.released_at.is_(None)).exists(),
+        )
+        .order_by(Letter.due_at, Letter.id)
+        .limit(1)
+        # On PostgreSQL several workers look at once; each takes another letter.
+        .with_for_update(skip_locked=True, of=Letter)
+    )
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    return and_(Letter.settled_at.is_(None), or_(Letter.leased_until.is_(None), Letter.leased_until <= now))
+
+
+def lease(session: Session, now: datetime, letters_per_hour: int) -> Letter | None:
+    """Take the oldest due letter for ourselves; one that is given up comes back settled, without a lease."""
+    letter = session.scalars(_due(now, letters_per_hour)).one_or_none()
+    if letter is None:
+        return None
+    if is_given_up(letter, now):
+        letter.fate, letter.settled_at = "expired", now
+        letter.lease = letter.leased_until = None
+        return letter
+    # The worker that had it ended between handing over and hearing the answer.
+    letter.maybe_twice = letter.maybe_twice or letter.handed_over_at is not None
+    letter.attempts += 1
+    letter.lease, letter.leased_until = secrets.token_hex(16), now + LEASE
+    return letter
+
+
+def settle(session: Session, letter: Letter, refusal: Undelivered | None, now: datetime) -> None:
+    """Write down what became of an attempt, where the letter is still ours."""
+    if refusal is None:
+        write(session, letter, fate="sent", settled_at=now, lease=None, leased_until=None, last_error=None)
+        return
+    facts: dict[str, Any] = {"last_error": str(refusal), "lease": None, "leased_until": None}
+    if not refusal.in_doubt:
+        facts["handed_over_at"] = None
+    again = None if isinstance(refusal, Permanent) else next_try(letter.attempts, now)
+    if again is not None:
+        facts["due_at"] = again
+    else:
+        facts |= {"fate": "failed" if isinstance(refusal, Permanent) else "expired", "settled_at": now}
+    write(session, letter, **facts)
+
+
+def write(session: Session, letter: Letter, **facts: Any) -> bool:
+    """Write only where the fencing token is still ours (I4); False where it is not."""
+    ours = update(Letter).where(
+        Letter.id == letter.id, Letter.lease == letter.lease, Letter.settled_at.is_(None)
+    )
+    done = session.execute(ours.values(**facts).execution_options(synchronize_session=False))
+    return isinstance(done, CursorResult) and done.rowcount == 1
