@@ -19,6 +19,7 @@ from agenda.meetings.attendance import refresh_attendees
 from agenda.meetings.model import ItemKind, Meeting
 from agenda.meetings.rules import check_minutes, check_window, in_window, must_be_possible, state_of
 from agenda.people.model import Body, Organisation
+from agenda.people.queries import next_host
 from agenda.topics.actions import release_turn
 
 
@@ -57,7 +58,7 @@ def create_meeting(session: Session, body: Body, plan: Plan, by: Actor, now: dat
         raise Invalid("when_missing")
     check_window(plan.window_from, plan.window_until)
     _must_still_exist(body, plan.window_from or local_day(now, body.time_zone))
-    host = _host(session, body, plan.host_id) if plan.host_id else next_host(session, body)
+    host = _host(session, body, plan.host_id) if plan.host_id else host_in_turn(session, body)
     meeting = Meeting(
         body=body,
         title=plan.title or body.name,
@@ -242,17 +243,16 @@ def reopen(session: Session, meeting: Meeting, by: Actor, now: datetime, version
     audit.record(session, by, now, "reopened", ("meeting", meeting.id))
 
 
-def next_host(session: Session, body: Body) -> Organisation | None:
-    """Give whose turn it is to be host: the seat after that of the last meeting that was planned."""
-    seats = [seat.organisation for seat in body.seats]
+def host_in_turn(session: Session, body: Body) -> Organisation | None:
+    """Give whose turn it is to be host: the next after that of the last meeting that was planned."""
     last = session.scalars(
-        select(Meeting.host_id)
-        .where(Meeting.body_id == body.id, Meeting.cancelled_at.is_(None), Meeting.host_id.is_not(None))
+        select(Organisation)
+        .join(Meeting, Meeting.host_id == Organisation.id)
+        .where(Meeting.body_id == body.id, Meeting.cancelled_at.is_(None))
         .order_by(Meeting.id.desc())
         .limit(1)
     ).first()
-    place = next((index for index, seat in enumerate(seats) if seat.id == last), -1)
-    return seats[(place + 1) % len(seats)] if seats else None
+    return next_host(session, body, last)
 
 
 def _host(session: Session, body: Body, host_id: int) -> Organisation:

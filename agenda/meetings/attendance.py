@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agenda.accounts.rules import By
@@ -18,22 +17,18 @@ from agenda.core.text import clean
 from agenda.meetings.model import AgendaItem, Answer, Attendee, AttendeeRole, Meeting
 from agenda.meetings.rules import AHEAD, must_be_possible, state_of
 from agenda.people.model import Membership, Person, Role
+from agenda.people.queries import attendees_on, on_day
 from agenda.topics.model import TopicGuest
 
 LONGEST_REMARK = 2_000
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """As what someone is invited."""
 
     role: AttendeeRole
     organisation_id: int | None
     voting: bool = False
-
-    @property
-    def rank(self) -> tuple[bool, bool]:
-        return self.voting, self.role is AttendeeRole.MEMBER
 
 
 def refresh_attendees(session: Session, meeting: Meeting, now: datetime) -> None:
@@ -71,19 +66,11 @@ def attendance_day(meeting: Meeting, now: datetime) -> date:
 
 
 def _expected(session: Session, meeting: Meeting, day: date) -> dict[int, Place]:
-    places: dict[int, Place] = {}
-    for membership in _members_on(session, day, Membership.body_id == meeting.body_id):
-        if membership.role is Role.READER:
-            continue
-        member = membership.role is Role.MEMBER
-        place = Place(
-            AttendeeRole.MEMBER if member else AttendeeRole.SECRETARIAT,
-            membership.organisation_id,
-            voting=member and membership.voting,
-        )
-        held = places.get(membership.person_id)
-        if held is None or place.rank > held.rank:
-            places[membership.person_id] = place
+    places = {
+        seated.person.id: Place(_role(seated.role), seated.organisation.id, seated.voting)
+        for seated in attendees_on(session, meeting.body_id, day)
+        if seated.role is not Role.READER
+    }
     guests = set(
         session.scalars(
             select(TopicGuest.person_id)
@@ -96,21 +83,19 @@ def _expected(session: Session, meeting: Meeting, day: date) -> dict[int, Place]
     return places | {guest: Place(AttendeeRole.GUEST, homes.get(guest)) for guest in guests}
 
 
-def _members_on(session: Session, day: date, where: ColumnElement[bool]) -> Iterable[Membership]:
-    query = (
-        select(Membership)
-        .where(where, Membership.since <= day, or_(Membership.until.is_(None), Membership.until >= day))
-        .order_by(Membership.id)
-    )
-    return session.scalars(query)
+def _role(role: Role) -> AttendeeRole:
+    return AttendeeRole.MEMBER if role is Role.MEMBER else AttendeeRole.SECRETARIAT
 
 
 def _homes(session: Session, people: set[int], day: date) -> dict[int, int]:
     """Find for which organisation each of these people sits somewhere on that day."""
     homes: dict[int, int] = {}
     if people:
-        for membership in _members_on(session, day, Membership.person_id.in_(people)):
-            homes.setdefault(membership.person_id, membership.organisation_id)
+        query = select(Membership.person_id, Membership.organisation_id)
+        for person_id, organisation_id in session.execute(
+            query.where(Membership.person_id.in_(people), on_day(day)).order_by(Membership.id)
+        ):
+            homes.setdefault(person_id, organisation_id)
     return homes
 
 

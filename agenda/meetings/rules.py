@@ -132,11 +132,6 @@ def answered_earlier(attendee: AnswerFacts, meeting: HasRevision) -> bool:
     return attendee.answered_revision is not None and attendee.answered_revision != meeting.revision
 
 
-def needed_for_quorum(rule: int | None, voting: int) -> int:
-    """Give how many voting members of a college must be there; without a rule at least half."""
-    return rule if rule is not None else (voting + 1) // 2
-
-
 @dataclass(frozen=True)
 class Quarter:
     """Three months, written 2019-1."""

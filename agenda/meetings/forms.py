@@ -1,0 +1,97 @@
+"""The forms of the meetings room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    SelectField,
+    StringField,
+    SubmitField,
+    TextAreaField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from agenda.meetings.rules import LONGEST, SHORTEST
+from agenda.meetings.words import PERIODS, STATES
+from agenda.web.forms import LONGEST_LINE, Form, tidy_line, tidy_text
+
+Choices = Sequence[tuple[Any, Any]]
+
+
+def number_or_none(value: Any) -> int | None:
+    """Read a choice that may be left open."""
+    return int(value) if value not in (None, "", "None") else None
+
+
+class FilterForm(Form):
+    """Which meetings to list; its values stand in the address bar."""
+
+    class Meta:
+        csrf = False
+
+    body = SelectField(_l("Body"), coerce=number_or_none, validators=[Optional()])
+    host = SelectField(_l("Host"), coerce=number_or_none, validators=[Optional()])
+    state = SelectField(
+        _l("State"),
+        choices=[("", _l("Any state")), *((state.value, text) for state, text in STATES.items())],
+        validators=[Optional()],
+    )
+    period = SelectField(_l("Period"), choices=list(PERIODS.items()), validators=[Optional()])
+    mine = BooleanField(_l("Only meetings I attend"))
+    show = SubmitField(_l("Show"))
+
+    def fill(self, bodies: Choices, hosts: Choices) -> None:
+        """Offer the bodies and hosts that there are."""
+        self.body.choices = [("", _l("All bodies")), *bodies]
+        self.host.choices = [("", _l("Any host")), *hosts]
+
+
+class ParticularsForm(Form):
+    """What a meeting is, besides its date."""
+
+    title = StringField(
+        _l("Title"), filters=[tidy_line], validators=[InputRequired(), Length(max=LONGEST_LINE)]
+    )
+    host = SelectField(_l("Host"), coerce=number_or_none, validators=[Optional()])
+    venue = StringField(_l("Venue"), filters=[tidy_line], validators=[Length(max=LONGEST_LINE)])
+    minutes = IntegerField(
+        _l("Length in minutes"), validators=[InputRequired(), NumberRange(min=SHORTEST, max=LONGEST)]
+    )
+    window_from = DateField(_l("First day"), validators=[Optional()])
+    window_until = DateField(_l("Last day"), validators=[Optional()])
+
+    def fill(self, hosts: Choices) -> None:
+        """Offer the members as hosts."""
+        self.host.choices = [("", _l("Not known yet")), *hosts]
+
+
+class PlanForm(ParticularsForm):
+    """A new meeting: a quarter, a period of one's own, or a date."""
+
+    quarter = SelectField(_l("Quarter"), validators=[Optional()])
+    day = DateField(_l("Date"), validators=[Optional()])
+    start = TimeField(_l("Start"), validators=[Optional()])
+
+
+class CancelForm(Form):
+    """Why a meeting is called off, and what replaces it."""
+
+    why = TextAreaField(_l("Reason"), filters=[tidy_text], validators=[InputRequired(), Length(max=1_000)])
+    successor = SelectField(_l("Replaced by"), coerce=number_or_none, validators=[Optional()])
+
+    def fill(self, meetings: Choices) -> None:
+        """Offer the meetings that can replace it."""
+        self.successor.choices = [("", _l("No other meeting")), *meetings]
+
+
+class AttendeeForm(Form):
+    """Who is invited besides those who sit in the body."""
+
+    person = SelectField(_l("Person"), coerce=number_or_none, validators=[InputRequired()])
