@@ -40,7 +40,7 @@ def main(files: list[str]) -> int:
     if packages is None:
         print(f"Skipped: the register of vulnerabilities could not be asked ({reason}).")
         return 0
-    found = [_line(package, fault) for package in packages for fault in package.get("vulns", [])]
+    found = vulnerabilities(packages)
     unknown = sum("skip_reason" in package for package in packages)
     print(
         "\n".join(found) if found else f"No known vulnerability in {len(packages) - unknown} pinned packages."
@@ -48,6 +48,11 @@ def main(files: list[str]) -> int:
     if unknown:
         print(f"{unknown} packages are not in the register and were not checked.")
     return 1 if found else 0
+
+
+def vulnerabilities(packages: list[dict[str, Any]]) -> list[str]:
+    """One line for each known vulnerability, with the version that is free of it."""
+    return [_line(package, fault) for package in packages for fault in package.get("vulns", [])]
 
 
 def _line(package: dict[str, Any], fault: dict[str, Any]) -> str:

@@ -40,7 +40,7 @@ def untranslated_text(template: Path) -> Iterator[tuple[int, str]]:
 
 def needs_translation(text: str) -> bool:
     """Whether the text has letters and is not the same in every language."""
-    parts = (" ".join(part.split()) for part in re.split(r"[.,:;()·|/–—]", text))
+    parts = (" ".join(part.split()) for part in re.split(r"[^\w\s'’-]|\d", text))
     return any(part not in SAME_IN_EVERY_LANGUAGE and any(c.isalpha() for c in part) for part in parts)
 
 
