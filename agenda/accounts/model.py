@@ -17,11 +17,14 @@ class SignInLink(Base):
     __tablename__ = "sign_in_link"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    # Empty where nobody has the address: the row is written all the same, so that asking
+    # takes as long and counts as much, and tells nothing.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    address_hash: Mapped[str] = mapped_column(index=True)
     token_hash: Mapped[str] = mapped_column(unique=True)
     browser_hash: Mapped[str]
     asked_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
     used_at: Mapped[datetime | None]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import current_app, g, request
@@ -13,6 +14,8 @@ from sqlalchemy.orm import Session
 from agenda.core.actor import Actor
 from agenda.core.problems import NotFound
 from agenda.core.runtime import Runtime
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 
 def runtime() -> Runtime:
@@ -48,6 +51,17 @@ def actor() -> Actor:
     if found is None:
         raise NotFound("not_found")
     return found
+
+
+def public(view: View) -> View:
+    """Open a page to visitors who are not signed in; stands right above the function."""
+    view.public = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_public(endpoint: str) -> bool:
+    """Tell whether a visitor who is not signed in may come here."""
+    return bool(getattr(current_app.view_functions.get(endpoint), "public", False))
 
 
 def is_htmx() -> bool:
