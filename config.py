@@ -157,7 +157,7 @@ def _mail_from(env: Mapping[str, str], demo: bool) -> str:
     if not address and demo:
         return "agenda@leidseregio.example"
     name, _, domain = address.partition("@")
-    if not name or not domain or any(c.isspace() or c in "<>,;\"" for c in address):
+    if not name or not domain or any(c.isspace() or c in '<>,;"' for c in address):
         raise ConfigError("AGENDA_MAIL_FROM must be the plain address that letters come from.")
     return address
 
@@ -167,5 +167,7 @@ def _time_zone(env: Mapping[str, str]) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError) as error:
-        raise ConfigError(f"AGENDA_TIME_ZONE must be an IANA zone such as Europe/Amsterdam, not {name!r}.") from error
+        raise ConfigError(
+            f"AGENDA_TIME_ZONE must be an IANA zone such as Europe/Amsterdam, not {name!r}."
+        ) from error
     return name

@@ -37,7 +37,9 @@ def create_app(runtime: Runtime | None = None) -> Flask:
             runtime = runtime_from_environment()
         except ConfigError as error:
             raise NoAppException(str(error)) from error
-    app = Flask("agenda", template_folder=str(ROOT / "templates"), static_folder=str(_here() / "web" / "static"))
+    app = Flask(
+        "agenda", template_folder=str(ROOT / "templates"), static_folder=str(_here() / "web" / "static")
+    )
     app.extensions["runtime"] = runtime
     _configure(app, runtime)
     init_shell(app, translation_folders())

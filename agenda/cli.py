@@ -36,7 +36,9 @@ def commands(make_app: MakeApp) -> click.Group:
     for command in (_serve(make_app), _up(make_app), _worker, _tick):
         group.add_command(command)
     group.add_command(click.Group("db", commands=[_upgrade], help="The database."))
-    group.add_command(click.Group("demo", commands=[_load_demo, _play(make_app)], help="The demonstration region."))
+    group.add_command(
+        click.Group("demo", commands=[_load_demo, _play(make_app)], help="The demonstration region.")
+    )
     group.add_command(click.Group("person", commands=[_import], help="People, bodies and memberships."))
     return group
 

@@ -18,7 +18,9 @@ def runtime_from_environment() -> Runtime:
 def runtime_from(config: Config) -> Runtime:
     """Build the runtime that these settings describe."""
     sessions = Sessions(config.database_url)
-    return Runtime(sessions=sessions, clock=clock_for(config, sessions), send=transport_for(config), config=config)
+    return Runtime(
+        sessions=sessions, clock=clock_for(config, sessions), send=transport_for(config), config=config
+    )
 
 
 def clock_for(config: Config, sessions: Sessions) -> Clock:

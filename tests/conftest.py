@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,8 @@ from agenda.mail.transports import FolderTransport
 from agenda.schema import upgrade
 from config import Config, load
 from tests.world import StandingClock, World, make_world
+
+pytest_plugins = ["tests.support.fixtures"]
 
 
 def make_config(tmp_path: Path, database_url: str, **changed: str) -> Config:
@@ -41,9 +43,17 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(scope="session")
+def migrate() -> Callable[[str], None]:
+    """Bring an empty PostgreSQL database up to date; tests get copies of it."""
+    return upgrade
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path) -> str:
-    """Give the address of an empty, migrated database."""
+    """Give the address of an empty, migrated database of each kind."""
+    if request.param == "postgres":
+        return str(request.getfixturevalue("postgres_url"))
     file = tmp_path / "agenda.sqlite"
     shutil.copy(migrated_sqlite, file)
     return f"sqlite:///{file}"

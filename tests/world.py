@@ -22,7 +22,15 @@ MUNICIPALITIES = {
     "Voorschoten": "gm0626",
     "Zoeterwoude": "gm0638",
 }
-FOCUS_AREAS = ("Wonen en groen", "Economie", "Bereikbaarheid", "Duurzaamheid", "Gezondheid", "Meedoen", "Voorzieningen")
+FOCUS_AREAS = (
+    "Wonen en groen",
+    "Economie",
+    "Bereikbaarheid",
+    "Duurzaamheid",
+    "Gezondheid",
+    "Meedoen",
+    "Voorzieningen",
+)
 
 
 class StandingClock:
@@ -122,7 +130,14 @@ def _person(session: Session, world: World, who: str) -> Person:
 
 
 def _seat(
-    session: Session, world: World, who: str, municipality: str, body: Body, role: Role, title: str, portfolio: str
+    session: Session,
+    world: World,
+    who: str,
+    municipality: str,
+    body: Body,
+    role: Role,
+    title: str,
+    portfolio: str,
 ) -> None:
     session.add(
         Membership(

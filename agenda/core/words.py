@@ -17,6 +17,12 @@ def day(moment: datetime | date, zone: tzinfo, language: str) -> str:
     return str(format_date(local, "EEEE d MMMM y", locale=_locale(language)))
 
 
+def date_only(moment: datetime | date, zone: tzinfo, language: str) -> str:
+    """Return the date without its weekday, as in "14 februari 2019"."""
+    local = _local(moment, zone) if isinstance(moment, datetime) else moment
+    return str(format_date(local, "d MMMM y", locale=_locale(language)))
+
+
 def clock(moment: datetime, zone: tzinfo, language: str) -> str:
     """Return the time of day, as in "15.30 uur" or "15:30"."""
     return f"{_digits(moment, zone, language)} uur" if language == "nl" else _digits(moment, zone, language)

@@ -15,7 +15,7 @@ from agenda.core import audit
 from agenda.core.actor import System
 from agenda.decisions.model import Commitment, Decision
 from agenda.demo.clock import START
-from agenda.meetings.actions import refresh_attendees
+from agenda.meetings.attendance import refresh_attendees
 from agenda.meetings.model import AgendaItem, Answer, ItemKind, ItemOutcome, Meeting
 from agenda.people.model import Body, Membership, Organisation, Person, Seat
 from agenda.reminders.actions import lay_down_rules
@@ -24,6 +24,8 @@ from agenda.topics.model import FocusArea, Need, Topic, TopicGuest, TopicLink, T
 DATA = Path(__file__).resolve().parent / "data"
 # When the topics and the other bodies' meetings came in, on the demonstration's calendar.
 COLLECTED = START - timedelta(days=21)
+INVITED_AHEAD = timedelta(days=42)
+SILENT = {2, 5}
 KINDS = {"previous_minutes": ItemKind.MINUTES}
 OUTCOMES = {"decided": ItemOutcome.DECIDED, "adopted": ItemOutcome.AGREED}
 
@@ -104,7 +106,8 @@ class Loader:
         hosts = list(row["hosts"])
         members = sorted(row["members"], key=lambda key: hosts.index(key) if key in hosts else len(hosts))
         body.seats = [
-            Seat(organisation=self.organisations[key], position=position) for position, key in enumerate(members)
+            Seat(organisation=self.organisations[key], position=position)
+            for position, key in enumerate(members)
         ]
         self._keep(self.bodies, row, body)
 
@@ -150,7 +153,8 @@ class Loader:
             created_at=COLLECTED,
         )
         topic.needs = [
-            Need(person=self.people[need]) if "." in need else Need(portfolio=need) for need in row.get("needs", ())
+            Need(person=self.people[need]) if "." in need else Need(portfolio=need)
+            for need in row.get("needs", ())
         ]
         topic.guests = [TopicGuest(person=self.people[guest]) for guest in row.get("guests", ())]
         topic.links = [TopicLink(label=link["label"], url=link["url"]) for link in row.get("links", ())]
@@ -162,6 +166,7 @@ class Loader:
         body = self.bodies[row["body"]]
         starts_at = row.get("starts_at")
         ended = starts_at + timedelta(minutes=row["minutes"]) if starts_at else None
+        known = min(COLLECTED, starts_at - INVITED_AHEAD) if starts_at else COLLECTED
         invited = row["state"] in {"confirmed", "closed"}
         meeting = Meeting(
             body=body,
@@ -173,19 +178,21 @@ class Loader:
             starts_at=starts_at,
             minutes=row["minutes"],
             time_zone=body.time_zone,
-            created_at=min(COLLECTED, starts_at or COLLECTED),
-            confirmed_at=min(COLLECTED, starts_at) if invited else None,
-            agenda_final_at=starts_at - timedelta(days=7) if row["state"] == "closed" else None,
-            closed_at=ended + timedelta(days=1) if ended and row["state"] == "closed" else None,
+            created_at=known,
+            confirmed_at=known if invited else None,
         )
         self._keep(self.meetings, row, meeting)
         self.session.flush()
         audit.record(self.session, System(), meeting.created_at, "created", ("meeting", meeting.id))
         for position, item in enumerate(row.get("items", ())):
             self._add_item(meeting, position, item)
-        self.session.flush()
+        refresh_attendees(self.session, meeting, meeting.created_at)
+        if row["state"] == "closed" and ended is not None:
+            meeting.agenda_final_at = starts_at - timedelta(days=7)
+            meeting.closed_at = ended + timedelta(days=1)
+            self.session.flush()
+            self._conclude(meeting)
         self._add_decisions(meeting, row.get("decisions", ()))
-        refresh_attendees(self.session, meeting)
 
     def _add_item(self, meeting: Meeting, position: int, row: Row) -> None:
         topic = self.topics.get(row.get("topic", ""))
@@ -207,9 +214,13 @@ class Loader:
                 topic=topic,
                 planned_at=meeting.created_at,
                 result=TurnResult.TREATED,
-                concluded_at=meeting.closed_at,
             )
         self.session.add(item)
+
+    def _conclude(self, meeting: Meeting) -> None:
+        for item in meeting.items:
+            if item.turn is not None:
+                item.turn.concluded_at = meeting.closed_at
 
     def _add_decisions(self, meeting: Meeting, rows: list[Row]) -> None:
         items = {item.topic_id: item.id for item in meeting.items if item.topic_id}
@@ -238,15 +249,15 @@ class Loader:
         )
 
     def _invite(self) -> None:
-        """Answer for those who were invited before the demonstration begins, but one."""
+        """Answer for those who were invited before the demonstration begins; a few are silent still."""
         for meeting in self.meetings.values():
             if meeting.confirmed_at is None or meeting.starts_at is None:
                 continue
             for position, attendee in enumerate(meeting.attendees):
-                if meeting.starts_at > START and position == 2:
+                if meeting.starts_at > START and position in SILENT:
                     continue
                 attendee.answer = Answer.ACCEPTED
-                attendee.answered_at = min(COLLECTED + timedelta(days=2), meeting.starts_at)
+                attendee.answered_at = meeting.confirmed_at + timedelta(days=2)
                 attendee.answered_revision = meeting.revision
 
     def _person(self, key: str | None) -> Person | None:
@@ -255,4 +266,3 @@ class Loader:
     def _keep(self, kept: dict[str, Any], row: Row, made: Any) -> None:
         kept[row["key"]] = made
         self.session.add(made)
-

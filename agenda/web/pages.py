@@ -23,10 +23,12 @@ def start() -> str:
     """Show what needs this person now."""
     with here.read() as session:
         tasks = tasks_for(session, here.actor(), here.now())
-        return render_template("web/start.html", tasks=tasks, panels=panels("start", session, here.actor()))
+        shown = panels("start", session, here.actor())
+        return render_template("web/start.html", tasks=tasks, panels=shown, now=here.now())
 
 
 @pages.post("/language")
+@here.public
 def choose_language() -> BaseResponse:
     """Keep the chosen language and go back to where one was."""
     response: BaseResponse = redirect(here.own_path(request.form.get("next"), url_for("web.start")), 303)
@@ -39,6 +41,7 @@ def choose_language() -> BaseResponse:
 
 
 @pages.get("/healthz")
+@here.public
 def healthz() -> Response:
     """Tell a load balancer that the process is alive."""
     return make_response("ok\n", 200, {"Content-Type": "text/plain"})

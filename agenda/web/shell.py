@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, time
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask_babel import Babel
@@ -69,26 +70,18 @@ def here_config(app: Flask) -> Any:
 
 
 def _add_filters(app: Flask) -> None:
-    def zone() -> str:
-        return str(here.runtime().config.time_zone)
+    zone = ZoneInfo(here_config(app).time_zone)
 
-    def when(moment: datetime) -> str:
-        return words.when(moment, zone(), language())
+    def spoken(say_it: Callable[..., str]) -> Callable[..., str]:
+        return lambda value, *more: say_it(value, *more, zone, language())
 
-    def day(value: date | datetime) -> str:
-        return words.day(value, zone(), language())
+    def daytime(moment: datetime) -> str:
+        return f"{words.date_only(moment, zone, language())}, {words.clock(moment, zone, language())}"
 
-    def clock(value: datetime | time) -> str:
-        return words.clock(value, zone(), language())
-
-    def timespan(moment: datetime, minutes: int) -> str:
-        return words.timespan(moment, minutes, zone(), language())
-
-    def duration(minutes: int) -> str:
-        return words.duration(minutes, language())
-
-    for name, made in {"when": when, "day": day, "clock": clock, "timespan": timespan, "duration": duration}.items():
-        app.add_template_filter(made, name)
+    for name in ("when", "day", "date_only", "clock", "timespan", "clockspan"):
+        app.add_template_filter(spoken(getattr(words, name)), name)
+    app.add_template_filter(lambda minutes: words.duration(minutes, language()), "duration")
+    app.add_template_filter(daytime, "daytime")
 
 
 def _add_context(app: Flask) -> None:

@@ -1,0 +1,187 @@
+"""Reminding: derive what is due, gather it a person a day, and queue it with its ledger."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agenda.core import audit, words
+from agenda.core.actor import Actor
+from agenda.core.clock import at_local, local_day
+from agenda.core.problems import Invalid
+from agenda.core.speech import speak
+from agenda.mail.actions import Outgoing, post
+from agenda.mail.compose import Mailbox, render_letter
+from agenda.meetings.model import Meeting
+from agenda.people.model import Body, Person
+from agenda.reminders import queries, rules
+from agenda.reminders.model import Reminder, ReminderRule, SwitchedOff
+from agenda.reminders.rules import Planned
+from agenda.reminders.words import SAID, YOUR_ITEMS
+from config import Config
+
+Section = dict[str, object]
+
+
+def lay_down_rules(session: Session, body: Body) -> None:
+    """Give a body the usual rules."""
+    session.flush()
+    for kind, days in rules.USUAL_DAYS.items():
+        session.add(ReminderRule(body_id=body.id, kind=kind, days=list(days)))
+
+
+def remind_everyone(session: Session, config: Config, now: datetime) -> int:
+    """Queue what is due, one gathered letter a person a day; how many letters.
+
+    A body without rules gets the usual ones first. Safe to call twice, and safe to miss.
+    """
+    for body in queries.bodies_without_rules(session):
+        lay_down_rules(session, body)
+    session.flush()
+    if not rules.is_daytime(now, config.time_zone):
+        return 0
+    gathered: defaultdict[int, list[Planned]] = defaultdict(list)
+    for reminder in queries.due(session, now):
+        gathered[reminder.person_id].append(reminder)
+    today = local_day(now, config.time_zone)
+    for person_id in queries.written_to_since(
+        session, at_local(today, datetime.min.time(), config.time_zone)
+    ):
+        gathered.pop(person_id, None)
+    if not gathered:
+        return 0
+    people = {p.id: p for p in session.scalars(select(Person).where(Person.id.in_(gathered)))}
+    meetings = queries.meetings_of(session, (r for found in gathered.values() for r in found))
+    for person_id, found in gathered.items():
+        _write(session, config, people[person_id], found, meetings, today, now)
+    return len(gathered)
+
+
+def _write(
+    session: Session,
+    config: Config,
+    person: Person,
+    found: Sequence[Planned],
+    meetings: Mapping[int, Meeting],
+    today: date,
+    now: datetime,
+) -> None:
+    key = f"reminders:{person.id}:{today.isoformat()}"
+    sections = _sections(config, person, found, meetings)
+    zone = ZoneInfo(config.time_zone)
+    text = render_letter("reminders", person.language, sections=sections, zone=zone, sender=config.mail_name)
+    about = {(r.occasion.subject_kind, r.occasion.subject_id) for r in found}
+    bodies = {r.occasion.body_id for r in found}
+    post(
+        session,
+        config,
+        Outgoing(
+            key=key,
+            kind="reminders",
+            recipient=Mailbox(person.name, person.email),
+            text=text,
+            person_id=person.id,
+            body_id=bodies.pop() if len(bodies) == 1 else None,
+            about=about.pop() if len(about) == 1 else None,
+        ),
+        now,
+    )
+    for reminder in found:
+        o = reminder.occasion
+        session.add(
+            Reminder(
+                key=reminder.key,
+                kind=o.kind,
+                person_id=person.id,
+                subject_kind=o.subject_kind,
+                subject_id=o.subject_id,
+                due_at=reminder.due_at,
+                sent_at=now,
+                letter_key=key,
+            )
+        )
+
+
+def _sections(
+    config: Config, person: Person, found: Sequence[Planned], meetings: Mapping[int, Meeting]
+) -> list[Section]:
+    sections: list[Section] = []
+    for kind in rules.KINDS:
+        lines = [
+            {"text": line(r, person, meetings), "link": config.base_url + r.occasion.path}
+            for r in found
+            if r.occasion.kind == kind
+        ]
+        if lines:
+            sections.append({"heading": speak("reminders", person.language, SAID[kind][0]), "lines": lines})
+    return sections
+
+
+def line(reminder: Planned, person: Person, meetings: Mapping[int, Meeting]) -> str:
+    """Say one reminder in the language of its reader, with their own items where it has any."""
+    occasion = reminder.occasion
+    zone = ZoneInfo(occasion.zone)
+    facts = dict(occasion.facts)
+    for name, value in facts.items():
+        if isinstance(value, datetime):
+            facts[name] = words.when(value, zone, person.language)
+        elif isinstance(value, date):
+            facts[name] = words.day(value, zone, person.language)
+    meeting = meetings.get(occasion.subject_id) if occasion.subject_kind == "meeting" else None
+    items = queries.items_of(meeting, person.id) if meeting else []
+    told = [f"{words.clock(at, zone, person.language)} {title}" if at else title for at, title in items]
+    if occasion.kind == rules.PAPERS_DUE:
+        facts["items"] = ", ".join(title for _, title in items)
+    said = speak("reminders", person.language, SAID[occasion.kind][1], **facts)
+    if occasion.kind == rules.MEETING_TOMORROW and told:
+        said += " " + speak("reminders", person.language, YOUR_ITEMS, items=", ".join(told))
+    return said
+
+
+def change_rule(
+    session: Session,
+    rule: ReminderRule,
+    body: Body,
+    days: str,
+    enabled: bool,
+    version: int | None,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Let a rule remind on other days, or not at all; Invalid when the days cannot be read."""
+    by.must("set_reminders", body)
+    rule.expect(version)
+    read = rules.read_days(days)
+    if read is None:
+        raise Invalid("days_unreadable")
+    before = {"days": rule.days, "enabled": rule.enabled}
+    rule.days, rule.enabled = read, enabled
+    after = {"days": read, "enabled": enabled}
+    if before != after:
+        audit.record(session, by, now, f"reminder_rule_{rule.kind}", ("body", body.id), before, after)
+
+
+def switch(session: Session, meeting: Meeting, kind: str, on: bool, by: Actor, now: datetime) -> None:
+    """Silence one kind of reminder for one meeting, or let it speak again."""
+    by.must("set_reminders", meeting.body)
+    if kind not in rules.KINDS:
+        raise Invalid("reminder_unknown")
+    place = (
+        SwitchedOff.kind == kind,
+        SwitchedOff.subject_kind == "meeting",
+        SwitchedOff.subject_id == meeting.id,
+    )
+    found = session.scalars(select(SwitchedOff).where(*place)).one_or_none()
+    if on == (found is None):
+        return
+    if found is not None:
+        session.delete(found)
+    else:
+        session.add(SwitchedOff(kind=kind, subject_kind="meeting", subject_id=meeting.id, at=now))
+    verb = "reminder_on" if on else "reminder_off"
+    audit.record(session, by, now, verb, ("meeting", meeting.id), after={"reminder": kind})

@@ -1,0 +1,248 @@
+"""What there is to be reminded of, in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from agenda.core.clock import local_day
+from agenda.decisions.model import Commitment
+from agenda.meetings.model import AgendaItem, Answer, Attendee, ItemKind, Meeting
+from agenda.meetings.rules import current_answer
+from agenda.meetings.timing import timetable
+from agenda.people.model import Body, Membership, Role
+from agenda.people.queries import on_day
+from agenda.reminders import rules
+from agenda.reminders.model import Reminder, ReminderRule, SwitchedOff
+from agenda.reminders.rules import Occasion, Planned
+from agenda.topics.model import Topic, TopicState
+from agenda.topics.states import has_state
+from config import Config
+
+# A meeting whose outcomes are missing is chased this long; after that it is a matter for people.
+LOOK_BACK = timedelta(days=60)
+COMING = {Answer.ACCEPTED, Answer.TENTATIVE, Answer.NEEDS_ACTION}
+
+
+def planned(session: Session, now: datetime, meeting_id: int | None = None) -> list[Planned]:
+    """List every reminder that has a cause now, past and to come; of one meeting when asked."""
+    staff = _staff(session, now)
+    occasions = list(_of_meetings(session, now, staff, meeting_id))
+    if meeting_id is None:
+        occasions += [*_of_topics(session, now, staff), *_of_commitments(session, staff)]
+    off = switched_off(session)
+    kept = (o for o in occasions if (o.kind, o.subject_kind, o.subject_id) not in off)
+    return rules.plan(kept, days_by_body(session))
+
+
+def due(session: Session, now: datetime) -> list[Planned]:
+    """List the reminders that are due and have not gone."""
+    found = rules.due(planned(session, now), now, ())
+    keys = [reminder.key for reminder in found]
+    gone = set(session.scalars(select(Reminder.key).where(Reminder.key.in_(keys)))) if keys else set()
+    return [reminder for reminder in found if reminder.key not in gone]
+
+
+def next_reminder(session: Session, config: Config, now: datetime) -> datetime | None:
+    """Tell when the next reminder goes; None when nothing is planned."""
+    coming = [reminder.due_at for reminder in planned(session, now) if reminder.due_at > now]
+    if due(session, now):
+        coming.append(rules.next_morning(now, config.time_zone))
+    return min(coming, default=None)
+
+
+def written_to_since(session: Session, moment: datetime) -> set[int]:
+    """Name who had a gathered letter since a moment."""
+    return set(session.scalars(select(Reminder.person_id).where(Reminder.sent_at >= moment)))
+
+
+def gone(session: Session, subject_kind: str, subject_id: int) -> Sequence[Reminder]:
+    """List what went about one thing, newest first."""
+    query = (
+        select(Reminder)
+        .where(Reminder.subject_kind == subject_kind, Reminder.subject_id == subject_id)
+        .order_by(Reminder.sent_at.desc(), Reminder.id)
+    )
+    return session.scalars(query).all()
+
+
+def switched_off(session: Session) -> set[tuple[str, str, int]]:
+    """Name the reminders that were silenced, and for what."""
+    rows = session.execute(select(SwitchedOff.kind, SwitchedOff.subject_kind, SwitchedOff.subject_id))
+    return {(kind, subject_kind, subject_id) for kind, subject_kind, subject_id in rows}
+
+
+def rules_of(session: Session, body_id: int) -> list[ReminderRule]:
+    """List a body's rules in the order in which a meeting meets them."""
+    found = {
+        rule.kind: rule
+        for rule in session.scalars(select(ReminderRule).where(ReminderRule.body_id == body_id))
+    }
+    return [found[kind] for kind in rules.KINDS if kind in found]
+
+
+def days_by_body(session: Session) -> dict[tuple[int, str], list[int]]:
+    """Give the days of every rule that is on."""
+    rows = session.scalars(select(ReminderRule).where(ReminderRule.enabled.is_(True)))
+    return {(rule.body_id, rule.kind): rule.days for rule in rows}
+
+
+def _staff(session: Session, now: datetime) -> dict[int, frozenset[int]]:
+    """Give each body's secretaries and clerks of today."""
+    query = select(Membership.body_id, Membership.person_id).where(
+        Membership.role.in_([Role.SECRETARY, Role.CLERK]), on_day(local_day(now, "Europe/Amsterdam"))
+    )
+    found: defaultdict[int, set[int]] = defaultdict(set)
+    for body_id, person_id in session.execute(query):
+        found[body_id].add(person_id)
+    return {body_id: frozenset(people) for body_id, people in found.items()}
+
+
+def _of_meetings(
+    session: Session, now: datetime, staff: dict[int, frozenset[int]], meeting_id: int | None
+) -> Iterable[Occasion]:
+    query = (
+        select(Meeting)
+        .options(
+            joinedload(Meeting.body),
+            selectinload(Meeting.items).joinedload(AgendaItem.topic),
+            selectinload(Meeting.attendees),
+        )
+        .where(
+            Meeting.cancelled_at.is_(None),
+            Meeting.closed_at.is_(None),
+            Meeting.starts_at >= now - LOOK_BACK,
+        )
+    )
+    if meeting_id is not None:
+        query = query.where(Meeting.id == meeting_id)
+    for meeting in session.scalars(query):
+        if meeting.starts_at is not None:
+            yield from _of_meeting(meeting, meeting.starts_at, staff.get(meeting.body_id, frozenset()), now)
+
+
+def _of_meeting(
+    meeting: Meeting, starts_at: datetime, staff: frozenset[int], now: datetime
+) -> Iterable[Occasion]:
+    ends_at = starts_at + timedelta(minutes=meeting.minutes)
+    day = local_day(starts_at, meeting.time_zone)
+    facts: dict[str, object] = {"meeting": meeting.title, "day": starts_at, "place": meeting.venue}
+
+    def occasion(
+        kind: str, since: datetime, people: Iterable[int], on: date = day, path: str = ""
+    ) -> Occasion:
+        return Occasion(
+            kind=kind,
+            subject_kind="meeting",
+            subject_id=meeting.id,
+            body_id=meeting.body_id,
+            zone=meeting.time_zone,
+            day=on,
+            since=since,
+            people=frozenset(people),
+            path=f"/meetings/{meeting.id}{path}",
+            facts=facts | ({"day": on} if on != day else {}),
+        )
+
+    if starts_at > now:
+        yield from _before(meeting, occasion, staff, day)
+    if ends_at <= now and any(i.kind is ItemKind.TOPIC and i.outcome is None for i in meeting.items):
+        yield occasion(rules.OUTCOMES_DUE, ends_at, staff, path="/outcomes")
+
+
+def _before(
+    meeting: Meeting, occasion: type[Occasion], staff: frozenset[int], day: date
+) -> Iterable[Occasion]:
+    if meeting.agenda_final_at is None:
+        yield occasion(rules.CALL_FOR_TOPICS, meeting.created_at, staff)
+        papers = day - timedelta(days=meeting.body.papers_days_before)
+        leads = {person for item in meeting.items for person in leads_of(item)}
+        yield occasion(rules.PAPERS_DUE, meeting.created_at, leads, papers)
+    if meeting.confirmed_at is None:
+        return
+    invited = [attendee for attendee in meeting.attendees if attendee.removed_at is None]
+    silent = {a.person_id for a in invited if current_answer(a, meeting) is Answer.NEEDS_ACTION}
+    yield occasion(rules.NO_ANSWER, meeting.confirmed_at, silent)
+    coming = {a.person_id for a in invited if current_answer(a, meeting) in COMING}
+    yield occasion(rules.MEETING_TOMORROW, meeting.confirmed_at, coming)
+
+
+def leads_of(item: AgendaItem) -> set[int]:
+    """Name who prepares an item: its lead, and the official who helps."""
+    people = {item.lead_id, item.topic.official_lead_id if item.topic else None}
+    return {person for person in people if person is not None}
+
+
+def items_of(meeting: Meeting, person_id: int) -> list[tuple[datetime | None, str]]:
+    """List the items that a person prepares, each with its time."""
+    slots = timetable(meeting.starts_at, meeting.minutes, meeting.items)
+    return [(slot.start, slot.item.title) for slot in slots if person_id in leads_of(slot.item)]
+
+
+def _of_topics(session: Session, now: datetime, staff: dict[int, frozenset[int]]) -> Iterable[Occasion]:
+    query = (
+        select(Topic)
+        .options(joinedload(Topic.body))
+        .where(
+            Topic.lead_id.is_(None),
+            Topic.deadline.is_not(None),
+            has_state(TopicState.OPEN, TopicState.PLANNED, TopicState.DEFERRED),
+        )
+    )
+    for topic in session.scalars(query):
+        if topic.deadline is not None and topic.deadline >= local_day(now, topic.body.time_zone):
+            yield Occasion(
+                kind=rules.TOPIC_WITHOUT_LEAD,
+                subject_kind="topic",
+                subject_id=topic.id,
+                body_id=topic.body_id,
+                zone=topic.body.time_zone,
+                day=topic.deadline,
+                since=topic.created_at,
+                people=staff.get(topic.body_id, frozenset()),
+                path=f"/topics/{topic.id}",
+                facts={"topic": topic.title, "day": topic.deadline},
+            )
+
+
+def _of_commitments(session: Session, staff: dict[int, frozenset[int]]) -> Iterable[Occasion]:
+    query = select(Commitment).options(joinedload(Commitment.body)).where(Commitment.kept_at.is_(None))
+    for commitment in session.scalars(query):
+        yield Occasion(
+            kind=rules.COUNCILS_DUE,
+            subject_kind="commitment",
+            subject_id=commitment.id,
+            body_id=commitment.body_id,
+            zone=commitment.body.time_zone,
+            day=commitment.promised_on,
+            since=commitment.made_at,
+            people=staff.get(commitment.body_id, frozenset()),
+            path=f"/bodies/{commitment.body_id}/commitments",
+            facts={"promise": commitment.text, "day": commitment.promised_on},
+        )
+
+
+def bodies_without_rules(session: Session) -> Sequence[Body]:
+    """List the bodies that no rules were laid down for."""
+    known = select(ReminderRule.body_id)
+    return session.scalars(select(Body).where(Body.id.not_in(known))).all()
+
+
+def meetings_of(session: Session, found: Iterable[Planned]) -> dict[int, Meeting]:
+    """Load the meetings that reminders are about, with their agendas."""
+    keys = {r.occasion.subject_id for r in found if r.occasion.subject_kind == "meeting"}
+    query = (
+        select(Meeting)
+        .options(selectinload(Meeting.items).joinedload(AgendaItem.topic))
+        .where(Meeting.id.in_(keys))
+    )
+    return {meeting.id: meeting for meeting in session.scalars(query)}
+
+
+def attendee_of(meeting: Meeting, person_id: int) -> Attendee | None:
+    """Find someone's place in a meeting."""
+    return next((a for a in meeting.attendees if a.person_id == person_id and a.removed_at is None), None)

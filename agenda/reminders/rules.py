@@ -1,0 +1,123 @@
+"""Which reminders are due; pure: occasions and rules in, reminders out.
+
+A reminder is due on a civil day counted from its occasion, at eight in the morning where the
+body is. It goes once: its key names kind, occasion, day and person. Of several days that have
+passed only the last counts, so that a worker that slept says one thing once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from agenda.core.clock import at_local
+
+MORNING = time(8, 0)
+EVENING = time(20, 0)
+FURTHEST_DAYS = 365
+
+CALL_FOR_TOPICS = "call_for_topics"
+TOPIC_WITHOUT_LEAD = "topic_without_lead"
+PAPERS_DUE = "papers_due"
+NO_ANSWER = "no_answer"
+MEETING_TOMORROW = "meeting_tomorrow"
+OUTCOMES_DUE = "outcomes_due"
+COUNCILS_DUE = "councils_due"
+
+# The days from the occasion with which a body begins; each body changes its own.
+USUAL_DAYS: Mapping[str, tuple[int, ...]] = {
+    CALL_FOR_TOPICS: (-35,),
+    TOPIC_WITHOUT_LEAD: (-42, -14),
+    PAPERS_DUE: (-5, -1),
+    NO_ANSWER: (-7, -2),
+    MEETING_TOMORROW: (-1,),
+    OUTCOMES_DUE: (1, 3),
+    COUNCILS_DUE: (-28, -14, -3),
+}
+KINDS = tuple(USUAL_DAYS)
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """Something to be reminded of, as long as its cause is there."""
+
+    kind: str
+    subject_kind: str
+    subject_id: int
+    body_id: int
+    zone: str
+    day: date
+    # No reminder for a day before this moment: what came late is not nagged about at once.
+    since: datetime
+    people: frozenset[int]
+    path: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One reminder to one person, due at a moment."""
+
+    occasion: Occasion
+    days: int
+    due_at: datetime
+    person_id: int
+
+    @property
+    def key(self) -> str:
+        """Name this reminder, for once and for all."""
+        o = self.occasion
+        return f"{o.kind}|{o.subject_kind}:{o.subject_id}|{o.day.isoformat()}|{self.days}|{self.person_id}"
+
+
+def due_moment(day: date, days: int, zone: str) -> datetime:
+    """Give eight in the morning, a number of civil days from a day, in UTC."""
+    return at_local(day + timedelta(days=days), MORNING, zone)
+
+
+def plan(occasions: Iterable[Occasion], days: Mapping[tuple[int, str], Sequence[int]]) -> list[Planned]:
+    """List every reminder, past and to come; `days` holds the days by body and kind."""
+    return [
+        Planned(occasion, offset, moment, person)
+        for occasion in occasions
+        for offset in days.get((occasion.body_id, occasion.kind), ())
+        if (moment := due_moment(occasion.day, offset, occasion.zone)) >= occasion.since
+        for person in sorted(occasion.people)
+    ]
+
+
+def due(planned: Iterable[Planned], now: datetime, gone: Collection[str]) -> list[Planned]:
+    """List what is due now and has not gone: for each occasion and person the last of its days."""
+    last: dict[tuple[str, str, int, int], Planned] = {}
+    for reminder in planned:
+        if reminder.due_at > now:
+            continue
+        o = reminder.occasion
+        place = (o.kind, o.subject_kind, o.subject_id, reminder.person_id)
+        if place not in last or last[place].due_at < reminder.due_at:
+            last[place] = reminder
+    return sorted((r for r in last.values() if r.key not in gone), key=lambda r: (r.due_at, r.key))
+
+
+def is_daytime(now: datetime, zone: str) -> bool:
+    """Tell whether a letter may go now: between eight and eight, where the body is."""
+    return MORNING <= now.astimezone(ZoneInfo(zone)).time() < EVENING
+
+
+def next_morning(now: datetime, zone: str) -> datetime:
+    """Give the first eight o'clock after now."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    moment = at_local(today, MORNING, zone)
+    return moment if moment > now else at_local(today + timedelta(days=1), MORNING, zone)
+
+
+def read_days(text: str) -> list[int] | None:
+    """Read days as they are typed, "-7, -2"; None when that is not what stands there."""
+    parts = [part.strip() for part in text.replace(";", ",").split(",") if part.strip()]
+    try:
+        found = sorted({int(part) for part in parts})
+    except ValueError:
+        return None
+    return found if all(abs(day) <= FURTHEST_DAYS for day in found) else None

@@ -1,0 +1,59 @@
+"""What reminders say, in Dutch and English through this room's catalogue."""
+
+from __future__ import annotations
+
+from agenda.core.speech import mark as _l
+from agenda.reminders import rules
+
+# Heading of the section in the gathered letter, and the line for one occasion.
+SAID: dict[str, tuple[str, str]] = {
+    rules.CALL_FOR_TOPICS: (
+        _l("Call for topics"),
+        _l("%(meeting)s, %(day)s: which topics does your municipality bring in?"),
+    ),
+    rules.TOPIC_WITHOUT_LEAD: (
+        _l("Topics without a lead"),
+        _l("%(topic)s has no lead yet and must be treated by %(day)s."),
+    ),
+    rules.PAPERS_DUE: (
+        _l("Papers due"),
+        _l("%(meeting)s: the papers for your item are due on %(day)s: %(items)s."),
+    ),
+    rules.NO_ANSWER: (
+        _l("Your answer is awaited"),
+        _l("%(meeting)s, %(day)s: will you be there?"),
+    ),
+    rules.MEETING_TOMORROW: (
+        _l("Coming meeting"),
+        _l("%(meeting)s, %(day)s, %(place)s."),
+    ),
+    rules.OUTCOMES_DUE: (
+        _l("Outcomes to be recorded"),
+        _l("%(meeting)s of %(day)s: not every item has its outcome yet."),
+    ),
+    rules.COUNCILS_DUE: (
+        _l("Promised to the councils"),
+        _l("%(promise)s: promised by %(day)s."),
+    ),
+}
+YOUR_ITEMS = _l("Your items: %(items)s.")
+
+# For the screen with a body's rules: when the days are counted from, and who is reminded.
+COUNTED_FROM: dict[str, str] = {
+    rules.CALL_FOR_TOPICS: _l("the day of the meeting"),
+    rules.TOPIC_WITHOUT_LEAD: _l("the topic's deadline"),
+    rules.PAPERS_DUE: _l("the day on which papers are due"),
+    rules.NO_ANSWER: _l("the day of the meeting"),
+    rules.MEETING_TOMORROW: _l("the day of the meeting"),
+    rules.OUTCOMES_DUE: _l("the day of the meeting"),
+    rules.COUNCILS_DUE: _l("the promised day"),
+}
+FOR_WHOM: dict[str, str] = {
+    rules.CALL_FOR_TOPICS: _l("secretaries and clerks"),
+    rules.TOPIC_WITHOUT_LEAD: _l("secretaries and clerks"),
+    rules.PAPERS_DUE: _l("the leads of the items"),
+    rules.NO_ANSWER: _l("those who have not answered"),
+    rules.MEETING_TOMORROW: _l("those who come or may come"),
+    rules.OUTCOMES_DUE: _l("secretaries and clerks"),
+    rules.COUNCILS_DUE: _l("secretaries and clerks"),
+}
