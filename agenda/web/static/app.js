@@ -6,6 +6,7 @@
   const live = () => one("#lr-live");
   const say = (text) => { if (live()) live().textContent = text; };
   const csrf = () => one('meta[name="csrf-token"]')?.content ?? "";
+  const focused = new WeakSet();
   document.documentElement.classList.add("lr-js");
 
   // Once a piece of page is there: at the start, and again after a part was replaced.
@@ -14,7 +15,7 @@
     all(".lr-table-container", root).forEach(makeScrollable);
     all(".lr-table", root).forEach(keepTableRoles);
     const summary = one("[data-takes-focus]", root);
-    if (summary) summary.focus();
+    if (summary && !focused.has(summary)) { focused.add(summary); summary.focus(); }
   }
 
   // A table wider than its frame can be scrolled with the keyboard; one that fits is no stop on the way.
