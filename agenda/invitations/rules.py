@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from base64 import b32encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 _TOKEN_OCTETS = 20
@@ -21,7 +21,10 @@ class PersonalItem:
 
 @dataclass(frozen=True)
 class Appointment:
-    """A meeting as one attendee knows it; for a guest the times are the guest's own window."""
+    """A meeting as one attendee knows it; for a guest the times are the guest's own window.
+
+    `agenda_known` tells that the agenda is final, also for someone who has no items of their own on it.
+    """
 
     starts_at: datetime
     ends_at: datetime
@@ -29,6 +32,12 @@ class Appointment:
     title: str
     items: tuple[PersonalItem, ...] = ()
     tentative: bool = False
+    agenda_known: bool = False
+
+    @property
+    def agenda(self) -> tuple[PersonalItem, ...] | None:
+        """The attendee's own items; None while the agenda is still to follow."""
+        return self.items if self.items or self.agenda_known else None
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,8 @@ class Told:
 class Change:
     """One thing that differs from what was told, with its old and new value for the update letter.
 
-    time: (start, end) pairs; place and title: texts; status: "tentative" or "confirmed"; agenda: the items.
+    time: (start, end) pairs; place and title: texts; status: "tentative" or "confirmed"; agenda: the items,
+    or None while the agenda is still to follow.
     """
 
     what: Literal["time", "place", "status", "title", "agenda"]
@@ -75,7 +85,7 @@ class Change:
 class Owed:
     """A letter that one attendee must get, and what will have been told once it is queued."""
 
-    kind: Literal["invitation", "update", "agenda", "cancellation"]
+    kind: Literal["invitation", "repeat", "update", "agenda", "cancellation"]
     told: Told
     changes: tuple[Change, ...] = ()
     removed: bool = False
@@ -102,8 +112,8 @@ class Owed:
 
     @property
     def agenda_added(self) -> bool:
-        """Whether the attendee had no agenda items before and has some now."""
-        return any(change.what == "agenda" and change.new and not change.old for change in self.changes)
+        """Whether the agenda was still to follow before and is known now."""
+        return any(change.what == "agenda" and change.old is None for change in self.changes)
 
 
 def what_is_owed(told: Told | None, truth: Truth) -> Owed | None:
@@ -127,6 +137,13 @@ def what_is_owed(told: Told | None, truth: Truth) -> Owed | None:
     sequence = _higher(told, truth) if material else told.sequence
     now_told = Told(truth.appointment, sequence, told.serial + 1)
     return Owed("update" if material else "agenda", now_told, changes)
+
+
+def repeated(told: Told) -> Owed:
+    """Return the last letter once more for someone who lost it: same SEQUENCE (rule 10), a key of its own."""
+    if told.cancelled:
+        raise ValueError("what was cancelled is not sent again")
+    return Owed("repeat", Told(told.appointment, told.sequence, told.serial + 1))
 
 
 def letter_key(uid: str, recipient: str, owed: Owed) -> str:
@@ -171,9 +188,21 @@ def _changes(old: Appointment, new: Appointment) -> tuple[Change, ...]:
         Change("place", old.venue, new.venue),
         Change("status", _status(old), _status(new)),
         Change("title", old.title, new.title),
-        Change("agenda", old.items, new.items),
+        Change("agenda", old.agenda, new.agenda),
     )
-    return tuple(change for change in candidates if change.old != change.new)
+    changes = tuple(change for change in candidates if change.old != change.new)
+    if old.starts_at != new.starts_at and _relative(old) == _relative(new):
+        # The items moved along with the meeting: that is said by the time alone.
+        return tuple(change for change in changes if change.what != "agenda")
+    return changes
+
+
+def _relative(appointment: Appointment) -> tuple[tuple[str, timedelta, int], ...] | None:
+    if appointment.agenda is None:
+        return None
+    return tuple(
+        (item.title, item.starts_at - appointment.starts_at, item.minutes) for item in appointment.items
+    )
 
 
 def _status(appointment: Appointment) -> str:

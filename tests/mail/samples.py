@@ -26,6 +26,8 @@ _MEETING: dict[str, Any] = _EVERY | {
     "agenda_url": "https://agenda.leidseregio.example/overleg/7",
     "guest": False,
     "tentative": False,
+    "agenda_known": True,
+    "repeated": False,
 }
 _CHANGES = (
     Change(
@@ -38,13 +40,15 @@ _CHANGES = (
     Change("title", "Collegeoverleg", "Gezamenlijk collegeoverleg Leidse regio"),
     Change("agenda", ITEMS[:1], ITEMS),
 )
+_AGENDA_ADDED = (Change("agenda", None, ITEMS),)
 
 # name of the golden files -> letter, facts
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "invitation": ("invitation", _MEETING),
     "invitation-guest": (
         "invitation",
-        _MEETING | {"guest": True, "tentative": True, "items": ITEMS[:1], "place": "", "host": ""},
+        _MEETING
+        | {"guest": True, "tentative": True, "items": (), "agenda_known": False, "place": "", "host": ""},
     ),
     "update": (
         "update",
@@ -52,7 +56,7 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "update-agenda-added": (
         "update",
-        _MEETING | {"changes": _CHANGES[4:], "asks_again": False, "agenda_only": True, "agenda_added": True},
+        _MEETING | {"changes": _AGENDA_ADDED, "asks_again": False, "agenda_only": True, "agenda_added": True},
     ),
     "update-agenda-changed": (
         "update",

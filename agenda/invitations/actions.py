@@ -1,0 +1,190 @@
+"""Who is told what, when it is true: invitations, updates and cancellations; and what people answer."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agenda.core import audit
+from agenda.core.actor import Actor, System
+from agenda.core.problems import Conflict
+from agenda.invitations import facts as told_facts
+from agenda.invitations import letters, rules, standing
+from agenda.invitations.failures import note_failures
+from agenda.invitations.letters import Sent
+from agenda.invitations.model import AnswerToken, Told
+from agenda.invitations.rules import Owed
+from agenda.invitations.standing import Standing
+from agenda.mail.actions import Outgoing, post
+from agenda.mail.compose import Mailbox
+from agenda.mail.model import Letter
+from agenda.meetings import actions as meetings
+from agenda.meetings.model import Meeting
+from agenda.meetings.rules import ends_at
+from config import Config
+
+log = logging.getLogger(__name__)
+
+
+def tell_everyone(session: Session, config: Config, now: datetime) -> int:
+    """Queue every letter that attendees are owed, once each; how many.
+
+    What was told is compared with what is true, so it is safe to run at any moment, twice, or late.
+    Undelivered letters are reported to the secretaries in the same pass. Someone whose address failed
+    before is told all the same: it may work again, and the secretary sees its fate.
+    """
+    note_failures(session, config, now)
+    found = standing.of_all(session, config.mail_domain, now)
+    for one in found:
+        if one.owed is None:
+            _keep_answer(one)
+    return _tell(session, config, [one for one in found if one.owed is not None], System(), now)
+
+
+def invite(
+    session: Session, config: Config, meeting: Meeting, by: Actor, now: datetime, version: int | None = None
+) -> int:
+    """Confirm a meeting and queue its invitations in one transaction; how many letters.
+
+    Raises what meetings.actions.confirm raises.
+    """
+    meetings.confirm(session, meeting, by, now, version)
+    session.flush()
+    owing = [one for one in standing.of_meeting(session, config.mail_domain, meeting) if one.owed is not None]
+    return _tell(session, config, owing, by, now)
+
+
+def send_again(
+    session: Session, config: Config, meeting: Meeting, attendee_id: int, by: Actor, now: datetime
+) -> str:
+    """Send one attendee the invitation once more, and give their name.
+
+    Raises Conflict when this person was never told, is no longer invited, or is about to hear something else.
+    """
+    by.must("invite", meeting.body)
+    found = {one.attendee.id: one for one in standing.of_meeting(session, config.mail_domain, meeting)}
+    one = found.get(attendee_id)
+    over = meeting.starts_at is None or ends_at(meeting.starts_at, meeting.minutes) <= now
+    if one is None or one.told is None or one.owed is not None or not one.invited or over:
+        raise Conflict("nothing_to_repeat")
+    owed = rules.repeated(standing.as_known(one.told))
+    _tell_one(session, config, one, owed, _token(session, config, one, now), now)
+    name = one.attendee.person.name
+    audit.record(session, by, now, "sent_again", ("meeting", meeting.id), after={"person": name})
+    return name
+
+
+def _keep_answer(one: Standing) -> None:
+    """Let an answer stand when a change was undone before anyone heard of it."""
+    if one.told is None or one.known is None or one.known.revision == one.meeting.revision:
+        return
+    if not one.invited:
+        return
+    if one.attendee.answered_revision == one.known.revision:
+        one.attendee.answered_revision = one.meeting.revision
+    one.told.facts = one.told.facts | {"revision": one.meeting.revision}
+
+
+def _tell(session: Session, config: Config, owing: list[Standing], by: Actor, now: datetime) -> int:
+    tokens = _tokens(session, config, owing, now)
+    told: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for one in owing:
+        if one.owed is None:
+            continue
+        try:
+            _tell_one(session, config, one, one.owed, tokens[one.attendee.id], now)
+        except ValueError:
+            # One address that cannot be written must not keep the others waiting; the screens name it.
+            log.warning("attendee %s cannot be told: the address cannot be written", one.attendee.id)
+            one.attendee.person.undeliverable_since = one.attendee.person.undeliverable_since or now
+            continue
+        told[one.meeting.id][one.owed.kind] += 1
+    for meeting_id, kinds in told.items():
+        audit.record(session, by, now, "told", ("meeting", meeting_id), after=dict(kinds))
+    return sum(kinds.total() for kinds in told.values())
+
+
+def _tell_one(
+    session: Session, config: Config, one: Standing, owed: Owed, token: str, now: datetime
+) -> Letter:
+    """Queue one letter and write down what was told (RELIABILITY I1)."""
+    meeting, person = one.meeting, one.attendee.person
+    facts = one.facts(owed)
+    sent = Sent(meeting.id, owed.sequence, now, token, cancelled=owed.told.cancelled, removed=owed.removed)
+    key = rules.letter_key(facts.uid, facts.address, owed)
+    letter = post(
+        session,
+        config,
+        Outgoing(
+            key=key,
+            kind=letters.TEMPLATES.get(owed.kind, owed.kind),
+            recipient=Mailbox(person.name, person.email),
+            text=letters.text(config, facts, owed, sent),
+            person_id=person.id,
+            body_id=meeting.body_id,
+            about=("meeting", meeting.id),
+            calendar=letters.calendar(config, facts, sent),
+            reply_to=letters.reply_to(config, token),
+            follows=facts.thread,
+            # After the meeting it helps nobody.
+            expires_at=max(owed.told.appointment.ends_at, _end(meeting)),
+        ),
+        now,
+    )
+    if one.only_window_moved and one.attendee.answered_revision == meeting.revision:
+        # The answer was to the guest's earlier time: it is kept, and shown as such.
+        one.attendee.answered_revision = meeting.revision - 1
+    told = one.told or Told(attendee_id=one.attendee.id)
+    told.sequence, told.serial, told.cancelled = owed.sequence, owed.told.serial, owed.told.cancelled
+    told.told_at, told.message_id = now, letter.message_id
+    told.facts = told_facts.as_json(_with_letter(facts, key)) | {"removed": owed.removed}
+    session.add(told)
+    return letter
+
+
+def _with_letter(facts: told_facts.Facts, key: str) -> told_facts.Facts:
+    return replace(facts, thread=(*facts.thread[:1], key))
+
+
+def _end(meeting: Meeting) -> datetime:
+    if meeting.starts_at is None:
+        raise ValueError("nobody is told of a meeting without a date")
+    return ends_at(meeting.starts_at, meeting.minutes)
+
+
+def _token(session: Session, config: Config, one: Standing, now: datetime) -> str:
+    return _tokens(session, config, [one], now)[one.attendee.id]
+
+
+def _tokens(session: Session, config: Config, owing: Iterable[Standing], now: datetime) -> dict[int, str]:
+    """Give each attendee's token; a new one where there is none, or where the address changed meanwhile."""
+    attendees = {one.attendee.id: one for one in owing}
+    kept: dict[int, AnswerToken] = {}
+    if attendees:
+        query = select(AnswerToken).where(AnswerToken.attendee_id.in_(attendees)).order_by(AnswerToken.serial)
+        kept = {row.attendee_id: row for row in session.scalars(query)}
+    tokens = {}
+    for attendee_id, one in attendees.items():
+        row = kept.get(attendee_id)
+        moved = one.known is not None and one.known.address != one.attendee.person.email
+        if row is not None and row.revoked_at is None and moved:
+            # Who reads the old mailbox no longer answers for this person.
+            row.revoked_at = now
+        serial = row.serial if row and row.revoked_at is None else (row.serial + 1 if row else 1)
+        tokens[attendee_id] = rules.answer_token(config.secret, attendee_id, serial)
+        if row is None or row.revoked_at is not None:
+            session.add(
+                AnswerToken(
+                    attendee_id=attendee_id,
+                    serial=serial,
+                    token_hash=rules.token_hash(tokens[attendee_id]),
+                    made_at=now,
+                )
+            )
+    return tokens

@@ -1,0 +1,109 @@
+"""From what is owed to a letter with its calendar entry. Values in, values out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from agenda.invitations import itip, rules
+from agenda.invitations.facts import Facts
+from agenda.invitations.itip import CalendarAttendee, CalendarEvent
+from agenda.invitations.rules import Owed
+from agenda.mail.compose import LETTERS, CalendarPart, LetterText, Mailbox, letter_templates, render_letter
+from config import Config
+
+TEMPLATES = {"invitation": "invitation", "repeat": "invitation", "update": "update", "agenda": "update"}
+
+
+@dataclass(frozen=True)
+class Sent:
+    """When and as which version something is told, and to which meeting and answer link it points."""
+
+    meeting_id: int
+    sequence: int
+    at: datetime
+    token: str
+    cancelled: bool = False
+    removed: bool = False
+
+
+def text(config: Config, facts: Facts, owed: Owed, sent: Sent) -> LetterText:
+    """Write the letter in its reader's language."""
+    return render_letter(
+        TEMPLATES.get(owed.kind, owed.kind),
+        facts.language,
+        changes=owed.changes,
+        asks_again=owed.asks_again,
+        agenda_only=owed.agenda_only,
+        agenda_added=owed.agenda_added,
+        repeated=owed.kind == "repeat",
+        **_said(config, facts, sent),
+    )
+
+
+def calendar(config: Config, facts: Facts, sent: Sent) -> CalendarPart:
+    """Write the calendar entry: the same bytes for the same facts, also long after the letter left."""
+    appointment = facts.appointment
+    event = CalendarEvent(
+        uid=facts.uid,
+        sequence=sent.sequence,
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        dtstamp=sent.at,
+        last_modified=sent.at,
+        summary=facts.summary,
+        description=_description(config, facts, sent),
+        location=appointment.venue,
+        organizer=reply_to(config, sent.token),
+        attendees=(CalendarAttendee(facts.name, facts.address, role=facts.role, partstat=facts.partstat),),
+        status="tentative" if appointment.tentative else "confirmed",
+        url=agenda_url(config, sent.meeting_id),
+    )
+    if sent.cancelled:
+        content = itip.cancel(replace(event, status="cancelled"), facts.address)
+        return CalendarPart("CANCEL", content)
+    return CalendarPart("REQUEST", itip.request(event))
+
+
+def reply_to(config: Config, token: str) -> Mailbox:
+    """Give the address on which one attendee's answers arrive (rule 8)."""
+    return Mailbox(config.mail_name, rules.reply_address(token, config.mail_from))
+
+
+def answer_url(config: Config, token: str) -> str:
+    """Give the link on which one attendee answers."""
+    return f"{config.base_url}/answer/{token}"
+
+
+def agenda_url(config: Config, meeting_id: int) -> str:
+    """Give the link to the meeting's page."""
+    return f"{config.base_url}/meetings/{meeting_id}"
+
+
+def _description(config: Config, facts: Facts, sent: Sent) -> str:
+    template = letter_templates(LETTERS).get_template(f"_description/{facts.language}.txt")
+    return template.render(language=facts.language, **_said(config, facts, sent))
+
+
+def _said(config: Config, facts: Facts, sent: Sent) -> dict[str, object]:
+    appointment = facts.appointment
+    return {
+        "zone": ZoneInfo(config.time_zone),
+        "sender": config.mail_name,
+        "meeting": appointment.title,
+        "starts_at": appointment.starts_at,
+        "ends_at": appointment.ends_at,
+        "place": appointment.venue,
+        "host": facts.host,
+        "items": appointment.items,
+        "agenda_known": appointment.agenda is not None,
+        "guest": facts.guest,
+        "tentative": appointment.tentative,
+        "reason": facts.reason,
+        "successor": facts.successor,
+        "removed": sent.removed,
+        "cancelled": sent.cancelled,
+        "answer_url": answer_url(config, sent.token),
+        "agenda_url": agenda_url(config, sent.meeting_id),
+    }

@@ -1,0 +1,286 @@
+"""What holds now for each attendee, beside what that attendee was told."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from agenda.core import words
+from agenda.core.clock import local_day
+from agenda.invitations import facts as told_facts
+from agenda.invitations import rules
+from agenda.invitations.facts import Facts
+from agenda.invitations.itip import Partstat, Role, uid_for
+from agenda.invitations.model import Told
+from agenda.invitations.rules import Appointment, Owed, PersonalItem, Truth
+from agenda.meetings.model import AgendaItem, Answer, Attendee, AttendeeRole, Meeting
+from agenda.meetings.rules import current_answer, ends_at
+from agenda.meetings.states import ends_at_in_sql
+from agenda.meetings.timing import timetable
+from agenda.people.model import Membership
+from agenda.people.queries import on_day, portfolios
+from agenda.topics.model import Topic
+
+ROLES: dict[AttendeeRole, Role] = {
+    AttendeeRole.CHAIR: "chair",
+    AttendeeRole.MEMBER: "required",
+    AttendeeRole.SECRETARIAT: "optional",
+    AttendeeRole.GUEST: "optional",
+}
+PARTSTATS: dict[Answer, Partstat] = {
+    Answer.NEEDS_ACTION: "needs-action",
+    Answer.ACCEPTED: "accepted",
+    Answer.DECLINED: "declined",
+    Answer.TENTATIVE: "tentative",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One attendee: what holds, what was told, and the letter that is owed, if one is."""
+
+    attendee: Attendee
+    meeting: Meeting
+    told: Told | None
+    known: Facts | None
+    owed: Owed | None
+    uid: str
+    reason: str
+    successor: str
+
+    @property
+    def invited(self) -> bool:
+        """Whether this person is expected at the meeting."""
+        return self.attendee.removed_at is None and self.meeting.cancelled_at is None
+
+    @property
+    def only_window_moved(self) -> bool:
+        """Whether a guest's own time changes while the meeting stays where it is."""
+        asks = self.owed is not None and self.owed.asks_again
+        return asks and self.known is not None and self.known.revision == self.meeting.revision
+
+    def facts(self, owed: Owed) -> Facts:
+        """Put together what will have been told once this letter is queued."""
+        person, meeting = self.attendee.person, self.meeting
+        answer = Answer.NEEDS_ACTION if self.only_window_moved else current_answer(self.attendee, meeting)
+        return Facts(
+            uid=self.uid,
+            revision=meeting.revision,
+            span=span_of(meeting),
+            summary=meeting.body.name,
+            name=person.name,
+            address=person.email,
+            language=person.language,
+            role=ROLES[self.attendee.role],
+            partstat=PARTSTATS[answer],
+            guest=self.attendee.role is AttendeeRole.GUEST,
+            host=meeting.host.name if meeting.host else "",
+            appointment=owed.told.appointment,
+            reason=self.reason,
+            successor=self.successor,
+            thread=self.known.thread if self.known else (),
+        )
+
+
+def of_all(session: Session, domain: str, now: datetime) -> list[Standing]:
+    """List every attendee of the meetings that are not over and of which someone may have to hear.
+
+    The number of queries does not grow with meetings or people.
+    """
+    in_the_know = exists().where(
+        Told.attendee_id == Attendee.id, Attendee.meeting_id == Meeting.id, Told.cancelled.is_(False)
+    )
+    return _standings(
+        session,
+        domain,
+        Meeting.confirmed_at.is_not(None),
+        ends_at_in_sql() > now,
+        or_(Meeting.cancelled_at.is_(None), in_the_know),
+    )
+
+
+def of_meeting(session: Session, domain: str, meeting: Meeting) -> list[Standing]:
+    """List every attendee of one dated meeting, as if it were confirmed: for the screen before sending."""
+    return _standings(session, domain, Meeting.id == meeting.id, Meeting.starts_at.is_not(None))
+
+
+def _standings(session: Session, domain: str, *wanted: ColumnElement[bool]) -> list[Standing]:
+    meetings = session.scalars(
+        select(Meeting)
+        .where(*wanted)
+        .order_by(Meeting.id)
+        .options(
+            joinedload(Meeting.body),
+            joinedload(Meeting.host),
+            joinedload(Meeting.successor),
+            selectinload(Meeting.attendees).joinedload(Attendee.person),
+        )
+    ).all()
+    told = _told(session, [meeting.id for meeting in meetings])
+    agendas = _own_items(session, [meeting for meeting in meetings if meeting.agenda_final_at])
+    found = []
+    for meeting in meetings:
+        known = {a.id: told_facts.from_json(told[a.id].facts) for a in meeting.attendees if a.id in told}
+        # A UID is for ever (rule 9), also when the domain of our mail changes.
+        uid = next((facts.uid for facts in known.values()), None) or uid_of(meeting, domain)
+        for attendee in meeting.attendees:
+            own = agendas.get((meeting.id, attendee.person_id), ())
+            found.append(
+                _standing(meeting, attendee, told.get(attendee.id), known.get(attendee.id), own, uid)
+            )
+    return found
+
+
+def uid_of(meeting: Meeting, domain: str) -> str:
+    """Return the UID of a meeting that nobody was told of yet."""
+    return uid_for(f"meeting-{meeting.id}-{meeting.created_at:%Y%m%d%H%M%S}", domain)
+
+
+def as_known(told: Told) -> rules.Told:
+    """Give what was told in the terms of the rules."""
+    appointment = told_facts.from_json(told.facts).appointment
+    return rules.Told(appointment, told.sequence, told.serial, told.cancelled)
+
+
+def _standing(
+    meeting: Meeting,
+    attendee: Attendee,
+    told: Told | None,
+    known: Facts | None,
+    own: Sequence[PersonalItem],
+    uid: str,
+) -> Standing:
+    reason = meeting.cancelled_why if meeting.cancelled_at else ""
+    successor = _successor(meeting, attendee.person.language) if meeting.cancelled_at else ""
+    truth = Truth(
+        appointment=_appointment(meeting, attendee, known, own),
+        revision=meeting.revision,
+        invited=attendee.removed_at is None,
+        cancelled=meeting.cancelled_at is not None,
+        reason=reason,
+        successor=successor,
+    )
+    owed = rules.what_is_owed(as_known(told) if told else None, truth)
+    return Standing(attendee, meeting, told, known, owed, uid, reason, successor)
+
+
+def _appointment(
+    meeting: Meeting, attendee: Attendee, known: Facts | None, own: Sequence[PersonalItem]
+) -> Appointment:
+    if meeting.starts_at is None:
+        raise ValueError("nobody is told of a meeting without a date")
+    starts_at, finish = meeting.starts_at, ends_at(meeting.starts_at, meeting.minutes)
+    whole = Appointment(starts_at, finish, meeting.venue, meeting.title)
+    if meeting.agenda_final_at is None:
+        return _as_told_before(meeting, whole, known)
+    if attendee.role is AttendeeRole.GUEST and own:
+        # Rule 16: a guest comes for the own items only.
+        starts_at, finish = own[0].starts_at, max(ends_at(item.starts_at, item.minutes) for item in own)
+    return Appointment(starts_at, finish, meeting.venue, meeting.title, tuple(own), agenda_known=True)
+
+
+def _as_told_before(meeting: Meeting, whole: Appointment, known: Facts | None) -> Appointment:
+    """Keep the items that were told while the agenda is being changed; at another time they mean nothing."""
+    if known is None or known.appointment.agenda is None or known.span != span_of(meeting):
+        return whole
+    return replace(known.appointment, venue=whole.venue, title=whole.title)
+
+
+def span_of(meeting: Meeting) -> str:
+    """Write start and end of a dated meeting, to see whether it moved."""
+    if meeting.starts_at is None:
+        raise ValueError("nobody is told of a meeting without a date")
+    finish = ends_at(meeting.starts_at, meeting.minutes)
+    return f"{meeting.starts_at.astimezone(UTC).isoformat()}/{finish.isoformat()}"
+
+
+def _successor(meeting: Meeting, language: str) -> str:
+    """Say what replaces a cancelled meeting: a moment and a place, or its name while it has no date."""
+    successor = meeting.successor
+    if successor is None:
+        return ""
+    if successor.starts_at is None:
+        return successor.title
+    when = words.when(successor.starts_at, ZoneInfo(successor.time_zone), language)
+    return ", ".join(part for part in (when, successor.venue) if part)
+
+
+def _told(session: Session, meeting_ids: Sequence[int]) -> dict[int, Told]:
+    query = select(Told).join(Told.attendee).where(Attendee.meeting_id.in_(meeting_ids))
+    return {told.attendee_id: told for told in session.scalars(query)}
+
+
+def _own_items(session: Session, meetings: Iterable[Meeting]) -> dict[tuple[int, int], list[PersonalItem]]:
+    """List for each (meeting, person) the agenda items that concern that person, with their times."""
+    final = {meeting.id: meeting for meeting in meetings}
+    items: defaultdict[int, list[AgendaItem]] = defaultdict(list)
+    query = (
+        select(AgendaItem)
+        .where(AgendaItem.meeting_id.in_(final))
+        .order_by(AgendaItem.position)
+        .options(
+            joinedload(AgendaItem.topic).selectinload(Topic.needs),
+            joinedload(AgendaItem.topic).selectinload(Topic.guests),
+        )
+    )
+    for item in session.scalars(query) if final else ():
+        items[item.meeting_id].append(item)
+    own: defaultdict[tuple[int, int], list[PersonalItem]] = defaultdict(list)
+    holders = _portfolio_holders(session, list(final.values()))
+    for meeting_id, lines in items.items():
+        meeting = final[meeting_id]
+        for slot in timetable(meeting.starts_at, meeting.minutes, lines):
+            if slot.start is None:
+                continue
+            for person_id in concerned(slot.item, holders.get(meeting_id, {})):
+                own[meeting_id, person_id].append(
+                    PersonalItem(slot.item.title, slot.start, slot.item.minutes)
+                )
+    return own
+
+
+def concerned(item: AgendaItem, holders: dict[str, set[int]]) -> set[int]:
+    """Give the persons whom an item needs: its leads, who must be there, and its guests.
+
+    `holders` tells who holds which portfolio, in lower case.
+    """
+    people = {item.lead_id}
+    if item.topic is not None:
+        people |= {item.topic.lead_id, item.topic.official_lead_id}
+        people |= {guest.person_id for guest in item.topic.guests}
+        for need in item.topic.needs:
+            people |= (
+                {need.person_id} if need.person_id else holders.get(need.portfolio.strip().lower(), set())
+            )
+    return {person for person in people if person is not None}
+
+
+def _portfolio_holders(session: Session, meetings: Sequence[Meeting]) -> dict[int, dict[str, set[int]]]:
+    """Tell for each meeting who holds which portfolio in its body on its day."""
+    if not meetings:
+        return {}
+    days = {m.id: local_day(m.starts_at, m.time_zone) for m in meetings if m.starts_at}
+    wanted = or_(
+        *(on_day(day) & (Membership.body_id == m.body_id) for m in meetings if (day := days.get(m.id)))
+    )
+    rows = session.execute(
+        select(
+            Membership.body_id, Membership.person_id, Membership.portfolio, Membership.since, Membership.until
+        ).where(wanted, Membership.portfolio != "")
+    ).all()
+    holders: dict[int, dict[str, set[int]]] = {}
+    for meeting in meetings:
+        of_meeting: defaultdict[str, set[int]] = defaultdict(set)
+        for body_id, person_id, portfolio, since, until in rows:
+            day = days[meeting.id]
+            if body_id == meeting.body_id and since <= day and (until is None or day <= until):
+                for name in portfolios(portfolio):
+                    of_meeting[name].add(person_id)
+        holders[meeting.id] = of_meeting
+    return holders
