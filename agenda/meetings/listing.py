@@ -8,12 +8,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from agenda.core.actor import Actor
 from agenda.core.clock import at_local, local_day
 from agenda.meetings.model import AgendaItem, Answer, Attendee, Meeting, MeetingState
-from agenda.meetings.rules import AHEAD, Quarter
+from agenda.meetings.rules import AHEAD, Quarter, current_answer
 from agenda.meetings.states import ends_at_in_sql, state_in_sql
 from agenda.people.model import Body, Membership, Organisation
 from agenda.people.queries import on_day
@@ -217,3 +217,34 @@ def hosts_for(session: Session, by: Actor) -> Sequence[Organisation]:
     return session.scalars(
         select(Organisation).where(Organisation.id.in_(hosts)).order_by(Organisation.name)
     ).all()
+
+
+def waiting_for_work(session: Session, by: Actor, now: datetime) -> Sequence[Meeting]:
+    """List the meetings ahead, and those held but not closed, of bodies for which someone works."""
+    bodies = (by.bodies("plan") or frozenset()) | (by.bodies("record") or frozenset())
+    open_states = [MeetingState.DRAFT, MeetingState.DATED, MeetingState.CONFIRMED, MeetingState.HELD]
+    query = (
+        select(Meeting)
+        .where(Meeting.body_id.in_(bodies), state_in_sql(now).in_([state.value for state in open_states]))
+        .options(joinedload(Meeting.body), joinedload(Meeting.host), selectinload(Meeting.items))
+        .order_by(Meeting.id)
+    )
+    return session.scalars(query).all()
+
+
+def invitations_of(session: Session, by: Actor, now: datetime) -> list[tuple[Meeting, Answer]]:
+    """List the confirmed meetings ahead to which someone is invited, with the answer that counts now."""
+    query = (
+        select(Attendee)
+        .join(Attendee.meeting)
+        .where(
+            Attendee.person_id == by.person_id,
+            Attendee.removed_at.is_(None),
+            state_in_sql(now) == MeetingState.CONFIRMED.value,
+        )
+        .options(contains_eager(Attendee.meeting))
+        .order_by(Meeting.starts_at, Meeting.id)
+    )
+    return [
+        (attendee.meeting, current_answer(attendee, attendee.meeting)) for attendee in session.scalars(query)
+    ]

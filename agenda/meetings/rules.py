@@ -183,3 +183,16 @@ def exact_quarter(window_from: date | None, window_until: date | None) -> Quarte
         return None
     quarter = quarter_of(window_from)
     return quarter if (quarter.first_day, quarter.last_day) == (window_from, window_until) else None
+
+
+def next_step(state: MeetingState, topics: int, agenda_final: bool, outcomes_missing: int) -> str | None:
+    """Name the one thing that is sensible to do next; None when there is only waiting left."""
+    if state is DRAFT:
+        return "choose_date"
+    if state is DATED:
+        return "send_invitations" if topics else "draft_agenda"
+    if state is CONFIRMED:
+        return None if agenda_final else "finish_agenda"
+    if state is HELD:
+        return "record_outcomes" if outcomes_missing else "close"
+    return None

@@ -100,6 +100,7 @@ PROBLEMS: Texts = {
     "not_possible_when_closed": _l("This is no longer possible: the meeting is closed."),
     "not_possible_when_cancelled": _l("This is no longer possible: the meeting is cancelled."),
     "when_missing": _l("Choose the period in which the meeting must fall, or its date."),
+    "date_half_open": _l("Fill in both the date and the start, or neither."),
     "window_half_open": _l("Fill in both the first and the last day of the period."),
     "window_upside_down": _l("The last day of the period comes before the first."),
     "length_impossible": _l("A meeting lasts between %(least)s and %(most)s minutes."),
