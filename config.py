@@ -59,11 +59,10 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
     env = os.environ if environ is None else environ
     demo = _flag(env, "AGENDA_DEMO")
     var = Path(env.get("AGENDA_VAR", "") or ROOT / "var")
-    base_url = _base_url(env, demo)
     return Config(
         database_url=_database_url(env, var),
         secret_key=_secret_key(env, demo, var),
-        base_url=base_url,
+        base_url=_base_url(env, demo),
         smtp_url=_smtp_url(env),
         mail_from=_mail_from(env, demo),
         mail_name=env.get("AGENDA_MAIL_NAME", "") or "Bestuurlijk overleg Leidse regio",

@@ -1,0 +1,103 @@
+"""Settings: read once, and a wrong one stops the start with one sentence."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config import ROOT, Config, ConfigError, load
+
+GOOD = {
+    "AGENDA_SECRET_KEY": "k" * 32,
+    "AGENDA_BASE_URL": "https://overleg.example",
+    "AGENDA_MAIL_FROM": "agenda@overleg.example",
+}
+
+
+def with_(**changed: str) -> Config:
+    return load(GOOD | changed)
+
+
+def test_good_settings_are_read() -> None:
+    config = with_(AGENDA_DATABASE_URL="postgresql://u:p@db/agenda", AGENDA_TRUSTED_PROXIES="1")
+    assert config.database_url == "postgresql+psycopg://u:p@db/agenda"
+    assert (config.secure, config.trusted_proxies, config.mail_domain) == (True, 1, "overleg.example")
+
+
+def test_settings_cannot_be_changed_afterwards() -> None:
+    with pytest.raises(AttributeError):
+        with_().demo = True  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("missing", sorted(GOOD))
+def test_production_does_not_start_without(missing: str) -> None:
+    with pytest.raises(ConfigError, match=missing):
+        load({name: value for name, value in GOOD.items() if name != missing})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AGENDA_SECRET_KEY", "short"),
+        ("AGENDA_BASE_URL", "overleg.example"),
+        ("AGENDA_BASE_URL", "https://overleg.example/pad"),
+        ("AGENDA_BASE_URL", "javascript:alert(1)"),
+        ("AGENDA_DATABASE_URL", "mysql://db/agenda"),
+        ("AGENDA_SMTP_URL", "http://mail.example"),
+        ("AGENDA_SMTP_URL", "smtp://mail.example:veel"),
+        ("AGENDA_MAIL_FROM", "no address"),
+        ("AGENDA_MAIL_FROM", "a@b.example\r\nBcc: c@d.example"),
+        ("AGENDA_TIME_ZONE", "Europe/Zoeterwoude"),
+        ("AGENDA_TIME_ZONE", "/etc/passwd"),
+        ("AGENDA_DEMO", "maybe"),
+        ("AGENDA_TRUSTED_PROXIES", "-1"),
+        ("AGENDA_LETTERS_PER_HOUR", "many"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_sentence(name: str, value: str) -> None:
+    with pytest.raises(ConfigError, match=name) as refusal:
+        load(GOOD | {name: value})
+    sentence = str(refusal.value)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+
+
+def test_the_demonstration_needs_no_preparation_and_keeps_its_secret(tmp_path: Path) -> None:
+    first, second = (load({"AGENDA_DEMO": "1", "AGENDA_VAR": str(tmp_path)}) for _ in range(2))
+    assert first.secret_key == second.secret_key
+    assert len(first.secret_key) == 64
+    assert (tmp_path / "demo-secret").stat().st_mode & 0o077 == 0
+
+
+def test_the_port_of_the_demonstration_is_in_its_links(tmp_path: Path) -> None:
+    config = load({"AGENDA_DEMO": "1", "AGENDA_VAR": str(tmp_path), "PORT": "8123"})
+    assert config.base_url == "http://127.0.0.1:8123"
+
+
+def test_no_secret_stands_in_the_refusal() -> None:
+    with pytest.raises(ConfigError) as refusal:
+        with_(AGENDA_SMTP_URL="ftp://user:geheim@mail.example")
+    assert "geheim" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "command", [["-m", "agenda", "tick"], ["-m", "flask", "--app", "agenda.app", "tick"]]
+)
+def test_a_command_without_settings_stops_with_one_sentence(command: list[str]) -> None:
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("AGENDA_")}
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=bare,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "AGENDA_SECRET_KEY is missing" in done.stderr
+    assert "Traceback" not in done.stderr
