@@ -1,10 +1,33 @@
-"""The agenda of one meeting: what is put on it, in what order, and what came of it."""
+"""The agenda of one meeting: what is put on it, in what order, and what came of it.
+
+Each change keeps a step that can be undone, and stands in the audit trail. Whoever changes the order
+or drafts anew hands in `seen`, the fingerprint of the agenda as it was on screen: when it is another
+one by now, Conflict "agenda_changed_meanwhile" is raised and nothing is overwritten.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from agenda.meetings.model import AgendaItem, ItemKind, Meeting
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from agenda.core import audit
+from agenda.core.actor import Actor
+from agenda.core.problems import Conflict, Invalid, NotFound
+from agenda.meetings import agenda_steps as steps
+from agenda.meetings.agenda_backlog import key_of, may_leave, propose, split
+from agenda.meetings.agenda_change import Change, hold, must_be_changeable
+from agenda.meetings.agenda_ready import Unready, ready_check
+from agenda.meetings.attendance import refresh_attendees
+from agenda.meetings.drafting import Draft
+from agenda.meetings.model import AgendaItem, AgendaStep, ItemKind, ItemOutcome, Meeting
+from agenda.people.model import Person
+from agenda.topics.actions import conclude_turn
+from agenda.topics.model import Purpose, Topic, Treatment, TurnResult
 
 # An agenda is a Dutch paper, whatever the language of the screen it was made on.
 FIXED_ITEMS = (
@@ -13,6 +36,27 @@ FIXED_ITEMS = (
     (ItemKind.ANY_OTHER_BUSINESS, "Rondvraag", 5),
     (ItemKind.CLOSING, "Sluiting", 5),
 )
+LONGEST_ITEM = 480
+TURNS = {
+    ItemOutcome.AGREED: TurnResult.TREATED,
+    ItemOutcome.DECIDED: TurnResult.TREATED,
+    ItemOutcome.NOTED: TurnResult.TREATED,
+    ItemOutcome.DEFERRED: TurnResult.DEFERRED,
+    # Whether the topic itself is withdrawn is for its owner to say: here only its turn ends.
+    ItemOutcome.WITHDRAWN: TurnResult.RELEASED,
+}
+
+
+@dataclass(frozen=True)
+class ItemText:
+    """What can be edited of an item."""
+
+    title: str
+    minutes: int
+    purpose: Purpose | None = None
+    treatment: Treatment | None = None
+    lead_id: int | None = None
+    requested_decision: str = ""
 
 
 def lay_out(session: Session, meeting: Meeting) -> None:
@@ -22,3 +66,327 @@ def lay_out(session: Session, meeting: Meeting) -> None:
     for position, (kind, title, minutes) in enumerate(FIXED_ITEMS):
         meeting.items.append(AgendaItem(position=position, kind=kind, title=title, minutes=minutes))
     session.flush()
+
+
+def draft_agenda(
+    session: Session, meeting: Meeting, by: Actor, now: datetime, seen: str | None = None
+) -> Draft:
+    """Fill the agenda from the open topics; what a person put there or touched stays as it is.
+
+    Gives what was chosen, and for each topic left out why.
+    """
+    change = Change(session, meeting, by, now, seen)
+    lay_out(session, meeting)
+    made = propose(session, meeting, now)
+    chosen = {topic.id for topic in made.chosen}
+    present = {item.topic_id for item in meeting.items}
+    leaving = [item for item in meeting.items if may_leave(item) and item.topic_id not in chosen]
+    for item in leaving:
+        steps.take_off(session, meeting, item)
+    for item in meeting.items:
+        if may_leave(item) and item.topic is not None:
+            _take_over(item, item.topic)
+    arriving = session.scalars(
+        select(Topic)
+        .where(Topic.id.in_(chosen - present))
+        .options(selectinload(Topic.turns))
+        .order_by(Topic.id)
+    ).all()
+    for topic in arriving:
+        _put_on(session, meeting, topic, now, drafted=True)
+    head, inner, tail = split([item for item in meeting.items if item.topic_id not in chosen])
+    placed = {key_of(item): item for item in [*inner, *(i for i in meeting.items if i.topic_id in chosen)]}
+    steps.put_in_order(meeting, [*head, *(placed[entry.id] for entry in made.order), *tail])
+    changed = {"items_added": _titles(arriving), "items_removed": _titles(leaving)}
+    change.done("agenda_drafted", "", after=changed)
+    return made
+
+
+def add_topic(session: Session, meeting: Meeting, topic: Topic, by: Actor, now: datetime) -> AgendaItem:
+    """Put a topic on the agenda, before any other business; Conflict when it is not free."""
+    change = Change(session, meeting, by, now)
+    if topic.body_id != meeting.body_id:
+        raise NotFound("not_found")
+    if any(item.topic_id == topic.id and item.outcome is None for item in meeting.items):
+        raise Conflict("topic_on_agenda_already", title=topic.title)
+    item = _put_on(session, meeting, topic, now, drafted=False)
+    change.done("item_added", item.title, after={"item": item.title})
+    return item
+
+
+def add_free_item(
+    session: Session, meeting: Meeting, title: str, minutes: int, by: Actor, now: datetime
+) -> AgendaItem:
+    """Put an item on the agenda that is no topic, such as a word of welcome."""
+    change = Change(session, meeting, by, now)
+    _check(title, minutes)
+    item = AgendaItem(
+        kind=ItemKind.TOPIC, position=len(meeting.items), title=title, minutes=minutes, requested_decision=""
+    )
+    _insert(session, meeting, item)
+    change.done("item_added", title, after={"item": title})
+    return item
+
+
+def remove_item(
+    session: Session, item: AgendaItem, by: Actor, now: datetime, version: int | None = None
+) -> None:
+    """Take an item off the agenda; its topic is free again. Opening and closing stay."""
+    meeting = item.meeting
+    change = Change(session, meeting, by, now)
+    item.expect(version)
+    if item.kind in (ItemKind.OPENING, ItemKind.CLOSING):
+        raise Conflict("item_belongs_on_every_agenda", title=item.title)
+    _must_be_open(item)
+    steps.take_off(session, meeting, item)
+    steps.put_in_order(meeting, list(meeting.items))
+    change.done("item_removed", item.title, before={"item": item.title})
+
+
+def move_item(
+    session: Session, item: AgendaItem, to: int, by: Actor, now: datetime, seen: str | None = None
+) -> None:
+    """Move an item to a place, counted from 0; the opening stays first and the closing last."""
+    meeting = item.meeting
+    change = Change(session, meeting, by, now, seen)
+    if item.kind in (ItemKind.OPENING, ItemKind.CLOSING):
+        raise Conflict("item_belongs_on_every_agenda", title=item.title)
+    items = list(meeting.items)
+    was = items.index(item)
+    items.remove(item)
+    first = 1 if items and items[0].kind is ItemKind.OPENING else 0
+    last = len(items) - 1 if items and items[-1].kind is ItemKind.CLOSING else len(items)
+    place = min(max(to, first), last)
+    if place == was:
+        return
+    items.insert(place, item)
+    item.drafted = False
+    steps.put_in_order(meeting, items)
+    verb = "item_moved_up" if place < was else "item_moved_down"
+    places = {"place": was + 1}, {"place": place + 1, "item": item.title}
+    change.done(verb, item.title, *places)
+
+
+def reorder(
+    session: Session,
+    meeting: Meeting,
+    order: Sequence[int],
+    by: Actor,
+    now: datetime,
+    seen: str | None = None,
+) -> None:
+    """Put the items between opening and closing in the order of these numbers.
+
+    Raises Conflict when the agenda holds other items than the ones that are put in order.
+    """
+    change = Change(session, meeting, by, now, seen)
+    free = {item.id: item for item in meeting.items if item.kind not in (ItemKind.OPENING, ItemKind.CLOSING)}
+    if sorted(order) != sorted(free):
+        raise Conflict("agenda_changed_meanwhile")
+    old = [item for item in meeting.items if item.id in free]
+    new = [free[item_id] for item_id in order]
+    moved = _moved(old, new)
+    if moved is None:
+        return
+    moved.drafted = False
+    opening = [item for item in meeting.items if item.kind is ItemKind.OPENING]
+    closing = [item for item in meeting.items if item.kind is ItemKind.CLOSING]
+    steps.put_in_order(meeting, [*opening, *new, *closing])
+    verb = "item_moved_up" if new.index(moved) < old.index(moved) else "item_moved_down"
+    offset = len(opening) + 1
+    places = (
+        {"place": old.index(moved) + offset},
+        {"place": new.index(moved) + offset, "item": moved.title},
+    )
+    change.done(verb, moved.title, *places)
+
+
+def change_minutes(
+    session: Session, item: AgendaItem, minutes: int, by: Actor, now: datetime, version: int | None = None
+) -> None:
+    """Give an item more or less time; Changed when someone else saved after `version` was seen."""
+    meeting = item.meeting
+    change = Change(session, meeting, by, now)
+    item.expect(version)
+    _check(item.title, minutes)
+    if item.minutes == minutes:
+        return
+    was, item.minutes, item.drafted = item.minutes, minutes, False
+    times = {"item_minutes": was}, {"item_minutes": minutes, "item": item.title}
+    change.done("item_minutes", item.title, *times)
+
+
+def edit_item(
+    session: Session,
+    item: AgendaItem,
+    wanted: ItemText,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> None:
+    """Change an item on this agenda; the topic itself stays as it is.
+
+    Raises Changed when someone else saved after `version` was seen, and Invalid for a lead who is
+    not invited.
+    """
+    meeting = item.meeting
+    change = Change(session, meeting, by, now)
+    item.expect(version)
+    _must_be_open(item)
+    _check(wanted.title, wanted.minutes)
+    invited = {attendee.person_id for attendee in meeting.attendees if attendee.removed_at is None}
+    if wanted.lead_id is not None and wanted.lead_id not in invited | {item.lead_id}:
+        raise Invalid("lead_not_invited")
+    old = _facts(item)
+    item.title, item.minutes = wanted.title, wanted.minutes
+    item.purpose, item.treatment = wanted.purpose, wanted.treatment
+    item.lead = session.get(Person, wanted.lead_id) if wanted.lead_id is not None else None
+    item.requested_decision = wanted.requested_decision
+    new = _facts(item)
+    if audit.changes(old, new):
+        item.drafted = False
+        session.flush()
+        change.done("item_edited", item.title, old, new | {"item": item.title})
+
+
+def undo(
+    session: Session, meeting: Meeting, by: Actor, now: datetime, step_id: int | None = None
+) -> AgendaStep:
+    """Take back the last step; with `step_id` only when that is still the last one.
+
+    Raises Conflict when there is nothing to take back, an outcome would be lost, or a topic that
+    should come back is no longer free.
+    """
+    change = Change(session, meeting, by, now)
+    step = steps.last_step(session, meeting)
+    if step is None:
+        raise Conflict("nothing_to_undo")
+    if step_id is not None and step.id != step_id:
+        raise Conflict("agenda_changed_meanwhile")
+    steps.restore(session, meeting, step.items, now)
+    session.delete(step)
+    session.flush()
+    change.guests_follow()
+    names = (
+        {row["id"]: row["title"] for row in change.before},
+        {row["id"]: row["title"] for row in step.items},
+    )
+    came = [title for key, title in names[1].items() if key not in names[0]]
+    went = [title for key, title in names[0].items() if key not in names[1]]
+    after = {"item": step.about, "items_added": "; ".join(came), "items_removed": "; ".join(went)}
+    change.record("agenda_undone", after=after)
+    return step
+
+
+def finalise(session: Session, meeting: Meeting, by: Actor, now: datetime, seen: str | None = None) -> None:
+    """Make the agenda final: everyone who was invited gets it, guests are invited for their own items.
+
+    Raises AgendaNotReady while the ready-check finds something.
+    """
+    change = Change(session, meeting, by, now, seen)
+    unready = ready_check(meeting)
+    if unready:
+        raise AgendaNotReady(unready)
+    meeting.agenda_final_at = now
+    meeting.agenda_revision += 1
+    refresh_attendees(session, meeting, now)
+    change.record("agenda_final", after={"agenda_revision": meeting.agenda_revision})
+
+
+def back_to_draft(session: Session, meeting: Meeting, by: Actor, now: datetime) -> None:
+    """Open a final agenda again; what people were told stays true until it is final anew."""
+    by.must("draft_agenda", meeting.body)
+    hold(session, meeting)
+    must_be_changeable(meeting, now)
+    if meeting.agenda_final_at is None:
+        raise Conflict("agenda_is_draft")
+    meeting.agenda_final_at = None
+    audit.record(session, by, now, "agenda_reopened", ("meeting", meeting.id))
+
+
+def record_outcome(
+    session: Session, item: AgendaItem, outcome: ItemOutcome, text: str, by: Actor, now: datetime
+) -> None:
+    """Write down what came out of an item, and with it what became of the topic's turn.
+
+    Possible once the meeting has begun, and again to mend it until the meeting is closed.
+    """
+    meeting = item.meeting
+    by.must("record", meeting.body)
+    must_be_changeable(meeting, now)
+    if meeting.starts_at is None or meeting.starts_at > now:
+        raise Conflict("meeting_has_not_begun")
+    old = {"outcome": item.outcome, "outcome_text": item.outcome_text}
+    item.outcome, item.outcome_text = outcome, text
+    if item.turn is not None:
+        conclude_turn(session, item.turn, TURNS[outcome], now)
+    new = {"outcome": outcome, "outcome_text": text}
+    if audit.changes(old, new):
+        session.flush()
+        after = new | {"item": item.title}
+        audit.record(session, by, now, "outcome_recorded", ("meeting", meeting.id), old, after)
+
+
+class AgendaNotReady(Conflict):
+    """Something is missing before the agenda can be final; `unready` tells what."""
+
+    def __init__(self, unready: Sequence[Unready]) -> None:
+        super().__init__("agenda_not_ready")
+        self.unready = tuple(unready)
+
+
+def _put_on(session: Session, meeting: Meeting, topic: Topic, now: datetime, drafted: bool) -> AgendaItem:
+    item = AgendaItem(kind=ItemKind.TOPIC, position=len(meeting.items), topic=topic, drafted=drafted)
+    item.turn = steps.take_turn(session, topic, now)
+    _take_over(item, topic)
+    _insert(session, meeting, item)
+    return item
+
+
+def _take_over(item: AgendaItem, topic: Topic) -> None:
+    item.title, item.minutes = topic.title, topic.minutes
+    item.purpose, item.treatment = topic.purpose, topic.treatment
+    item.lead_id, item.requested_decision = topic.lead_id, topic.requested_decision
+
+
+def _insert(session: Session, meeting: Meeting, item: AgendaItem) -> None:
+    head, inner, tail = split(meeting.items)
+    meeting.items.append(item)
+    session.flush()
+    steps.put_in_order(meeting, [*head, *inner, item, *tail])
+
+
+def _must_be_open(item: AgendaItem) -> None:
+    if item.outcome is not None:
+        raise Conflict("item_has_outcome", title=item.title)
+
+
+def _check(title: str, minutes: int) -> None:
+    if not title.strip():
+        raise Invalid("item_title_missing")
+    if not 0 <= minutes <= LONGEST_ITEM:
+        raise Invalid("item_minutes_impossible", most=LONGEST_ITEM)
+
+
+def _moved(old: Sequence[AgendaItem], new: Sequence[AgendaItem]) -> AgendaItem | None:
+    """Find the one item that explains the new order, or else the first that stands elsewhere."""
+    for item in old:
+        rest = [other for other in old if other is not item]
+        if old != new and rest == [other for other in new if other is not item]:
+            return item
+    return next((after for before, after in zip(old, new, strict=True) if before is not after), None)
+
+
+def _titles(items: Sequence[AgendaItem] | Sequence[Topic]) -> str:
+    return "; ".join(item.title for item in items)
+
+
+def _facts(item: AgendaItem) -> dict[str, Any]:
+    return {
+        "item_title": item.title,
+        "item_minutes": item.minutes,
+        "purpose": item.purpose,
+        "treatment": item.treatment,
+        "lead": item.lead.name if item.lead else None,
+        "requested_decision": item.requested_decision,
+    }

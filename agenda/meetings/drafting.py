@@ -9,7 +9,7 @@ partitions, and a new dynamic programming technique for trees", 1983).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -64,6 +64,8 @@ class Candidate:
     predecessor_id: int | None = None
     predecessor: str = ""
     planned_in: str = ""
+    planned_on: date | None = None
+    has_lead: bool = True
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,19 @@ def draft(topics: Iterable[Candidate], occasion: Occasion, kept: Sequence[Candid
     return Draft(tuple(in_order(chosen, kept)), tuple(chosen), tuple(left_out), urgent)
 
 
+def in_the_way(
+    topic: Candidate, occasion: Occasion, on_agenda: Set[int]
+) -> tuple[Why, dict[str, Any]] | None:
+    """Tell what keeps one topic from being added now; None when it fits.
+
+    `on_agenda` holds the topics that stand on the agenda, `occasion.minutes` what is left beside them.
+    """
+    found = _obstacle(topic, occasion)
+    if found is None and (_waits(topic, on_agenda) or topic.minutes > occasion.minutes):
+        return _crowded_out(topic, on_agenda, occasion.minutes)
+    return found
+
+
 def is_urgent(topic: Candidate, occasion: Occasion) -> bool:
     """Tell whether it is now or never: the deadline falls in this quarter or before the next meeting."""
     if topic.deadline is None:
@@ -167,7 +182,7 @@ def _by_urgency(topic: Candidate) -> tuple[date, int, int]:
 
 def _obstacle(topic: Candidate, occasion: Occasion) -> tuple[Why, dict[str, Any]] | None:
     if topic.planned_in:
-        return Why.PLANNED_ELSEWHERE, {"meeting": topic.planned_in}
+        return Why.PLANNED_ELSEWHERE, {"meeting": topic.planned_in, "day": topic.planned_on}
     if topic.earliest is not None and topic.earliest > occasion.day:
         return Why.NOT_BEFORE, {"earliest": topic.earliest}
     missing = absent(topic, occasion)
@@ -179,8 +194,12 @@ def _obstacle(topic: Candidate, occasion: Occasion) -> tuple[Why, dict[str, Any]
     return None
 
 
-def _crowded_out(topic: Candidate, on_agenda: set[int], room: int) -> tuple[Why, dict[str, Any]]:
-    if topic.predecessor_id is not None and topic.predecessor_id not in on_agenda:
+def _waits(topic: Candidate, on_agenda: Set[int]) -> bool:
+    return topic.predecessor_id is not None and topic.predecessor_id not in on_agenda
+
+
+def _crowded_out(topic: Candidate, on_agenda: Set[int], room: int) -> tuple[Why, dict[str, Any]]:
+    if _waits(topic, on_agenda):
         return Why.PREDECESSOR_UNTREATED, {"predecessor": topic.predecessor}
     return Why.NO_TIME, {"minutes": topic.minutes, "room": max(0, room)}
 

@@ -1,0 +1,94 @@
+"""One change to an agenda, from asking permission to the step and the audit entry it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from agenda.core import audit
+from agenda.core.actor import Actor
+from agenda.core.problems import Conflict
+from agenda.meetings import agenda_steps as steps
+from agenda.meetings.attendance import refresh_attendees
+from agenda.meetings.model import AgendaItem, Meeting, MeetingState
+from agenda.meetings.rules import state_of
+from agenda.topics.model import Topic, TopicGuest
+
+Facts = Mapping[str, Any]
+
+
+class Change:
+    """Holds the agenda of one meeting while it is changed, and knows what it was before.
+
+    Raises NotFound or Forbidden without permission, and Conflict for a meeting that is over and
+    done with, for a final agenda, or when the agenda is no longer the one with fingerprint `seen`.
+    """
+
+    def __init__(
+        self, session: Session, meeting: Meeting, by: Actor, now: datetime, seen: str | None = None
+    ) -> None:
+        by.must("draft_agenda", meeting.body)
+        self.session, self.meeting, self.by, self.now = session, meeting, by, now
+        hold(session, meeting)
+        must_be_changeable(meeting, now)
+        if meeting.agenda_final_at is not None:
+            raise Conflict("agenda_is_final")
+        if seen is not None and seen != steps.fingerprint(meeting.items):
+            raise Conflict("agenda_changed_meanwhile")
+        self.before = steps.snapshot(meeting.items)
+
+    def done(self, verb: str, about: str, before: Facts | None = None, after: Facts | None = None) -> None:
+        """Keep the step and write the audit entry; nothing when nothing differs."""
+        self.session.flush()
+        if steps.snapshot(self.meeting.items) == self.before:
+            return
+        steps.keep_step(self.session, self.meeting, verb, about, self.before, self.by, self.now)
+        self.guests_follow()
+        self.record(verb, before, after)
+
+    def record(self, verb: str, before: Facts | None = None, after: Facts | None = None) -> None:
+        """Write the audit entry alone."""
+        told = {key: value for key, value in (after or {}).items() if value not in ("", None)}
+        audit.record(self.session, self.by, self.now, verb, ("meeting", self.meeting.id), before, told)
+
+    def guests_follow(self) -> None:
+        """Let the list of attendees hold the guests of the topics that are on the agenda now."""
+        # Once invitations have left, a draft moves nobody: guests hear of a final agenda only.
+        if self.meeting.confirmed_at is None:
+            refresh_attendees(self.session, self.meeting, self.now)
+
+
+def hold(session: Session, meeting: Meeting) -> None:
+    """Wait for whoever is changing this meeting, then read it anew with its items.
+
+    The number of queries does not grow with the items.
+    """
+    session.refresh(meeting, with_for_update=True)
+    session.scalars(
+        select(Meeting)
+        .where(Meeting.id == meeting.id)
+        .options(
+            selectinload(Meeting.attendees),
+            selectinload(Meeting.items).options(
+                joinedload(AgendaItem.lead),
+                joinedload(AgendaItem.turn),
+                joinedload(AgendaItem.topic).options(
+                    joinedload(Topic.focus_area),
+                    selectinload(Topic.guests).joinedload(TopicGuest.person),
+                    selectinload(Topic.turns),
+                ),
+            ),
+        )
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def must_be_changeable(meeting: Meeting, now: datetime) -> None:
+    """Raise Conflict for a meeting that is closed or cancelled."""
+    state = state_of(meeting, now)
+    if state in (MeetingState.CLOSED, MeetingState.CANCELLED):
+        raise Conflict(f"not_possible_when_{state.value}")
