@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -75,14 +75,18 @@ def _merged(memberships: list[Membership]) -> Attendee:
     )
 
 
-def held_on(session: Session, day: date) -> dict[int, list[Membership]]:
-    """Give everyone's memberships on a day, by person."""
+def held_on(
+    session: Session, day: date, people: Collection[int] | None = None
+) -> dict[int, list[Membership]]:
+    """Give the memberships of these persons on a day, or of everyone where None, by person."""
     query = (
         select(Membership)
-        .options(joinedload(Membership.organisation))
+        .options(joinedload(Membership.organisation), joinedload(Membership.body))
         .where(on_day(day))
         .order_by(Membership.id)
     )
+    if people is not None:
+        query = query.where(Membership.person_id.in_(people))
     held: defaultdict[int, list[Membership]] = defaultdict(list)
     for membership in session.scalars(query):
         held[membership.person_id].append(membership)
