@@ -50,6 +50,7 @@ class Standing:
     told: Told | None
     known: Facts | None
     owed: Owed | None
+    appointment: Appointment
     uid: str
     reason: str
     successor: str
@@ -167,7 +168,7 @@ def _standing(
         successor=successor,
     )
     owed = rules.what_is_owed(as_known(told) if told else None, truth)
-    return Standing(attendee, meeting, told, known, owed, uid, reason, successor)
+    return Standing(attendee, meeting, told, known, owed, truth.appointment, uid, reason, successor)
 
 
 def _appointment(

@@ -1,0 +1,96 @@
+"""How invitations are spoken of on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from agenda.core import words
+from agenda.invitations.rules import Change
+from agenda.mail.rules import State
+from agenda.meetings.model import Answer, AttendeeRole
+
+Texts = Mapping[str, Any]
+
+PROBLEMS: Texts = {
+    "nothing_to_repeat": _l("There is nothing to send again to this person now."),
+    "answer_to_older": _l("The meeting changed while this page was open. Look again and answer once more."),
+}
+GROUPS: Mapping[AttendeeRole, Any] = {
+    AttendeeRole.CHAIR: _l("Chair"),
+    AttendeeRole.MEMBER: _l("Members"),
+    AttendeeRole.SECRETARIAT: _l("Secretariat"),
+    AttendeeRole.GUEST: _l("Guests"),
+}
+WHY: Mapping[AttendeeRole, Any] = {
+    AttendeeRole.CHAIR: _l("They chair this meeting."),
+    AttendeeRole.MEMBER: _l("They sit on this body on the day of the meeting."),
+    AttendeeRole.SECRETARIAT: _l("They serve this body on the day of the meeting."),
+    AttendeeRole.GUEST: _l("They come for their own items only, and are invited for that time."),
+}
+ANSWERS: Mapping[Answer, Any] = {
+    Answer.NEEDS_ACTION: _l("no answer yet"),
+    Answer.ACCEPTED: _l("I will come"),
+    Answer.DECLINED: _l("I cannot come"),
+    Answer.TENTATIVE: _l("I may come"),
+}
+# As a secretary reads it, of someone else.
+THEIR_ANSWERS: Mapping[Answer, Any] = {
+    Answer.NEEDS_ACTION: _l("No answer yet"),
+    Answer.ACCEPTED: _l("Will come"),
+    Answer.DECLINED: _l("Cannot come"),
+    Answer.TENTATIVE: _l("Perhaps"),
+}
+TONES: Mapping[Answer, str] = {
+    Answer.NEEDS_ACTION: "neutral",
+    Answer.ACCEPTED: "ok",
+    Answer.DECLINED: "neg",
+    Answer.TENTATIVE: "warn",
+}
+FATES: Mapping[State, Any] = {
+    State.WAITING: _l("leaves now"),
+    State.SENDING: _l("is leaving"),
+    State.HELD: _l("held back"),
+    State.SENT: _l("sent"),
+    State.FAILED: _l("not delivered"),
+    State.EXPIRED: _l("left too late"),
+    State.DISCARDED: _l("discarded"),
+}
+FATE_TONES: Mapping[State, str] = {
+    State.SENT: "ok",
+    State.FAILED: "neg",
+    State.EXPIRED: "neg",
+    State.HELD: "warn",
+    State.DISCARDED: "warn",
+}
+
+
+def change(found: Change, zone: str, language: str) -> str:
+    """Tell one change in the reader's language: "Tijd: was ... wordt ..."."""
+    if found.what == "agenda":
+        return _agenda(found)
+    if found.what == "time":
+        old, new = (_span(value, zone, language) for value in (found.old, found.new))
+        return str(_("Time: was %(old)s; becomes %(new)s", old=old, new=new))
+    old, new = (str(value) or str(_("not known yet")) for value in (found.old, found.new))
+    if found.what == "place":
+        return str(_("Place: was %(old)s; becomes %(new)s", old=old, new=new))
+    return str(_("Name: was %(old)s; becomes %(new)s", old=old, new=new))
+
+
+def _agenda(found: Change) -> str:
+    if found.new is None:
+        return str(_("Agenda: is to follow again"))
+    if found.old is None:
+        return str(_("Agenda: is final, with everyone's own items"))
+    return str(_("Agenda: own items changed"))
+
+
+def _span(value: object, zone: str, language: str) -> str:
+    start, end = cast("tuple[datetime, datetime]", value)
+    return words.timespan(start, end, ZoneInfo(zone), language)
