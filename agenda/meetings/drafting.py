@@ -236,7 +236,7 @@ def _most_worth(
     """Choose the topics that together are worth most in the minutes there are."""
     if occasion.minutes < 0:
         return []
-    worth = {topic.id: _worth(topic, occasion) for topic, _ in trees}
+    worth = {topic.id: _worth(topic, occasion, len(trees)) for topic, _ in trees}
     # What cannot wait outweighs everything that can.
     more_than_all = sum(worth.values()) + 1
     for topic_id in worth.keys() & urgent:
@@ -265,15 +265,15 @@ def _most_worth(
     return chosen
 
 
-def _worth(topic: Candidate, occasion: Occasion) -> int:
+def _worth(topic: Candidate, occasion: Occasion, number: int) -> int:
     """Weigh a topic by priority, and among equals by how near its deadline is."""
     nearness = 0
     if topic.deadline is not None:
         weeks = (topic.deadline - occasion.day).days // 7
         nearness = WEEKS_THAT_COUNT - min(max(weeks, 0), WEEKS_THAT_COUNT)
-    # Priority alone decides between topics of different priority, one against one.
+    # However many deadlines are near, together they weigh less than one step in priority.
     step: int = STEP_IN_PRIORITY**topic.priority
-    return step * (WEEKS_THAT_COUNT + 1) + nearness
+    return step * (WEEKS_THAT_COUNT * number + 1) + nearness
 
 
 def _waits_for(items: Sequence[Candidate], kept: Sequence[Candidate]) -> dict[int, set[int]]:
