@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, Text, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from agenda.core.database import Base, Versioned
@@ -88,6 +90,8 @@ class Topic(Base, Versioned):
     withdrawn_at: Mapped[datetime | None]
     withdrawn_why: Mapped[str] = mapped_column(Text, default="")
     settled_in_writing_at: Mapped[datetime | None]
+    # Title, summary and desired result as `folded` gives them: neither database folds accents itself.
+    searchable: Mapped[str] = mapped_column(Text, default="")
 
     body: Mapped[Body] = relationship()
     focus_area: Mapped[FocusArea | None] = relationship()
@@ -101,6 +105,18 @@ class Topic(Base, Versioned):
     turns: Mapped[list[Turn]] = relationship(
         back_populates="topic", cascade="all, delete-orphan", order_by="Turn.id"
     )
+
+
+def folded(text: str) -> str:
+    """Give a text as it is searched: without capitals and accents."""
+    apart = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in apart if not unicodedata.combining(sign)).casefold()
+
+
+@event.listens_for(Topic, "before_insert")
+@event.listens_for(Topic, "before_update")
+def _keep_searchable(_mapper: Any, _connection: Any, topic: Topic) -> None:
+    topic.searchable = folded("\n".join((topic.title, topic.summary or "", topic.desired_result or "")))
 
 
 class Need(Base):

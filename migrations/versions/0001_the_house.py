@@ -331,6 +331,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn_why", sa.Text(), nullable=False),
         sa.Column("settled_in_writing_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("searchable", sa.Text(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["body_id"], ["body.id"], name=op.f("fk_topic_body_id_body")),
         sa.ForeignKeyConstraint(
