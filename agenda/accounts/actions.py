@@ -11,6 +11,7 @@ from agenda.accounts import letters, lifetimes, tokens
 from agenda.accounts.model import SignIn, SignInLink
 from agenda.core import audit
 from agenda.core.actor import Actor
+from agenda.core.database import get
 from agenda.core.problems import Gone, Invalid, NotFound
 from agenda.core.text import one_line
 from agenda.people.model import Person
@@ -106,6 +107,17 @@ def end_everywhere(session: Session, by: Actor, now: datetime) -> None:
         _use_up_other_links(session, by.person_id, now)
 
 
+def end_everywhere_for(session: Session, person_id: int, by: Actor, now: datetime) -> None:
+    """End every session of someone else, such as after a lost telephone; for administrators."""
+    by.must("administer")
+    person = get(session, Person, person_id)
+    session.execute(
+        update(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None)).values(ended_at=now)
+    )
+    _use_up_other_links(session, person.id, now)
+    audit.record(session, by, now, "signed_out", ("person", person.id))
+
+
 def change_profile(
     session: Session, by: Actor, name: str, language: str, version: int | None, now: datetime
 ) -> Person:
@@ -114,7 +126,7 @@ def change_profile(
         raise NotFound("not_found")
     if language not in LANGUAGES or not one_line(name):
         raise Invalid("profile_incomplete")
-    person = session.get_one(Person, by.person_id)
+    person = get(session, Person, by.person_id)
     person.expect(version)
     before = {"name": person.name, "language": person.language}
     person.name, person.language = one_line(name), language

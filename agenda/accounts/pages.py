@@ -33,6 +33,7 @@ from agenda.core.database import get
 from agenda.core.problems import Changed, Gone
 from agenda.people.model import Person
 from agenda.web import here
+from agenda.web.panels import offer_panel
 from agenda.web.shell import say
 
 pages = Blueprint("accounts", __name__)
@@ -54,6 +55,7 @@ def init(app: Flask) -> None:
         app.add_url_rule("/demo/sign-in", "accounts.demo_sign_in", demo_sign_in, methods=["POST"])
     guard.guard(app)
     say(app, TEXTS)
+    offer_panel(app, "person", _sessions_panel)
     app.add_template_filter(browser_name, "browser_name")
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
     for endpoint, limit in (("accounts.ask", ASKING), ("accounts.follow_link", TRYING)):
@@ -148,6 +150,15 @@ def sign_out_everywhere() -> Response:
     return _signed_out()
 
 
+@pages.post("/people/<int:person_id>/sign-out")
+def sign_out_person(person_id: int) -> Response:
+    """End every session of someone else."""
+    with here.work() as database:
+        actions.end_everywhere_for(database, person_id, here.actor(), here.now())
+    flash(_("This person is signed out everywhere."), "success")
+    return redirect(url_for("people.person", person_id=person_id), 303)
+
+
 @pages.get("/profile")
 def profile() -> str:
     """Show one's own name, language and sessions."""
@@ -192,6 +203,11 @@ def end_session(sign_in_id: int) -> Response:
         return _signed_out()
     flash(_("That session has ended."), "success")
     return redirect(url_for("accounts.profile"), 303)
+
+
+def _sessions_panel(database: Session, person: Person) -> str:
+    sessions = queries.sessions_of(database, person.id, here.now(), here.runtime().config.demo)
+    return render_template("accounts/_sessions.html", person=person, sessions=sessions)
 
 
 def _sign_in_page(form: SignInForm) -> str:

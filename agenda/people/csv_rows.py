@@ -33,8 +33,8 @@ LONGEST = 200
 # As an office in the region would head its columns.
 DUTCH = {
     "naam": "name", "e-mail": "email", "e-mailadres": "email", "taal": "language",
-    "organisatie": "organisation", "soort": "kind", "gremium": "body", "rol": "role", "functie": "title", "portefeuille": "portfolio",
-    "stemrecht": "voting", "vanaf": "since", "tot en met": "until",
+    "organisatie": "organisation", "soort": "kind", "gremium": "body", "rol": "role", "functie": "title",
+    "portefeuille": "portfolio", "stemrecht": "voting", "vanaf": "since", "tot en met": "until",
 }  # fmt: skip
 ROLES = {role.value: role for role in Role} | {
     "secretaris": Role.SECRETARY, "adviseur": Role.CLERK, "bestuursadviseur": Role.CLERK,

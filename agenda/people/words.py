@@ -51,11 +51,11 @@ FIELDS = {
     "body": _l("Body"),
     "organisation": _l("Organisation"),
     "role": _l("Role"),
-    "title": _l("Title"),
+    "title": _l("Position"),
     "portfolio": _l("Portfolio"),
     "voting": _l("Votes"),
-    "since": _l("From"),
-    "until": _l("Up to and including"),
+    "since": _l("First day"),
+    "until": _l("Last day"),
 }
 NAMED: Mapping[str, Mapping[Any, Any]] = {"role": ROLES, "kind": KINDS, "language": LANGUAGES}
 DAYS = {"since", "until", "expires_on"}
