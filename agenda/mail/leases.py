@@ -1,7 +1,7 @@
 """Who is at work on a letter, and who may write down what became of it.
 
 A lease lasts a quarter of an hour and has a fencing token (RELIABILITY I4): a worker that was slow or
-presumed dead finds its token gone, and writes nothing. True on SQLite, and with several workers on PostgreSQL.
+presumed dead finds its token gone, and writes nothing. True on SQLite, and for several workers on PostgreSQL.
 """
 
 from __future__ import annotations

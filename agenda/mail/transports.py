@@ -106,7 +106,11 @@ class SmtpTransport:
     """
 
     def __init__(
-        self, url: str, tls: ssl.SSLContext | None = None, patience: float = FINAL_DOT_SECONDS
+        self,
+        url: str,
+        tls: ssl.SSLContext | None = None,
+        answer_seconds: float = ANSWER_SECONDS,
+        final_dot_seconds: float = FINAL_DOT_SECONDS,
     ) -> None:
         parts = urlsplit(url)
         self._scheme = parts.scheme
@@ -115,7 +119,8 @@ class SmtpTransport:
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
         self._tls = tls or ssl.create_default_context()
-        self._patience = patience
+        self._answer_seconds = answer_seconds
+        self._final_dot_seconds = final_dot_seconds
         self._idle: list[_Line] = []
         self._lock = threading.Lock()
 
@@ -188,8 +193,10 @@ class SmtpTransport:
     def _connect(self, domain: str) -> smtplib.SMTP:
         # Python would look up our own name in the DNS, which may take long; the sender's domain will do.
         if self._scheme == "smtps":
-            return smtplib.SMTP_SSL(self._host, self._port, domain, timeout=ANSWER_SECONDS, context=self._tls)
-        return smtplib.SMTP(self._host, self._port, domain, timeout=ANSWER_SECONDS)
+            return smtplib.SMTP_SSL(
+                self._host, self._port, domain, timeout=self._answer_seconds, context=self._tls
+            )
+        return smtplib.SMTP(self._host, self._port, domain, timeout=self._answer_seconds)
 
     def _address(self, smtp: smtplib.SMTP, sender: str, recipient: str) -> None:
         try:
@@ -214,16 +221,17 @@ class SmtpTransport:
         if code != 354:
             raise _refusal(code, text)
         try:
-            smtp.sock.settimeout(self._patience)  # type: ignore[union-attr]
+            smtp.sock.settimeout(self._final_dot_seconds)  # type: ignore[union-attr]
             smtp.send(_LINE_START_DOT.sub(b"..", content) + b".\r\n")
             code, text = smtp.getreply()
-            smtp.sock.settimeout(ANSWER_SECONDS)  # type: ignore[union-attr]
+            smtp.sock.settimeout(self._answer_seconds)  # type: ignore[union-attr]
         except (OSError, smtplib.SMTPException) as error:
             raise Temporary(
                 f"no answer after the letter was handed over: {_reason(error)}", in_doubt=True
             ) from error
-        if code != 250:
-            raise _refusal(code, text)
+        if not 200 <= code < 300:
+            # What is no answer by RFC 5321 says nothing about the letter.
+            raise _refusal(code, text, in_doubt=not 400 <= code < 600)
 
 
 def _why_no_connection(error: Exception) -> str:
