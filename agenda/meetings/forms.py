@@ -16,6 +16,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from agenda.meetings.rules import LONGEST, SHORTEST
@@ -23,6 +24,11 @@ from agenda.meetings.words import PERIODS, STATES
 from agenda.web.forms import LONGEST_LINE, Form, tidy_line, tidy_text
 
 Choices = Sequence[tuple[Any, Any]]
+
+
+def options(pairs: Choices) -> list[SelectChoice]:
+    """Offer values with the words for them."""
+    return [SelectChoice(str(value), label) for value, label in pairs]
 
 
 def number_or_none(value: Any) -> int | None:
@@ -40,17 +46,17 @@ class FilterForm(Form):
     host = SelectField(_l("Host"), coerce=number_or_none, validators=[Optional()])
     state = SelectField(
         _l("State"),
-        choices=[("", _l("Any state")), *((state.value, text) for state, text in STATES.items())],
+        choices=options([("", _l("Any state")), *((state.value, text) for state, text in STATES.items())]),
         validators=[Optional()],
     )
-    period = SelectField(_l("Period"), choices=list(PERIODS.items()), validators=[Optional()])
+    period = SelectField(_l("Period"), choices=options(list(PERIODS.items())), validators=[Optional()])
     mine = BooleanField(_l("Only meetings I attend"))
     show = SubmitField(_l("Show"))
 
     def fill(self, bodies: Choices, hosts: Choices) -> None:
         """Offer the bodies and hosts that there are."""
-        self.body.choices = [("", _l("All bodies")), *bodies]
-        self.host.choices = [("", _l("Any host")), *hosts]
+        self.body.choices = options([("", _l("All bodies")), *bodies])
+        self.host.choices = options([("", _l("Any host")), *hosts])
 
 
 class ParticularsForm(Form):
@@ -69,7 +75,7 @@ class ParticularsForm(Form):
 
     def fill(self, hosts: Choices) -> None:
         """Offer the members as hosts."""
-        self.host.choices = [("", _l("Not known yet")), *hosts]
+        self.host.choices = options([("", _l("Not known yet")), *hosts])
 
 
 class PlanForm(ParticularsForm):
@@ -78,6 +84,10 @@ class PlanForm(ParticularsForm):
     quarter = SelectField(_l("Quarter"), validators=[Optional()])
     day = DateField(_l("Date"), validators=[Optional()])
     start = TimeField(_l("Start"), validators=[Optional()])
+
+    def offer_quarters(self, quarters: Choices) -> None:
+        """Offer the quarters ahead."""
+        self.quarter.choices = options([("", _l("Another period, or a date")), *quarters])
 
 
 class CancelForm(Form):
@@ -88,10 +98,14 @@ class CancelForm(Form):
 
     def fill(self, meetings: Choices) -> None:
         """Offer the meetings that can replace it."""
-        self.successor.choices = [("", _l("No other meeting")), *meetings]
+        self.successor.choices = options([("", _l("No other meeting")), *meetings])
 
 
 class AttendeeForm(Form):
     """Who is invited besides those who sit in the body."""
 
     person = SelectField(_l("Person"), coerce=number_or_none, validators=[InputRequired()])
+
+    def fill(self, people: Choices) -> None:
+        """Offer the people who are not invited yet."""
+        self.person.choices = options([("", ""), *people])

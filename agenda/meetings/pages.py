@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from agenda.core import audit
 from agenda.core.actor import Actor
 from agenda.core.clock import local_day
-from agenda.meetings import button_pages, listing, planning_pages, queries, words
+from agenda.meetings import agenda_pages, button_pages, listing, planning_pages, queries, words
 from agenda.meetings.blueprint import pages
 from agenda.meetings.calendar_view import months
 from agenda.meetings.forms import AttendeeForm, FilterForm
@@ -36,7 +36,7 @@ from agenda.web.language import language
 from agenda.web.panels import panels
 from agenda.web.shell import say
 
-__all__ = ["button_pages", "init", "pages", "planning_pages"]
+__all__ = ["agenda_pages", "button_pages", "init", "pages", "planning_pages"]
 
 # What is done next: its words, who may, and which page does it.
 NEXT: Mapping[str, tuple[Any, str, str]] = {
@@ -61,6 +61,7 @@ def init(app: Flask) -> None:
     app.register_blueprint(pages)
     offer(app)
     say(app, words.PROBLEMS)
+    say(app, agenda_words.PROBLEMS)
 
 
 @pages.get("/meetings")
@@ -181,7 +182,7 @@ def _attendee_form(session: Session, meeting: Meeting, by: Actor) -> AttendeeFor
     if not by.may("plan", meeting.body):
         return None
     form = AttendeeForm(formdata=None)
-    form.person.choices = [("", ""), *((who.id, who.name) for who in queries.people_to_add(session, meeting))]
+    form.fill([(who.id, who.name) for who in queries.people_to_add(session, meeting)])
     return form
 
 

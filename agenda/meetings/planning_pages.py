@@ -111,11 +111,11 @@ def _plan_form(session: Session, body: Body) -> PlanForm:
     form = PlanForm(data=usual | {"venue": host.venue if host else ""})
     form.fill(_hosts(body))
     ahead = quarter_of(local_day(here.now(), body.time_zone))
-    choices = [("", _("Another period, or a date"))]
+    quarters = []
     for _step in range(QUARTERS_AHEAD):
-        choices.append((str(ahead), quarter(ahead)))
+        quarters.append((str(ahead), quarter(ahead)))
         ahead = ahead.next
-    form.quarter.choices = choices
+    form.offer_quarters(quarters)
     return form
 
 

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 
 from agenda.core import words
 from agenda.core.audit import AuditEntry
+from agenda.meetings import agenda_words
 from agenda.meetings.model import Answer, AttendeeRole, ItemOutcome, Meeting, MeetingState
 from agenda.meetings.rules import Quarter, exact_quarter
 
@@ -64,6 +65,7 @@ ORDINALS = (_l("first"), _l("second"), _l("third"), _l("fourth"))
 
 # What follows the name of who did it.
 VERBS: Texts = {
+    **agenda_words.VERBS,
     "created": _l("planned this meeting"),
     "edited": _l("changed the particulars"),
     "dated": _l("set the date"),
@@ -76,8 +78,10 @@ VERBS: Texts = {
     "attendee_added": _l("added an attendee"),
     "attendee_removed": _l("removed an attendee"),
     "answered": _l("answered the invitation"),
+    **agenda_words.VERBS,
 }
 FIELDS: Texts = {
+    **agenda_words.FIELDS,
     "title": _l("Title"),
     "starts_at": _l("Start"),
     "minutes": _l("Length"),
@@ -90,6 +94,7 @@ FIELDS: Texts = {
     "person": _l("Attendee"),
     "answer": _l("Answer"),
     "remark": _l("Remark"),
+    **agenda_words.FIELDS,
 }
 
 PROBLEMS: Texts = {
@@ -126,6 +131,16 @@ PROBLEMS: Texts = {
     "already_invited": _l("%(name)s is already invited."),
     "no_longer_invited": _l("%(name)s is no longer invited."),
     "answer_missing": _l("Choose yes, no or perhaps."),
+    **agenda_words.PROBLEMS,
+}
+
+
+# What stands in the trail as a code, by the field it stands in.
+CODES: Mapping[str, Mapping[Any, Any]] = {
+    "answer": ANSWERS,
+    "outcome": OUTCOMES,
+    "purpose": agenda_words.PURPOSES,
+    "treatment": agenda_words.TREATMENTS,
 }
 
 
@@ -193,6 +208,10 @@ def _shown(name: str, value: Any, zone: str, language: str) -> str:
         return short_day(date.fromisoformat(value), zone, language)
     if name == "minutes":
         return words.duration(int(value), language)
-    if name == "answer":
-        return str(ANSWERS[Answer(value)])
+    if name in CODES:
+        return str(CODES[name].get(value, value))
+    if name == "outcome":
+        return str(OUTCOMES[ItemOutcome(value)])
+    if name in agenda_words.VALUES:
+        return str(agenda_words.VALUES[name][value])
     return str(value)
