@@ -16,13 +16,14 @@ class Timed(Protocol):
 
 
 T = TypeVar("T", bound=Timed)
+Placed = TypeVar("Placed")
 
 
 @dataclass(frozen=True)
-class Slot(Generic[T]):
+class Slot(Generic[Placed]):
     """An item with its place in time; the moments are in UTC, and None while there is no date."""
 
-    item: T
+    item: Placed
     start: datetime | None
     end: datetime | None
     # Whether the item ends after the time there is.

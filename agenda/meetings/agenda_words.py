@@ -1,0 +1,147 @@
+"""How an agenda is spoken of on screen: steps, reasons, what is missing, and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from agenda.core import words
+from agenda.meetings.agenda_ready import Unready
+from agenda.meetings.drafting import Why
+from agenda.meetings.model import AgendaStep
+from agenda.topics.model import Purpose, Treatment
+
+Texts = Mapping[str, Any]
+
+PURPOSES: Mapping[Purpose, Any] = {
+    Purpose.INFORM: _l("To inform"),
+    Purpose.DELIBERATE: _l("To deliberate"),
+    Purpose.DECIDE: _l("To decide"),
+}
+TREATMENTS: Mapping[Treatment, Any] = {
+    Treatment.FOR_INFORMATION: _l("For information"),
+    Treatment.CONSENT: _l("Consent item"),
+    Treatment.DISCUSSION: _l("Discussion item"),
+}
+# What the history shows instead of the plain word that was kept.
+VALUES: Mapping[str, Mapping[str, Any]] = {
+    "purpose": {purpose.value: text for purpose, text in PURPOSES.items()},
+    "treatment": {treatment.value: text for treatment, text in TREATMENTS.items()},
+}
+# What the undo button names.
+STEPS: Texts = {
+    "agenda_drafted": _l("draft agenda"),
+    "item_added": _l("%(item)s added"),
+    "item_removed": _l("%(item)s removed"),
+    "item_moved_up": _l("%(item)s up"),
+    "item_moved_down": _l("%(item)s down"),
+    "item_minutes": _l("time for %(item)s"),
+    "item_edited": _l("%(item)s changed"),
+}
+# What follows the name of who did it.
+VERBS: Texts = {
+    "agenda_drafted": _l("had the agenda drafted"),
+    "item_added": _l("put an item on the agenda"),
+    "item_removed": _l("took an item off the agenda"),
+    "item_moved_up": _l("moved an item up"),
+    "item_moved_down": _l("moved an item down"),
+    "item_minutes": _l("changed the time for an item"),
+    "item_edited": _l("changed an item"),
+    "agenda_undone": _l("undid a step on the agenda"),
+    "agenda_final": _l("made the agenda final"),
+    "agenda_reopened": _l("opened the agenda again"),
+    "outcome_recorded": _l("recorded an outcome"),
+}
+FIELDS: Texts = {
+    "item": _l("Item"),
+    "item_title": _l("Title of the item"),
+    "item_minutes": _l("Minutes"),
+    "items_added": _l("Put on"),
+    "items_removed": _l("Taken off"),
+    "place": _l("Place"),
+    "purpose": _l("Purpose"),
+    "treatment": _l("Treatment"),
+    "lead": _l("Lead"),
+    "requested_decision": _l("Requested decision"),
+    "agenda_revision": _l("Version of the agenda"),
+    "outcome": _l("Outcome"),
+    "outcome_text": _l("What came out"),
+}
+# Headings above the topics that were left out.
+GROUPS: Mapping[Why, Any] = {
+    Why.NO_TIME: _l("No time left"),
+    Why.NEEDED_ABSENT: _l("Someone who is needed will not be there"),
+    Why.GUEST_ABSENT: _l("The guest cannot come"),
+    Why.PREDECESSOR_UNTREATED: _l("Waits for another topic"),
+    Why.NOT_BEFORE: _l("Too early"),
+    Why.PLANNED_ELSEWHERE: _l("On another agenda"),
+}
+PROBLEMS: Texts = {
+    "agenda_changed_meanwhile": _l(
+        "Someone else changed this agenda in the meantime. Your change was not made; "
+        "below is the agenda as it is now."
+    ),
+    "agenda_is_final": _l("The agenda is final. Open it again to change it."),
+    "agenda_is_draft": _l("The agenda is a draft already."),
+    "agenda_not_ready": _l("The agenda cannot be final yet: see what is still missing."),
+    "topic_on_agenda_already": _l("%(title)s is on this agenda already."),
+    "topic_not_free": _l("%(title)s is not free: it is on another agenda, or has been dealt with."),
+    "item_belongs_on_every_agenda": _l("%(title)s belongs on every agenda."),
+    "item_has_outcome": _l("%(title)s has an outcome already."),
+    "item_title_missing": _l("Give the item a title."),
+    "item_minutes_impossible": _l("An item lasts between 0 and %(most)s minutes."),
+    "lead_not_invited": _l("Choose a lead from those who are invited."),
+    "nothing_to_undo": _l("There is nothing to undo."),
+    "undo_would_lose_outcome": _l("This cannot be undone: an outcome would be lost."),
+    "meeting_has_not_begun": _l("Outcomes can be recorded once the meeting has begun."),
+}
+
+
+def step(last: AgendaStep) -> str:
+    """Name a step on the undo button: "Warmterotonde omhoog"."""
+    text = STEPS.get(last.verb)
+    return str(text) % {"item": last.about} if text is not None else last.verb
+
+
+def reason(why: Why, facts: Mapping[str, Any], language: str) -> str:
+    """Tell in one sentence why a topic is not on the agenda."""
+
+    def day(name: str) -> str:
+        return words.date_only(facts[name], UTC, language)
+
+    match why:
+        case Why.NO_TIME:
+            text = _("Needs %(minutes)s minutes; %(room)s are left.", **facts)
+        case Why.NOT_BEFORE:
+            text = _("Not before %(day)s.", day=day("earliest"))
+        case Why.PREDECESSOR_UNTREATED:
+            text = _("First “%(predecessor)s” must be treated.", **facts)
+        case Why.PLANNED_ELSEWHERE if facts["day"] is not None:
+            text = _("Planned in: %(meeting)s, %(day)s.", meeting=facts["meeting"], day=day("day"))
+        case Why.PLANNED_ELSEWHERE:
+            text = _("Planned in: %(meeting)s.", meeting=facts["meeting"])
+        case _absent:
+            text = _("Will not be there: %(names)s.", names=", ".join(facts["names"]))
+    return str(text)
+
+
+def missing(found: Unready) -> str:
+    """Tell in one sentence what keeps the agenda from being final."""
+    title = found.item.title if found.item is not None else ""
+    sentences = {
+        "no_date": _("The meeting has no date yet."),
+        "nothing_to_treat": _("There is nothing to treat yet."),
+        "too_long": ngettext(
+            "The agenda is one minute too long.",
+            "The agenda is %(num)d minutes too long.",
+            found.minutes,
+        ),
+        "lead_missing": _("%(title)s: who leads this decision?", title=title),
+        "decision_missing": _("%(title)s: which decision is asked?", title=title),
+    }
+    return str(sentences[found.code])
