@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from agenda.core import audit
 from agenda.core.actor import Actor
 from agenda.core.clock import local_day
-from agenda.meetings import agenda_pages, button_pages, listing, planning_pages, queries, words
+from agenda.meetings import agenda_pages, agenda_words, button_pages, listing, planning_pages, queries, words
 from agenda.meetings.blueprint import pages
 from agenda.meetings.calendar_view import months
 from agenda.meetings.forms import AttendeeForm, FilterForm
