@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from agenda.accounts import lifetimes, tokens
@@ -62,7 +62,7 @@ class DemoGroup:
 def demo_groups(session: Session, today: date) -> list[DemoGroup]:
     """Group everyone who may sign in by a click: secretaries, clerks, then the colleges, then the rest.
 
-    Within a group the organisation that is host first comes first.
+    Organisations come in the order in which the first body has its hosts.
     """
     held = held_on(session, today)
     known = set(session.scalars(select(Membership.person_id).distinct()))
@@ -84,8 +84,8 @@ def demo_groups(session: Session, today: date) -> list[DemoGroup]:
 
 
 def _first_turns(session: Session) -> dict[int, int]:
-    query = select(Seat.organisation_id, func.min(Seat.position)).group_by(Seat.organisation_id)
-    return dict(session.execute(query).tuples().all())
+    seats = session.scalars(select(Seat.organisation_id).order_by(Seat.body_id, Seat.position))
+    return {key: place for place, key in enumerate(dict.fromkeys(seats))}
 
 
 def _group(person: Person, best: Membership | None) -> tuple[int, str, str]:

@@ -47,7 +47,8 @@ def create_body() -> Answer:
     """Add a standing consultation."""
     by, form = here.actor(), BodyForm()
     by.must("administer")
-    _offer(form)
+    with here.read() as session:
+        form.seats.offer(organisations(session))
 
     def save(session: Session) -> str:
         return url_for("people.body", body_id=actions.create_body(session, form.facts(), by, here.now()).id)
@@ -68,16 +69,15 @@ def edit_body(body_id: int) -> Answer:
         return get(session, Body, body_id)
 
     with here.read() as session:
-        row = saved(session)
-        form = BodyForm(obj=row)
-    _offer(form)
+        form = BodyForm(obj=saved(session))
+        form.seats.offer(organisations(session))
 
     def save(session: Session) -> str:
         actions.edit_body(session, body_id, form.facts(), form.seen_version(), by, here.now())
         return url_for("people.body", body_id=body_id)
 
     def show(session: Session, theirs: Sequence[Difference]) -> str:
-        return render_template("people/body_form.html", form=form, body=row, theirs=theirs)
+        return render_template("people/body_form.html", form=form, body=saved(session), theirs=theirs)
 
     return Editing(form, save, show, saved).answer(_("The changes have been saved."))
 
@@ -108,9 +108,7 @@ def edit_organisation(organisation_id: int) -> Answer:
         return get(session, Organisation, organisation_id)
 
     with here.read() as session:
-        row = saved(session)
-        past = words.lines(audit.history(session, "organisation", organisation_id))
-    form = OrganisationForm(obj=row)
+        form = OrganisationForm(obj=saved(session))
 
     def save(session: Session) -> str:
         actions.edit_organisation(session, organisation_id, form.facts(), form.seen_version(), by, here.now())
@@ -118,12 +116,11 @@ def edit_organisation(organisation_id: int) -> Answer:
 
     def show(session: Session, theirs: Sequence[Difference]) -> str:
         return render_template(
-            "people/organisation_form.html", form=form, organisation=row, theirs=theirs, history=past
+            "people/organisation_form.html",
+            form=form,
+            organisation=saved(session),
+            theirs=theirs,
+            history=words.lines(audit.history(session, "organisation", organisation_id)),
         )
 
     return Editing(form, save, show, saved).answer(_("The changes have been saved."))
-
-
-def _offer(form: BodyForm) -> None:
-    with here.read() as session:
-        form.seats.organisations = organisations(session)

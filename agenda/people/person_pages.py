@@ -61,15 +61,14 @@ def edit_person(person_id: int) -> Answer:
         return screens.person_for(session, person_id, by)
 
     with here.read() as session:
-        row = saved(session)
-    form = PersonForm(obj=row)
+        form = PersonForm(obj=saved(session))
 
     def save(session: Session) -> str:
         actions.edit_person(session, person_id, form.facts(), form.seen_version(), by, here.now())
         return url_for("people.person", person_id=person_id)
 
     def show(session: Session, theirs: Sequence[Difference]) -> str:
-        return render_template("people/person_form.html", form=form, person=row, theirs=theirs)
+        return render_template("people/person_form.html", form=form, person=saved(session), theirs=theirs)
 
     return Editing(form, save, show, saved).answer(_("The changes have been saved."))
 
@@ -78,18 +77,18 @@ def edit_person(person_id: int) -> Answer:
 def add_membership(person_id: int) -> Answer:
     """Give a person a place in a body."""
     by = here.actor()
-    with here.read() as session:
-        row = screens.person_for(session, person_id, by)
     form = MembershipForm()
-    _offer(form)
+    with here.read() as session:
+        _offer(session, form)
 
     def save(session: Session) -> str:
         actions.add_membership(session, person_id, form.facts(), by, here.now())
         return url_for("people.person", person_id=person_id)
 
     def show(session: Session, theirs: Sequence[Difference]) -> str:
+        row = screens.person_for(session, person_id, by)
         return render_template(
-            "people/membership_form.html", form=form, person=row, membership=None, theirs=theirs
+            "people/membership_form.html", form=form, person=row, edits=False, theirs=theirs
         )
 
     return Editing(form, save, show).answer(_("The membership has been added."))
@@ -105,17 +104,18 @@ def edit_membership(membership_id: int) -> Answer:
 
     with here.read() as session:
         row = saved(session)
-        owner = row.person
-    form = MembershipForm(obj=row)
-    _offer(form)
+        person_id = row.person_id
+        form = MembershipForm(obj=row)
+        _offer(session, form)
 
     def save(session: Session) -> str:
         actions.edit_membership(session, membership_id, form.facts(), form.seen_version(), by, here.now())
-        return url_for("people.person", person_id=owner.id)
+        return url_for("people.person", person_id=person_id)
 
     def show(session: Session, theirs: Sequence[Difference]) -> str:
+        owner = screens.person_for(session, person_id, by)
         return render_template(
-            "people/membership_form.html", form=form, person=owner, membership=row, theirs=theirs
+            "people/membership_form.html", form=form, person=owner, edits=True, theirs=theirs
         )
 
     return Editing(form, save, show, saved).answer(_("The changes have been saved."))
@@ -131,28 +131,25 @@ def end_membership(membership_id: int) -> Answer:
 
     with here.read() as session:
         row = saved(session)
-        owner, place = row.person, (row.body.name, row.organisation.name)
-    form = EndForm(until=row.until or today(), version=row.version)
+        person_id = row.person_id
+        form = EndForm(until=row.until or today(), version=row.version)
 
     def save(session: Session) -> str:
         last_day = form.until.data or today()
         actions.end_membership(session, membership_id, last_day, form.seen_version(), by, here.now())
-        return url_for("people.person", person_id=owner.id)
+        return url_for("people.person", person_id=person_id)
 
     def show(session: Session, theirs: Sequence[Difference]) -> str:
         return render_template(
             "people/end_membership.html",
             form=form,
-            person=owner,
-            body_name=place[0],
-            organisation_name=place[1],
-            role=words.ROLES[row.role],
+            membership=saved(session),
+            roles=words.ROLES,
             theirs=theirs,
         )
 
     return Editing(form, save, show, saved).answer(_("The membership ends; its history stays."))
 
 
-def _offer(form: MembershipForm) -> None:
-    with here.read() as session:
-        form.offer(bodies_for(session, None), organisations(session))
+def _offer(session: Session, form: MembershipForm) -> None:
+    form.offer(bodies_for(session, None), organisations(session))

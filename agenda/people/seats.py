@@ -17,11 +17,16 @@ MOST = 100
 LONGEST = 4
 
 
+# A seat as it stands in the database: organisation, place among the hosts, quorum.
+Standing = tuple[int, int, int | None]
+
+
 @dataclass(frozen=True)
 class SeatRow:
     """One organisation in the table, as it was filled in."""
 
-    organisation: Organisation
+    organisation_id: int
+    name: str
     member: bool
     turn: str
     quorum: str
@@ -30,51 +35,52 @@ class SeatRow:
 class SeatsField(Field):
     """Reads `seat-7`, `turn-7` and `quorum-7` for each organisation; its data are the rows of the table."""
 
-    organisations: Sequence[Organisation] = ()
     _given: Any = None
+    _organisations: Sequence[tuple[int, str]] = ()
+    _standing: Sequence[Standing] = ()
+
+    def offer(self, organisations: Iterable[Organisation]) -> None:
+        """Name the organisations that can have a seat."""
+        self._organisations = [(row.id, row.name) for row in organisations]
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         """Keep what was sent; it is read when the organisations are known."""
         self.process_errors = []
         self._given = formdata
-        self._seats: list[Seat] = data if isinstance(data, list) else []
+        self._standing = _standing(data or ())
 
     @property
     def data(self) -> list[SeatRow]:
         """The rows of the table: members in the order of the hosts, then the others."""
         if self._given:
-            return [self._sent(organisation) for organisation in self.organisations]
-        return self.rows_of(self._seats)
+            return [self._sent(key, name) for key, name in self._organisations]
+        return self._rows(self._standing)
 
     @data.setter
     def data(self, _value: Any) -> None:
         """Nothing to keep: the rows follow from what was sent."""
 
-    def rows_of(self, seats: Iterable[Seat]) -> list[SeatRow]:
-        """Give the table as it stands in the database."""
-        present = {seat.organisation_id: seat for seat in seats}
+    def _rows(self, standing: Iterable[Standing]) -> list[SeatRow]:
+        present = {key: (position, quorum) for key, position, quorum in standing}
         rows = []
-        for organisation in self.organisations:
-            seat = present.get(organisation.id)
-            quorum = "" if seat is None or seat.quorum is None else str(seat.quorum)
-            rows.append(
-                SeatRow(organisation, seat is not None, str(seat.position + 1) if seat else "", quorum)
-            )
+        for key, name in self._organisations:
+            position, quorum = present.get(key, (-1, None))
+            turn = str(position + 1) if key in present else ""
+            rows.append(SeatRow(key, name, key in present, turn, "" if quorum is None else str(quorum)))
         return sorted(rows, key=lambda row: (not row.member, int(row.turn or 0)))
 
     def seats(self) -> tuple[SeatFacts, ...]:
         """Give the seats in their order; those without a turn come after those with one."""
         return tuple(
-            SeatFacts(row.organisation.id, int(row.quorum) if row.quorum else None)
+            SeatFacts(row.organisation_id, int(row.quorum) if row.quorum else None)
             for row in _ordered(self.data)
         )
 
     def told(self, value: Any) -> str:
         """Write the seats on one line, to lay two versions beside each other."""
-        rows = value if all(isinstance(row, SeatRow) for row in value) else self.rows_of(value)
+        rows = value if all(isinstance(row, SeatRow) for row in value) else self._rows(_standing(value))
         return ", ".join(
-            seat_text(row.organisation.name, int(row.quorum) if row.quorum.isdecimal() else None)
-            for row in _ordered(rows)
+            seat_text(row.name, int(row.quorum) if row.quorum.isdecimal() else None) for row in _ordered(rows)
         )
 
     def pre_validate(self, form: Any) -> None:
@@ -83,14 +89,18 @@ class SeatsField(Field):
         if faults:
             raise ValidationError(" ".join(faults))
 
-    def _sent(self, organisation: Organisation) -> SeatRow:
-        key = organisation.id
+    def _sent(self, key: int, name: str) -> SeatRow:
         return SeatRow(
-            organisation,
+            key,
+            name,
             f"seat-{key}" in self._given,
             self._given.get(f"turn-{key}", "").strip()[:LONGEST],
             self._given.get(f"quorum-{key}", "").strip()[:LONGEST],
         )
+
+
+def _standing(seats: Iterable[Seat]) -> list[Standing]:
+    return [(seat.organisation_id, seat.position, seat.quorum) for seat in seats]
 
 
 def _ordered(rows: Iterable[SeatRow]) -> list[SeatRow]:
@@ -103,9 +113,7 @@ def _ordered(rows: Iterable[SeatRow]) -> list[SeatRow]:
 def _faults(row: SeatRow) -> list[str]:
     wrong = []
     if row.turn and not (row.turn.isdecimal() and 1 <= int(row.turn) <= MOST):
-        wrong.append(
-            _("%(name)s: the turn is a number from 1 to %(most)s.", name=row.organisation.name, most=MOST)
-        )
+        wrong.append(_("%(name)s: the turn is a number from 1 to %(most)s.", name=row.name, most=MOST))
     if row.quorum and not (row.quorum.isdecimal() and int(row.quorum) <= MOST):
-        wrong.append(_("%(name)s: the quorum is a number of people.", name=row.organisation.name))
+        wrong.append(_("%(name)s: the quorum is a number of people.", name=row.name))
     return wrong
