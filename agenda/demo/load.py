@@ -15,6 +15,7 @@ from agenda.core import audit
 from agenda.core.actor import System
 from agenda.decisions.model import Commitment, Decision
 from agenda.demo.clock import START
+from agenda.meetings.agenda_actions import lay_out
 from agenda.meetings.attendance import refresh_attendees
 from agenda.meetings.model import AgendaItem, Answer, ItemKind, ItemOutcome, Meeting
 from agenda.people.model import Body, Membership, Organisation, Person, Seat
@@ -186,6 +187,7 @@ class Loader:
         audit.record(self.session, System(), meeting.created_at, "created", ("meeting", meeting.id))
         for position, item in enumerate(row.get("items", ())):
             self._add_item(meeting, position, item)
+        lay_out(self.session, meeting)
         refresh_attendees(self.session, meeting, meeting.created_at)
         if row["state"] == "closed" and ended is not None:
             meeting.agenda_final_at = starts_at - timedelta(days=7)
