@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -12,14 +15,16 @@ from werkzeug.wrappers import Response
 from wtforms import BooleanField, DateField, IntegerField, TimeField
 from wtforms.validators import InputRequired, NumberRange
 
-from agenda.core.clock import at_local
+from agenda.core import words
 from agenda.core.database import get
-from agenda.core.problems import Problem
-from agenda.dates import queries, rules
+from agenda.core.problems import Changed, Invalid, Problem
+from agenda.dates import queries
 from agenda.meetings import actions
 from agenda.meetings.model import Meeting
+from agenda.meetings.rules import moment
 from agenda.web import here, shell
-from agenda.web.forms import Form
+from agenda.web.forms import Form, plausible_day
+from agenda.web.language import language
 
 pages = Blueprint("dates", __name__)
 SHORTEST, LONGEST = 15, 600
@@ -28,8 +33,8 @@ SHORTEST, LONGEST = 15, 600
 class DateForm(Form):
     """A day, an hour and a length."""
 
-    day = DateField(_l("Day"), validators=[InputRequired(_l("Enter the day."))])
-    hour = TimeField(_l("Start"), validators=[InputRequired(_l("Enter the time it starts."))])
+    day = DateField(_l("Day"), validators=[InputRequired(_l("Enter the day.")), plausible_day])
+    hour = TimeField(_l("Starts at"), validators=[InputRequired(_l("Enter the time it starts."))])
     minutes = IntegerField(
         _l("Length in minutes"),
         validators=[
@@ -61,37 +66,77 @@ def set_date(meeting_id: int) -> Response | tuple[str, int]:
     with here.read() as session:
         meeting = get(session, Meeting, meeting_id)
         here.actor().must("plan", meeting.body)
-        valid = form.validate_on_submit() and _possible(form, meeting.time_zone)
-        if not valid:
+        chosen = _moment(form, meeting.time_zone) if form.validate_on_submit() else None
+        if chosen is None:
             return _screen(session, meeting, form), 422
     try:
         with here.work() as session:
             meeting = get(session, Meeting, meeting_id)
-            meeting.expect(form.seen_version())
             actions.set_date(
                 session,
                 meeting,
-                at_local(form.day.data, form.hour.data, meeting.time_zone),
-                form.minutes.data,
+                chosen,
+                form.minutes.data or 0,
                 here.actor(),
                 here.now(),
                 outside_window=form.outside_window.data,
+                version=form.seen_version(),
             )
+            told = meeting.confirmed_at is not None
+            engaged = queries.who_is_engaged(session, meeting, chosen, meeting.minutes)
     except Problem as problem:
         if problem.status not in {409, 422}:
             raise
-        return _refused(meeting_id, form, problem)
-    flash(_("The date is set. Nobody has been told yet."), "success")
+        return _refused(meeting_id, form, problem, chosen)
+    if told:
+        flash(_("The date is set. Everyone who was invited gets an update."), "success")
+    else:
+        flash(_("The date is set. Nobody has been told yet."), "success")
+    if engaged:
+        flash(_("Elsewhere at that time: %(names)s.", names=", ".join(engaged)), "warning")
     return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
 
 
-def _refused(meeting_id: int, form: DateForm, problem: Problem) -> tuple[str, int]:
-    form.day.errors = [*form.day.errors, shell.sentence(problem.code, problem.facts)]
+def _moment(form: DateForm, zone: str) -> datetime | None:
+    """Give the moment that was chosen; None, with the reason beside the field, where there is none."""
+    if form.day.data is None or form.hour.data is None:
+        return None
+    try:
+        return moment(form.day.data, form.hour.data, zone)
+    except Invalid as problem:
+        form.hour.errors = [_said(problem)]
+        return None
+
+
+def _refused(meeting_id: int, form: DateForm, problem: Problem, chosen: datetime) -> tuple[str, int]:
     with here.read() as session:
         meeting = get(session, Meeting, meeting_id)
+        theirs: list[tuple[str, Any, Any]] = []
+        if isinstance(problem, Changed):
+            theirs = _differences(meeting, form, chosen)
+        else:
+            form.day.errors = [*form.day.errors, _said(problem)]
         # The next try is made with this state before one's eyes.
         form.version.data = str(meeting.version)
-        return _screen(session, meeting, form), problem.status
+        engaged = queries.who_is_engaged(session, meeting, chosen, form.minutes.data or 0)
+        return _screen(session, meeting, form, theirs, engaged), problem.status
+
+
+def _said(problem: Problem) -> str:
+    facts = {
+        name: words.date_only(value, UTC, language()) if isinstance(value, date) else value
+        for name, value in problem.facts.items()
+    }
+    return shell.sentence(problem.code, facts)
+
+
+def _differences(meeting: Meeting, form: DateForm, mine: datetime) -> list[tuple[str, Any, Any]]:
+    zone, spoken = ZoneInfo(meeting.time_zone), language()
+    theirs = words.when(meeting.starts_at, zone, spoken) if meeting.starts_at else None
+    return [
+        (_("Date"), words.when(mine, zone, spoken), theirs),
+        (_("Length in minutes"), form.minutes.data, meeting.minutes),
+    ]
 
 
 def _filled(meeting: Meeting) -> DateForm:
@@ -105,24 +150,19 @@ def _filled(meeting: Meeting) -> DateForm:
     )
 
 
-def _possible(form: DateForm, zone: str) -> bool:
-    if rules.exists(form.day.data, form.hour.data, zone):
-        return True
-    form.hour.errors = [_("This hour does not exist on that day: the clock goes forward.")]
-    return False
-
-
-def _screen(session: Session, meeting: Meeting, form: DateForm) -> str:
-    found = queries.choice(session, meeting, here.now())
-    engaged: list[str] = []
-    if request.method == "POST" and form.day.data and form.hour.data and form.minutes.data:
-        starts_at = at_local(form.day.data, form.hour.data, meeting.time_zone)
-        engaged = queries.who_is_engaged(session, meeting, starts_at, form.minutes.data)
+def _screen(
+    session: Session,
+    meeting: Meeting,
+    form: DateForm,
+    theirs: Sequence[tuple[str, Any, Any]] = (),
+    engaged: Sequence[str] = (),
+) -> str:
     return render_template(
         "dates/choose.html",
         meeting=meeting,
         form=form,
-        choice=found,
+        choice=queries.choice(session, meeting, here.now()),
         engaged=engaged,
+        theirs=theirs,
         zone=ZoneInfo(meeting.time_zone),
     )

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import holidays
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agenda.core.clock import local_day
-from agenda.dates.rules import Engagement, Suggestion, days_between, engaged_at, suggest
+from agenda.dates.rules import Calendar, Engagement, Suggestion, days_between, engaged_at, suggest
 from agenda.meetings.model import Attendee, Meeting
 from agenda.people.model import Person
 
 # Papers must be written and read: an earlier day is possible, but only by hand.
 DAYS_AHEAD = 14
+# Three weeks to collect topics, and the papers a week before.
+NOTICE = timedelta(weeks=4)
 OPEN_WINDOW = timedelta(days=91)
 # The holidays library's tables were made by hand up to here.
 HOLIDAYS_KNOWN_UNTIL = date(2030, 12, 31)
@@ -41,9 +44,14 @@ def choice(session: Session, meeting: Meeting, now: datetime) -> Choice:
     """List the best moments in a meeting's window, from two weeks ahead."""
     first, last = window(meeting, now)
     engagements = engagements_of(session, meeting, first, last)
-    closed, school = calendars(first, last)
+    prepared_from = local_day(now, meeting.time_zone) + NOTICE
     found = suggest(
-        days_between(first, last), meeting.minutes, meeting.time_zone, engagements, closed, school
+        days_between(first, last),
+        meeting.minutes,
+        meeting.time_zone,
+        engagements,
+        calendar(first, last, prepared_from),
+        hour=usual_hour(session, meeting),
     )
     return Choice(
         suggestions=found,
@@ -62,14 +70,31 @@ def window(meeting: Meeting, now: datetime) -> tuple[date, date]:
     return first, meeting.window_until or first + OPEN_WINDOW
 
 
-def calendars(first: date, last: date) -> tuple[dict[date, str], dict[date, str]]:
+def calendar(first: date, last: date, prepared_from: date = date.min) -> Calendar:
     """Give the public holidays and the school holidays of region Midden in these years."""
     years = range(first.year, last.year + 1)
     public = holidays.country_holidays("NL", years=years, language="nl")
     school = holidays.country_holidays(
         "NL", subdiv="Midden", years=years, categories=("school",), language="nl"
     )
-    return dict(public.items()), dict(school.items())
+    return Calendar(dict(public.items()), dict(school.items()), prepared_from)
+
+
+def usual_hour(session: Session, meeting: Meeting) -> time | None:
+    """Tell at what hour the body last met or will meet; None where it has no dated meeting yet."""
+    query = (
+        select(Meeting.starts_at)
+        .where(
+            Meeting.body_id == meeting.body_id,
+            Meeting.id != meeting.id,
+            Meeting.cancelled_at.is_(None),
+            Meeting.starts_at.is_not(None),
+        )
+        .order_by(Meeting.starts_at.desc())
+        .limit(1)
+    )
+    last = session.scalar(query)
+    return last.astimezone(ZoneInfo(meeting.time_zone)).time() if last else None
 
 
 def engagements_of(session: Session, meeting: Meeting, first: date, last: date) -> list[Engagement]:

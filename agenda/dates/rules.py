@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 # The hours at which joint meetings usually begin; any other can be typed in.
 USUAL_HOURS = (time(9, 30), time(13, 30), time(15, 30))
 WORKDAYS = range(5)
+MOST = 12
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,24 @@ class Suggestion:
     ends_at: datetime
     engaged: frozenset[int]
     school_holiday: str | None
+    short_notice: bool = False
 
     @property
-    def rank(self) -> tuple[bool, int, datetime]:
-        """Order suggestions: not in a school holiday, fewest people engaged, earliest."""
-        return (self.school_holiday is not None, len(self.engaged), self.starts_at)
+    def rank(self) -> tuple[bool, int, bool, datetime]:
+        """Order suggestions: outside school holidays, fewest people elsewhere, time to prepare, earliest."""
+        return (self.school_holiday is not None, len(self.engaged), self.short_notice, self.starts_at)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """What is known of the days: public holidays, on which nobody meets, school holidays, and notice.
+
+    Before `prepared_from` a meeting is possible, but its topics and papers come at short notice.
+    """
+
+    closed: Mapping[date, str]
+    school: Mapping[date, str]
+    prepared_from: date = date.min
 
 
 def suggest(
@@ -41,23 +56,62 @@ def suggest(
     minutes: int,
     zone: str,
     engagements: Sequence[Engagement],
-    closed: Mapping[date, str],
-    school: Mapping[date, str],
-    most: int = 12,
+    calendar: Calendar,
+    most: int = MOST,
+    hour: time | None = None,
 ) -> list[Suggestion]:
-    """List the best moments, at most one a day, best first.
+    """List the best moments, at most one a day, best first, spread over the weeks and the weekdays.
 
-    `closed` holds the public holidays, on which nobody meets; `school` the school holidays,
-    which come after all other days.
+    First comes the best day of each week, then the second best, until there are enough; days in
+    school holidays only fill what is left. `hour` is the body's own usual hour: it is taken where
+    no other hour suits more people.
     """
-    best = [
+    hours = USUAL_HOURS if hour is None else (hour, *(other for other in USUAL_HOURS if other != hour))
+    daily = [
         min(
-            (_at(day, hour, minutes, zone, engagements, school) for hour in USUAL_HOURS), key=lambda s: s.rank
+            (_at(day, begin, minutes, zone, engagements, calendar) for begin in hours),
+            # Of hours that suit as many, the first: the body's own.
+            key=lambda s: len(s.engaged),
         )
         for day in days
-        if day.weekday() in WORKDAYS and day not in closed
+        if day.weekday() in WORKDAYS and day not in calendar.closed
     ]
-    return sorted(best, key=lambda s: s.rank)[:most]
+    return sorted(_spread(daily, zone, most), key=lambda s: s.rank)
+
+
+def _spread(daily: Sequence[Suggestion], zone: str, most: int) -> list[Suggestion]:
+    """Choose over the weeks, and within a week a weekday that was chosen least so far."""
+    chosen: list[Suggestion] = []
+    weekdays: Counter[int] = Counter()
+    for in_holidays in (False, True):
+        weeks: dict[tuple[int, int], list[Suggestion]] = {}
+        for one in daily:
+            if (one.school_holiday is not None) is in_holidays:
+                weeks.setdefault(_local_day(one, zone).isocalendar()[:2], []).append(one)
+        while any(weeks.values()) and len(chosen) < most:
+            for week in sorted((found for found in weeks.values() if found), key=_best):
+                if len(chosen) == most:
+                    break
+                best = min(
+                    week,
+                    key=lambda s: (*_cost(s), weekdays[_local_day(s, zone).weekday()], s.starts_at),
+                )
+                week.remove(best)
+                weekdays[_local_day(best, zone).weekday()] += 1
+                chosen.append(best)
+    return chosen
+
+
+def _best(week: Iterable[Suggestion]) -> tuple[bool, int, bool, datetime]:
+    return min(one.rank for one in week)
+
+
+def _cost(one: Suggestion) -> tuple[int, bool]:
+    return len(one.engaged), one.short_notice
+
+
+def _local_day(one: Suggestion, zone: str) -> date:
+    return one.starts_at.astimezone(ZoneInfo(zone)).date()
 
 
 def days_between(first: date, last: date) -> list[date]:
@@ -70,20 +124,20 @@ def engaged_at(starts_at: datetime, ends_at: datetime, engagements: Iterable[Eng
     return frozenset(e.person_id for e in engagements if e.starts_at < ends_at and starts_at < e.ends_at)
 
 
-def exists(day: date, hour: time, zone: str) -> bool:
-    """Tell whether the clock shows this hour on this day: in March one hour is skipped."""
-    local = datetime.combine(day, hour, ZoneInfo(zone))
-    return local.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local.replace(tzinfo=None)
-
-
 def _at(
     day: date,
     hour: time,
     minutes: int,
     zone: str,
     engagements: Sequence[Engagement],
-    school: Mapping[date, str],
+    calendar: Calendar,
 ) -> Suggestion:
     starts_at = datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)
     ends_at = starts_at + timedelta(minutes=minutes)
-    return Suggestion(starts_at, ends_at, engaged_at(starts_at, ends_at, engagements), school.get(day))
+    return Suggestion(
+        starts_at,
+        ends_at,
+        engaged_at(starts_at, ends_at, engagements),
+        calendar.school.get(day),
+        day < calendar.prepared_from,
+    )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
-from wtforms.validators import Optional
+from wtforms import DateField, HiddenField
+from wtforms.validators import Optional, ValidationError
 
 from agenda.core.text import clean, one_line
 
 LONGEST_TEXT = 5_000
 LONGEST_LINE = 200
+# Further away a day is a slip of the pen, and reckoning with it runs out of the calendar.
+EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
 
 def tidy_line(value: Any) -> Any:
@@ -22,6 +26,12 @@ def tidy_line(value: Any) -> Any:
 def tidy_text(value: Any) -> Any:
     """Strip what a text may not hold, keeping its lines."""
     return clean(value).strip() if isinstance(value, str) else value
+
+
+def plausible_day(_form: Any, field: DateField) -> None:
+    """Refuse a day of another age, such as one in the year 20019."""
+    if field.data is not None and not EARLIEST_DAY <= field.data <= LATEST_DAY:
+        raise ValidationError(_l("Check the year."))
 
 
 class Form(FlaskForm):
