@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from agenda.core import words
 from agenda.core.problems import Changed, Problem
@@ -108,6 +108,11 @@ def _add_refusals(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> tuple[Response | str, int]:
         return page("csrf", 400)
+
+    @app.errorhandler(SecurityError)
+    def mistaken(_error: SecurityError) -> tuple[str, int, dict[str, str]]:
+        # Asked under a name that is not ours: no address can be built, so no page either.
+        return "Bad Request\n", 400, {"Content-Type": "text/plain"}
 
     @app.errorhandler(HTTPException)
     def refused(error: HTTPException) -> tuple[Response | str, int] | HTTPException:
