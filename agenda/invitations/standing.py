@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -12,20 +11,16 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from agenda.core import words
-from agenda.core.clock import local_day
 from agenda.invitations import facts as told_facts
 from agenda.invitations import rules
 from agenda.invitations.facts import Facts
 from agenda.invitations.itip import Partstat, Role, uid_for
 from agenda.invitations.model import Told
+from agenda.invitations.own_items import own_items
 from agenda.invitations.rules import Appointment, Owed, PersonalItem, Truth
-from agenda.meetings.model import AgendaItem, Answer, Attendee, AttendeeRole, Meeting
+from agenda.meetings.model import Answer, Attendee, AttendeeRole, Meeting
 from agenda.meetings.rules import current_answer, ends_at
 from agenda.meetings.states import ends_at_in_sql
-from agenda.meetings.timing import timetable
-from agenda.people.model import Membership
-from agenda.people.queries import on_day, portfolios
-from agenda.topics.model import Topic
 
 ROLES: dict[AttendeeRole, Role] = {
     AttendeeRole.CHAIR: "chair",
@@ -124,7 +119,7 @@ def _standings(session: Session, domain: str, *wanted: ColumnElement[bool]) -> l
         )
     ).all()
     told = _told(session, [meeting.id for meeting in meetings])
-    agendas = _own_items(session, [meeting for meeting in meetings if meeting.agenda_final_at])
+    agendas = own_items(session, [meeting for meeting in meetings if meeting.agenda_final_at])
     found = []
     for meeting in meetings:
         known = {a.id: told_facts.from_json(told[a.id].facts) for a in meeting.attendees if a.id in told}
@@ -215,73 +210,3 @@ def _successor(meeting: Meeting, language: str) -> str:
 def _told(session: Session, meeting_ids: Sequence[int]) -> dict[int, Told]:
     query = select(Told).join(Told.attendee).where(Attendee.meeting_id.in_(meeting_ids))
     return {told.attendee_id: told for told in session.scalars(query)}
-
-
-def _own_items(session: Session, meetings: Iterable[Meeting]) -> dict[tuple[int, int], list[PersonalItem]]:
-    """List for each (meeting, person) the agenda items that concern that person, with their times."""
-    final = {meeting.id: meeting for meeting in meetings}
-    items: defaultdict[int, list[AgendaItem]] = defaultdict(list)
-    query = (
-        select(AgendaItem)
-        .where(AgendaItem.meeting_id.in_(final))
-        .order_by(AgendaItem.position)
-        .options(
-            joinedload(AgendaItem.topic).selectinload(Topic.needs),
-            joinedload(AgendaItem.topic).selectinload(Topic.guests),
-        )
-    )
-    for item in session.scalars(query) if final else ():
-        items[item.meeting_id].append(item)
-    own: defaultdict[tuple[int, int], list[PersonalItem]] = defaultdict(list)
-    holders = _portfolio_holders(session, list(final.values()))
-    for meeting_id, lines in items.items():
-        meeting = final[meeting_id]
-        for slot in timetable(meeting.starts_at, meeting.minutes, lines):
-            if slot.start is None:
-                continue
-            for person_id in concerned(slot.item, holders.get(meeting_id, {})):
-                own[meeting_id, person_id].append(
-                    PersonalItem(slot.item.title, slot.start, slot.item.minutes)
-                )
-    return own
-
-
-def concerned(item: AgendaItem, holders: dict[str, set[int]]) -> set[int]:
-    """Give the persons whom an item needs: its leads, who must be there, and its guests.
-
-    `holders` tells who holds which portfolio, in lower case.
-    """
-    people = {item.lead_id}
-    if item.topic is not None:
-        people |= {item.topic.lead_id, item.topic.official_lead_id}
-        people |= {guest.person_id for guest in item.topic.guests}
-        for need in item.topic.needs:
-            people |= (
-                {need.person_id} if need.person_id else holders.get(need.portfolio.strip().lower(), set())
-            )
-    return {person for person in people if person is not None}
-
-
-def _portfolio_holders(session: Session, meetings: Sequence[Meeting]) -> dict[int, dict[str, set[int]]]:
-    """Tell for each meeting who holds which portfolio in its body on its day."""
-    if not meetings:
-        return {}
-    days = {m.id: local_day(m.starts_at, m.time_zone) for m in meetings if m.starts_at}
-    wanted = or_(
-        *(on_day(day) & (Membership.body_id == m.body_id) for m in meetings if (day := days.get(m.id)))
-    )
-    rows = session.execute(
-        select(
-            Membership.body_id, Membership.person_id, Membership.portfolio, Membership.since, Membership.until
-        ).where(wanted, Membership.portfolio != "")
-    ).all()
-    holders: dict[int, dict[str, set[int]]] = {}
-    for meeting in meetings:
-        of_meeting: defaultdict[str, set[int]] = defaultdict(set)
-        for body_id, person_id, portfolio, since, until in rows:
-            day = days[meeting.id]
-            if body_id == meeting.body_id and since <= day and (until is None or day <= until):
-                for name in portfolios(portfolio):
-                    of_meeting[name].add(person_id)
-        holders[meeting.id] = of_meeting
-    return holders

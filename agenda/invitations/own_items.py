@@ -1,0 +1,93 @@
+"""Which items of an agenda are someone's own: those for which they must be there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from agenda.core.clock import local_day
+from agenda.invitations.rules import PersonalItem
+from agenda.meetings.model import AgendaItem, AttendeeRole, Meeting
+from agenda.meetings.timing import timetable
+from agenda.people.model import Membership
+from agenda.people.queries import portfolios
+from agenda.topics.model import Topic
+
+SITTING = frozenset({AttendeeRole.CHAIR, AttendeeRole.MEMBER})
+
+
+def own_items(session: Session, meetings: Iterable[Meeting]) -> dict[tuple[int, int], list[PersonalItem]]:
+    """List for each (meeting, person) the agenda items that concern that person, in order, with their times.
+
+    The number of queries does not grow with meetings, items or people.
+    """
+    final = {meeting.id: meeting for meeting in meetings}
+    items: defaultdict[int, list[AgendaItem]] = defaultdict(list)
+    query = (
+        select(AgendaItem)
+        .where(AgendaItem.meeting_id.in_(final))
+        .order_by(AgendaItem.position)
+        .options(
+            joinedload(AgendaItem.topic).selectinload(Topic.needs),
+            joinedload(AgendaItem.topic).selectinload(Topic.guests),
+        )
+    )
+    for item in session.scalars(query) if final else ():
+        items[item.meeting_id].append(item)
+    own: defaultdict[tuple[int, int], list[PersonalItem]] = defaultdict(list)
+    holders = _portfolio_holders(session, list(final.values()))
+    for meeting_id, lines in items.items():
+        meeting = final[meeting_id]
+        members = {a.person_id for a in meeting.attendees if a.role in SITTING}
+        for slot in timetable(meeting.starts_at, meeting.minutes, lines):
+            if slot.start is None:
+                continue
+            for person_id in concerned(slot.item, holders.get(meeting_id, {}), members):
+                own[meeting_id, person_id].append(
+                    PersonalItem(slot.item.title, slot.start, slot.item.minutes)
+                )
+    return own
+
+
+def concerned(item: AgendaItem, holders: Mapping[str, set[int]], members: set[int]) -> set[int]:
+    """Give the persons whom an item needs: its leads, who must be there, and its guests.
+
+    A topic for which nobody in particular must be there needs every member. `holders` tells who holds which
+    portfolio, in lower case.
+    """
+    people = {item.lead_id}
+    if item.topic is not None:
+        people |= {item.topic.lead_id, item.topic.official_lead_id}
+        people |= {guest.person_id for guest in item.topic.guests}
+        people |= set() if item.topic.needs else members
+        for need in item.topic.needs:
+            people |= (
+                {need.person_id} if need.person_id else holders.get(need.portfolio.strip().lower(), set())
+            )
+    return {person for person in people if person is not None}
+
+
+def _portfolio_holders(session: Session, meetings: Sequence[Meeting]) -> dict[int, dict[str, set[int]]]:
+    """Tell for each meeting who holds which portfolio in its body on its day."""
+    if not meetings:
+        return {}
+    rows = session.execute(
+        select(
+            Membership.body_id, Membership.person_id, Membership.portfolio, Membership.since, Membership.until
+        ).where(Membership.body_id.in_({meeting.body_id for meeting in meetings}), Membership.portfolio != "")
+    ).all()
+    holders: dict[int, dict[str, set[int]]] = {}
+    for meeting in meetings:
+        if meeting.starts_at is None:
+            continue
+        day = local_day(meeting.starts_at, meeting.time_zone)
+        of_meeting: defaultdict[str, set[int]] = defaultdict(set)
+        for body_id, person_id, portfolio, since, until in rows:
+            if body_id == meeting.body_id and since <= day and (until is None or day <= until):
+                for name in portfolios(portfolio):
+                    of_meeting[name].add(person_id)
+        holders[meeting.id] = of_meeting
+    return holders
