@@ -29,7 +29,7 @@ def add_attendee(meeting_id: int) -> Response:
         attendance.add_attendee(session, meeting, person, here.actor(), here.now())
         name = person.name
     flash(_("%(name)s is on the list.", name=name), "success")
-    return _back(meeting_id, "people")
+    return _back(meeting_id, people=1)
 
 
 @pages.post("/meetings/<int:meeting_id>/attendees/<int:attendee_id>/remove")
@@ -43,7 +43,7 @@ def remove_attendee(meeting_id: int, attendee_id: int) -> Response:
         attendance.remove_attendee(session, attendee, here.actor(), here.now())
         name = attendee.person.name
     flash(_("%(name)s is off the list.", name=name), "success")
-    return _back(meeting_id, "people")
+    return _back(meeting_id, people=1)
 
 
 @pages.post("/meetings/<int:meeting_id>/clear-date")
@@ -80,5 +80,6 @@ def _do(meeting_id: int, action: Callable[..., None], told: str) -> Response:
     return _back(meeting_id)
 
 
-def _back(meeting_id: int, part: str | None = None) -> Response:
-    return redirect(url_for("meetings.show", meeting_id=meeting_id, _anchor=part), 303)
+def _back(meeting_id: int, people: int | None = None) -> Response:
+    part = "people" if people else None
+    return redirect(url_for("meetings.show", meeting_id=meeting_id, people=people, _anchor=part), 303)

@@ -50,7 +50,7 @@ class FilterForm(Form):
         validators=[Optional()],
     )
     period = SelectField(_l("Period"), choices=options(list(PERIODS.items())), validators=[Optional()])
-    mine = BooleanField(_l("Only meetings I attend"))
+    mine = BooleanField(_l("Only my meetings"))
     show = SubmitField(_l("Show"))
 
     def fill(self, bodies: Choices, hosts: Choices) -> None:
@@ -87,7 +87,7 @@ class PlanForm(ParticularsForm):
 
     def offer_quarters(self, quarters: Choices) -> None:
         """Offer the quarters ahead."""
-        self.quarter.choices = options([("", _l("Another period, or a date")), *quarters])
+        self.quarter.choices = options([*quarters, ("", _l("Another period, or a date"))])
 
 
 class CancelForm(Form):

@@ -155,6 +155,7 @@ def show(meeting_id: int) -> str:
             form=_attendee_form(session, meeting, by),
             panel=panels("meeting", session, meeting),
             people_panel=panels("meeting_people", session, meeting),
+            people_open="people" in request.args,
             history=_history(session, meeting),
             words=words,
         )

@@ -108,9 +108,9 @@ def _chosen_body(bodies: Sequence[Body]) -> Body | None:
 def _plan_form(session: Session, body: Body) -> PlanForm:
     host = actions.host_in_turn(session, body)
     usual = {"title": body.name, "minutes": body.usual_minutes, "host": host.id if host else None}
-    form = PlanForm(data=usual | {"venue": host.venue if host else ""})
-    form.fill(_hosts(body))
     ahead = quarter_of(local_day(here.now(), body.time_zone))
+    form = PlanForm(data=usual | {"venue": host.venue if host else "", "quarter": str(ahead.next)})
+    form.fill(_hosts(body))
     quarters = []
     for _step in range(QUARTERS_AHEAD):
         quarters.append((str(ahead), quarter(ahead)))
@@ -126,11 +126,12 @@ def _hosts(body: Body) -> list[tuple[int, str]]:
 def _plan(form: PlanForm, time_zone: str) -> Plan:
     named = quarter_named(form.quarter.data or "")
     first, last = form.window_from.data, form.window_until.data
-    if named and first is None and last is None:
-        first, last = named.first_day, named.last_day
     day, start = form.day.data, form.start.data
     if (day is None) != (start is None):
         raise Invalid("date_half_open")
+    # The quarter is only a quick way to say a period: what is filled in goes before it.
+    if named and not any((first, last, day)):
+        first, last = named.first_day, named.last_day
     return Plan(
         window_from=first,
         window_until=last,

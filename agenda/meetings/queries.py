@@ -82,9 +82,13 @@ class Presence:
         """Those who answered, but to an earlier date or place."""
         return tuple(seen for seen in self.everyone if seen.earlier)
 
+    def with_answer(self, answer: Answer) -> tuple[Seen, ...]:
+        """Give all whose answer this is now."""
+        return tuple(seen for seen in self.everyone if seen.answer == answer)
+
     def count(self, answer: Answer) -> int:
-        """Count all who gave this answer."""
-        return sum(seen.answer is answer for seen in self.everyone)
+        """Count all whose answer this is now."""
+        return len(self.with_answer(answer))
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,14 @@ VERBS: Texts = {
     "attendee_added": _l("added an attendee"),
     "attendee_removed": _l("removed an attendee"),
     "answered": _l("answered the invitation"),
+    # What higher rooms do with a meeting.
+    "told": _l("sent letters"),
+    "sent_again": _l("sent a letter again"),
+    "decision_recorded": _l("recorded a decision"),
+    "decision_rewritten": _l("rewrote a decision"),
+    "decision_removed": _l("removed a decision"),
+    "reminder_off": _l("switched a reminder off"),
+    "reminder_on": _l("switched a reminder on"),
     **agenda_words.VERBS,
 }
 FIELDS: Texts = {
@@ -94,6 +102,12 @@ FIELDS: Texts = {
     "person": _l("Attendee"),
     "answer": _l("Answer"),
     "remark": _l("Remark"),
+    "invitation": _l("Invitations"),
+    "update": _l("Letters about a change"),
+    "agenda": _l("Letters about the agenda"),
+    "cancellation": _l("Letters that it is cancelled"),
+    "decision": _l("Decision"),
+    "reminder": _l("Reminder"),
     **agenda_words.FIELDS,
 }
 

@@ -141,7 +141,9 @@ def test_a_reader_sees_no_answers(runtime: Runtime, world: World, as_someone: As
             session, named(meeting, "Wethouder Leiden 1"), Answer.DECLINED, "Op vakantie", START
         )
         number = meeting.id
-    assert "Op vakantie" in as_someone("Wethouder Leiden 2").get(f"/meetings/{number}").text
+    assert (
+        "Wethouder Leiden 1: Op vakantie" in as_someone("Wethouder Leiden 2").get(f"/meetings/{number}").text
+    )
     shown = as_someone("reader").get(f"/meetings/{number}").text
     assert "Op vakantie" not in shown
     assert "Verhinderd" not in shown
@@ -174,7 +176,15 @@ def test_planning_by_quarter_makes_a_meeting_without_a_date(
         ({"day": "2019-03-31", "start": "02:30"}, "02:30 bestaat op die dag niet"),
         ({"day": "2018-12-18", "start": "08:00"}, "Dat moment is voorbij"),
         ({"day": "2021-01-14", "start": "10:00"}, "eindigt op 31 december 2020"),
-        ({"quarter": "2019-1", "day": "2019-04-14", "start": "10:00"}, "buiten de afgesproken periode"),
+        (
+            {
+                "window_from": "2019-01-01",
+                "window_until": "2019-03-31",
+                "day": "2019-04-14",
+                "start": "10:00",
+            },
+            "buiten de afgesproken periode",
+        ),
         ({"quarter": "2019-1", "minutes": "5"}, "minuten"),
         ({"quarter": "2019-1", "host": "999"}, "Gastgemeente"),
     ],
