@@ -1,0 +1,167 @@
+"""How topics are spoken of on screen: labels, refusals, and the sentences of the history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from agenda.core import words
+from agenda.core.audit import AuditEntry
+from agenda.topics.model import Purpose, TopicState, Treatment
+
+Texts = Mapping[str, Any]
+
+STATES: Mapping[TopicState, Any] = {
+    TopicState.OPEN: _l("Open"),
+    TopicState.PLANNED: _l("Planned"),
+    TopicState.TREATED: _l("Treated"),
+    TopicState.DEFERRED: _l("Deferred"),
+    TopicState.WITHDRAWN: _l("Withdrawn"),
+    TopicState.SETTLED_IN_WRITING: _l("Settled in writing"),
+}
+TONES: Mapping[TopicState, str] = {
+    TopicState.OPEN: "neutral",
+    TopicState.PLANNED: "ok",
+    TopicState.TREATED: "neutral",
+    TopicState.DEFERRED: "warn",
+    TopicState.WITHDRAWN: "neutral",
+    TopicState.SETTLED_IN_WRITING: "neutral",
+}
+# What the filter on states offers, by its word in the address.
+STATE_CHOICES: Texts = {
+    "": _l("Current"),
+    "unplanned": _l("Not planned yet"),
+    **{state.value: label for state, label in STATES.items()},
+    "all": _l("All, also treated and withdrawn"),
+}
+PURPOSES: Mapping[Purpose, Any] = {
+    Purpose.INFORM: _l("Forming a picture"),
+    Purpose.DELIBERATE: _l("Forming a judgement"),
+    Purpose.DECIDE: _l("Decision-making"),
+}
+TREATMENTS: Mapping[Treatment, Any] = {
+    Treatment.FOR_INFORMATION: _l("For information"),
+    Treatment.CONSENT: _l("Without discussion"),
+    Treatment.DISCUSSION: _l("For discussion"),
+}
+PRIORITIES: Mapping[int, Any] = {
+    5: _l("5, most important"),
+    4: _l("4, important"),
+    3: _l("3, usual"),
+    2: _l("2, can wait"),
+    1: _l("1, when there is room"),
+}
+LEADS: Texts = {
+    "open": _l("Still to be named"),
+    "mine": _l("Myself"),
+    "ended": _l("No longer in this body"),
+}
+
+# What follows the name of who did it.
+VERBS: Texts = {
+    "created": _l("submitted this topic"),
+    "edited": _l("changed the topic"),
+    "lead_assigned": _l("named the lead"),
+    "withdrawn": _l("withdrew the topic"),
+    "reopened": _l("opened the topic again"),
+    "settled_in_writing": _l("settled the topic in writing"),
+}
+FIELDS: Texts = {
+    "title": _l("Title"),
+    "summary": _l("Summary"),
+    "focus_area": _l("Focus area"),
+    "organisation": _l("Submitted by"),
+    "lead": _l("Administrative lead"),
+    "official_lead": _l("Official lead"),
+    "desired_result": _l("Desired result"),
+    "requested_decision": _l("Requested decision"),
+    "purpose": _l("Purpose"),
+    "treatment": _l("Treatment"),
+    "minutes": _l("Time needed"),
+    "earliest": _l("Not before"),
+    "deadline": _l("Deadline"),
+    "priority": _l("Priority"),
+    "predecessor": _l("Comes after"),
+    "intensified": _l("Extra consultation"),
+    "needs": _l("Must be there"),
+    "guests": _l("Guests"),
+    "links": _l("Links"),
+    "state": _l("State"),
+    "why": _l("Reason"),
+}
+CODES: Mapping[str, Texts] = {
+    "purpose": {each.value: label for each, label in PURPOSES.items()},
+    "treatment": {each.value: label for each, label in TREATMENTS.items()},
+    "state": {each.value: label for each, label in STATES.items()},
+}
+
+PROBLEMS: Texts = {
+    "title_missing": _l("Give the topic a title."),
+    "title_too_long": _l("Keep the title within 200 characters."),
+    "text_too_long": _l("Keep this text within 5,000 characters."),
+    "topic_length_impossible": _l("A topic takes between 1 and 480 minutes."),
+    "priority_unknown": _l("Choose a priority from 1 to 5."),
+    "deadline_before_earliest": _l(
+        "The deadline comes before the first day on which the topic can be treated."
+    ),
+    "link_not_web": _l("A link must be an address that starts with http:// or https://: %(link)s"),
+    "choice_is_gone": _l("This choice no longer exists. Choose again."),
+    "lead_not_in_body": _l("Choose a lead who belongs to this body."),
+    "needed_not_in_body": _l("Someone you need does not belong to this body. Ask them as a guest."),
+    "predecessor_makes_circle": _l("That topic itself comes after this one. Choose another."),
+    "only_own_organisation": _l("You can submit topics for your own organisation."),
+    "withdrawal_needs_reason": _l("Give the reason, so that everyone can read it later."),
+    "topic_is_planned": _l("“%(title)s” is on the agenda of a meeting. Take it off that agenda first."),
+    "topic_is_done": _l("This topic is no longer current. Open it again first."),
+    "topic_is_open": _l("This topic is open already."),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the history, as the history macro shows it."""
+
+    at: datetime
+    actor_name: str
+    text: str
+    changes: tuple[tuple[str, str, str], ...]
+
+
+def history(entries: Sequence[AuditEntry], zone: str, language: str) -> list[Line]:
+    """Turn the audit trail of a topic into lines that a person can read."""
+    return [
+        Line(
+            entry.at,
+            entry.actor_name,
+            str(VERBS.get(entry.verb, entry.verb)),
+            tuple(
+                (
+                    str(FIELDS.get(name, name)),
+                    shown(name, entry.before.get(name), zone, language),
+                    shown(name, entry.after.get(name), zone, language),
+                )
+                for name in FIELDS
+                if name in entry.before or name in entry.after
+            ),
+        )
+        for entry in entries
+    ]
+
+
+def shown(name: str, value: Any, zone: str, language: str) -> str:
+    """Write one kept value in the reader's words; empty for nothing."""
+    if value is None or value == "":
+        return ""
+    if name in CODES:
+        return str(CODES[name].get(value, value))
+    if name in {"earliest", "deadline"}:
+        return words.date_only(date.fromisoformat(value), ZoneInfo(zone), language)
+    if name == "minutes":
+        return words.duration(int(value), language)
+    return _("yes") if value is True else str(value)
