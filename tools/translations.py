@@ -31,6 +31,8 @@ ROOT = Path(__file__).resolve().parent.parent
 LANGUAGE = "nl"
 SHELL = "web"
 MAIL = "mail"
+# The mail room's pages; templates/mail holds letters, each written out in both languages.
+OUTBOX = "outbox"
 LETTER_FILES = [f"{lang}.{part}" for lang in ("nl", "en") for part in ("subject.txt", "txt", "html")]
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("_", "_l", "N_", "gettext", "lazy_gettext"), None),
@@ -76,11 +78,11 @@ class Workplace:
     def page_templates(self, room: str) -> list[Path]:
         """The room's pages; for `web` also every template in no room's folder, letters excepted."""
         if room == SHELL:
-            taken = {*self.rooms(), MAIL} - {SHELL}
+            taken = {*self.rooms(), MAIL, OUTBOX} - {SHELL}
             everything = self.templates.rglob("*.html")
             return sorted(f for f in everything if f.relative_to(self.templates).parts[0] not in taken)
-        # templates/mail holds letters, each written out in both languages.
-        return [] if room == MAIL else sorted((self.templates / room).rglob("*.html"))
+        folder = OUTBOX if room == MAIL else room
+        return sorted((self.templates / folder).rglob("*.html"))
 
     def letters(self) -> list[Path]:
         folders = (self.templates / MAIL).glob("*/")

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from agenda.core.actor import Actor
 from agenda.core.problems import NotFound
 from agenda.mail.model import Hold, Letter
+from agenda.mail.reading import Reading, read_letter
 from agenda.mail.rules import State
 
 SIGN_IN = "sign_in"
@@ -46,61 +47,84 @@ def failed_since(session: Session, moment: datetime) -> Sequence[Letter]:
     return session.scalars(query).all()
 
 
+def letter(session: Session, letter_id: int) -> Letter | None:
+    """Give a letter to whoever asks: only for the demonstration, where all post is open."""
+    return session.get(Letter, letter_id)
+
+
+def reading(letter: Letter) -> Reading:
+    """Give what the letter's reader finds in it."""
+    return read_letter(letter.content)
+
+
 @dataclass(frozen=True)
 class Page:
     """Some letters of a longer list."""
 
     letters: Sequence[Letter]
-    number: int
+    page: int
     pages: int
     total: int
 
 
 def letters(
     session: Session,
-    now: datetime,
     *,
     bodies: frozenset[int] | None = None,
-    state: State | None = None,
+    state: tuple[State, datetime] | None = None,
     search: str = "",
     person_id: int | None = None,
+    kind: str | None = None,
     about: tuple[str, int] | None = None,
-    number: int = 1,
+    page: int = 1,
+    most: int = A_PAGE,
 ) -> Page:
-    """List letters without their content, newest first; `bodies` None means all of them.
+    """List letters without their content, newest first.
 
-    `search` looks in recipient and subject. `number` is the page, from 1; too high a one gives the last.
+    bodies: those whose letters may be seen; None means all letters. state: the state, and at which moment.
+    search: words that each occur in recipient or subject. page: from 1; too high a one gives the last.
     """
     wanted: list[ColumnElement[bool]] = []
     if bodies is not None:
         wanted.append(Letter.body_id.in_(bodies))
     if state is not None:
-        wanted.append(_in_state(session, state, now))
+        wanted.append(_in_state(session, *state))
     if person_id is not None:
         wanted.append(Letter.person_id == person_id)
+    if kind is not None:
+        wanted.append(Letter.kind == kind)
     if about is not None:
         wanted += [Letter.subject_kind == about[0], Letter.subject_id == about[1]]
     for word in search.split():
         fields = (Letter.recipient, Letter.recipient_name, Letter.subject)
         wanted.append(or_(*(field.icontains(word, autoescape=True) for field in fields)))
     total = session.scalar(select(func.count()).select_from(Letter).where(*wanted)) or 0
-    pages = max(1, -(-total // A_PAGE))
-    number = min(max(number, 1), pages)
-    return Page(session.scalars(_some(wanted, number)).all(), number, pages, total)
-
-
-def _some(wanted: list[ColumnElement[bool]], number: int) -> Select[Letter]:
+    pages = max(1, -(-total // most))
+    page = min(max(page, 1), pages)
     newest = select(Letter).where(*wanted).order_by(Letter.id.desc()).options(defer(Letter.content))
-    return newest.limit(A_PAGE).offset((number - 1) * A_PAGE)
+    found = session.scalars(newest.limit(most).offset((page - 1) * most)).all()
+    return Page(found, page, pages, total)
+
+
+def kinds(session: Session) -> Sequence[str]:
+    """List the kinds of letters that there are."""
+    return session.scalars(select(Letter.kind).distinct().order_by(Letter.kind)).all()
+
+
+def readers(session: Session) -> Sequence[tuple[int, str]]:
+    """List who got letters, as person's number and name as it stood on the last letter, by name."""
+    last = select(func.max(Letter.id)).where(Letter.person_id.is_not(None)).group_by(Letter.person_id)
+    named = select(Letter.person_id, Letter.recipient_name).where(Letter.id.in_(last))
+    found = [(person, name) for person, name in session.execute(named) if person is not None]
+    return sorted(found, key=lambda reader: (reader[1], reader[0]))
 
 
 def _in_state(session: Session, state: State, now: datetime) -> ColumnElement[bool]:
     """Say in SQL what rules.state_of says of one letter."""
-    leaving = and_(Letter.fate.is_(None), Letter.leased_until > now)
     if state is State.SENDING:
-        return leaving
+        return and_(Letter.fate.is_(None), Letter.leased_until > now)
     if state in (State.WAITING, State.HELD):
         held = open_hold(session) is not None
         still = and_(Letter.fate.is_(None), or_(Letter.leased_until.is_(None), Letter.leased_until <= now))
-        return still if held == (state is State.HELD) else Letter.id.is_(None)
+        return still if held == (state is State.HELD) else false()
     return Letter.fate == state.value

@@ -6,13 +6,12 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP
 from sqlalchemy import select
 
 from agenda.core.runtime import Runtime
@@ -21,55 +20,119 @@ from tests.mail.letters import outgoing, queue
 from tests.support.smtp import MailServer
 
 ROOT = Path(__file__).parents[2]
-KEYS = [f"letter {number}" for number in range(6)]
-VICTIM = 3
-STEPS = ["EHLO", "MAIL", "RCPT", "DATA", "content", "taken in", "next MAIL"]
-# From here on the server has the letter, whatever the worker knows of it.
-ARRIVED = STEPS.index("taken in")
+KEYS = [f"letter {number}" for number in range(5)]
+VICTIM = 2
+SECONDS = 60
 
 
 class Sniper(MailServer):
-    """A mail server that kills its client with SIGKILL at one step of one letter."""
+    """A mail server that kills its client with SIGKILL at one step of the letter in the middle.
+
+    The step is what the server is about to say, or has just said, to that client.
+    """
 
     def __init__(self, step: str) -> None:
         super().__init__()
         self.step = step
         self.client: subprocess.Popen[bytes] | None = None
-        self.started = threading.Event()
-        self.letters = 0
+        self.letters = -1
+        self._controller.factory = self._listener  # type: ignore[method-assign]
 
-    async def _reached(self, step: str) -> None:
-        at = VICTIM + 1 if step == "next MAIL" else VICTIM
-        if self.client is None or self.step != step or self.letters != at:
+    def _listener(self) -> SMTP:
+        return Listener(self, hostname="mail.example")
+
+    async def reached(self, step: str) -> None:
+        """Shoot, if this is the step of the letter in the middle; the client is gone when it returns."""
+        connecting = step in ("connect", "EHLO")
+        if self.client is None or self.step != step or not (connecting or self.letters == VICTIM):
             return
         os.kill(self.client.pid, signal.SIGKILL)
         await asyncio.to_thread(self.client.wait)
 
-    async def handle_EHLO(
-        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
-    ) -> list[str]:
-        session.host_name = hostname
-        if self.step == "EHLO" and self.client is not None:
-            os.kill(self.client.pid, signal.SIGKILL)
-            await asyncio.to_thread(self.client.wait)
-        return responses
 
-    async def handle_MAIL(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        self.letters += 1
-        await self._reached("MAIL")
-        await self._reached("next MAIL")
-        return await super().handle_MAIL(server, session, envelope, address, options)
+class Listener(SMTP):
+    """Tells the sniper at which step the conversation is."""
 
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        await self._reached("RCPT")
-        return await super().handle_RCPT(server, session, envelope, address, options)
+    async def push(self, status: str | bytes) -> None:
+        """Say one line to the client."""
+        sniper: Sniper = self.event_handler
+        line = status.decode() if isinstance(status, bytes) else status
+        step = _STEPS.get(line.split("\r\n")[0])
+        if line.startswith("354"):
+            step = "DATA"
+        elif line.startswith("220"):
+            step = "connect"
+        elif line.startswith("250 HELP"):
+            step = "EHLO"
+        if step == "MAIL":
+            await sniper.reached("settled")
+            sniper.letters += 1
+        if step is not None:
+            await sniper.reached(step)
+        await super().push(status)
+        if step is not None:
+            await sniper.reached(f"after {step}")
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        await self._reached("content")
-        answer = await super().handle_DATA(server, session, envelope)
-        await self._reached("taken in")
-        return answer
+
+_STEPS = {"250 2.1.0 ok": "MAIL", "250 2.1.5 ok": "RCPT", "250 2.0.0 taken in": "taken in"}
+# How often the letter in the middle may come: the server has it from its last line on,
+# and we know that from the moment we wrote it down.
+TIMES = {
+    "connect": {1},
+    "EHLO": {1},
+    "MAIL": {1},
+    "RCPT": {1},
+    "after RCPT": {1},
+    "DATA": {1},
+    "after DATA": {1, 2},
+    "taken in": {2},
+    "after taken in": {1, 2},
+    "settled": {1},
+}
+
+
+@pytest.fixture
+def sniper(request: pytest.FixtureRequest) -> Iterator[Sniper]:
+    server = Sniper(request.param)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sniper", TIMES, indirect=True)
+def test_a_worker_killed_at_any_step_loses_no_letter_and_doubles_only_the_one_in_flight(
+    runtime: Runtime, sniper: Sniper, database_url: str, tmp_path: Path
+) -> None:
+    queue(runtime, *(outgoing(key) for key in KEYS))
+
+    sniper.client = worker(sniper, database_url, tmp_path, minutes=0)
+    assert sniper.client.wait(SECONDS) == -signal.SIGKILL
+    sniper.client = None
+    assert worker(sniper, database_url, tmp_path, minutes=16).wait(SECONDS) == 0
+
+    with runtime.read() as session:
+        rows = session.scalars(select(Letter).order_by(Letter.id)).all()
+        assert [row.fate for row in rows] == ["sent"] * len(KEYS)
+        times = Counter(received.raw for received in sniper.received)
+        assert times.keys() == {row.content for row in rows}
+        arrivals = [times[row.content] for row in rows]
+        assert arrivals.pop(VICTIM) in TIMES[sniper.step]
+        assert set(arrivals) == {1}
+        flagged = [row.key for row in rows if row.maybe_twice]
+        doubled = [row.key for row in rows if times[row.content] > 1]
+        assert set(doubled) <= set(flagged) <= {KEYS[VICTIM]}
+
+
+def worker(server: Sniper, database_url: str, folder: Path, minutes: int) -> subprocess.Popen[bytes]:
+    """Start a worker that delivers what is due so many minutes after the start."""
+    settings = {
+        "AGENDA_DATABASE_URL": database_url,
+        "AGENDA_SECRET_KEY": "x" * 40,
+        "AGENDA_BASE_URL": "http://localhost",
+        "AGENDA_MAIL_FROM": "agenda@leidseregio.example",
+        "AGENDA_SMTP_URL": server.url,
+        "AGENDA_VAR": str(folder),
+    }
+    command = [sys.executable, "-m", "tests.mail.delivering", json.dumps(settings), str(minutes)]
+    return subprocess.Popen(command, cwd=ROOT)

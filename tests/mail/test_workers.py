@@ -20,7 +20,11 @@ from tests.world import StandingClock
 def test_workers_beside_each_other_send_each_letter_once_and_keep_each_lane_in_order(
     house: Runtime, mail_server: MailServer, database_url: str
 ) -> None:
-    letters = [outgoing(f"{number} {reader}", to=f"{reader}@leiden.example") for number in range(8) for reader in "abcd"]
+    letters = [
+        outgoing(f"{number} {reader}", to=f"{reader}@leiden.example")
+        for number in range(8)
+        for reader in "abcd"
+    ]
     queue(house, *letters)
     everyone_is_here = threading.Barrier(3)
 
@@ -88,7 +92,7 @@ def test_a_letter_whose_worker_died_waits_a_quarter_of_an_hour_and_goes_again(
     assert len(mail_server.accepted) == 1
 
 
-def test_a_letter_that_kills_every_worker_is_given_up_in_the_end(house: Runtime, clock: StandingClock) -> None:
+def test_a_letter_that_kills_every_worker_is_given_up(house: Runtime, clock: StandingClock) -> None:
     def dies(_letter: Letter, before_data: object) -> None:
         raise KeyboardInterrupt
 
