@@ -109,6 +109,7 @@ def add_topic(session: Session, meeting: Meeting, topic: Topic, by: Actor, now: 
         raise NotFound("not_found")
     if any(item.topic_id == topic.id and item.outcome is None for item in meeting.items):
         raise Conflict("topic_on_agenda_already", title=topic.title)
+    lay_out(session, meeting)
     item = _put_on(session, meeting, topic, now, drafted=False)
     change.done("item_added", item.title, after={"item": item.title})
     return item
@@ -120,6 +121,7 @@ def add_free_item(
     """Put an item on the agenda that is no topic, such as a word of welcome."""
     change = Change(session, meeting, by, now)
     _check(title, minutes)
+    lay_out(session, meeting)
     item = AgendaItem(
         kind=ItemKind.TOPIC, position=len(meeting.items), title=title, minutes=minutes, requested_decision=""
     )

@@ -20,7 +20,7 @@ from agenda.meetings.rules import state_of
 from agenda.meetings.timing import Slot, Total, timetable, total
 from agenda.topics.model import Topic, TopicGuest
 
-SHOWN_AT_ONCE = 12
+SHOWN_AT_ONCE = 10
 
 
 @dataclass(frozen=True)
