@@ -17,6 +17,7 @@ from flask import (
     session,
     url_for,
 )
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_limiter import Limiter
@@ -188,7 +189,8 @@ def change_profile() -> Response | tuple[str, int]:
             chosen = person.language
     except Changed:
         return _profile_conflict(form), Changed.status
-    flash(_("Your profile has been saved."), "success")
+    with force_locale(chosen):
+        flash(_("Your profile has been saved."), "success")
     response = redirect(url_for("accounts.profile"), 303)
     guard.set_language_cookie(response, chosen)
     return response

@@ -17,6 +17,7 @@ from agenda.core.text import one_line
 from agenda.people.addresses import checked_address
 from agenda.people.model import OrganisationKind, Role
 from agenda.people.words import REFUSALS
+from agenda.web.forms import EARLIEST_DAY, LATEST_DAY
 
 COLUMNS = (
     "name", "email", "language", "organisation", "tooi", "kind", "body",
@@ -273,9 +274,11 @@ class _RowReader:
             return None
         for form in DAYS:
             try:
-                return datetime.strptime(value, form).date()  # noqa: DTZ007 - a day has no zone
+                day = datetime.strptime(value, form).date()  # noqa: DTZ007 - a day has no zone
             except ValueError:
                 continue
+            if EARLIEST_DAY <= day <= LATEST_DAY:
+                return day
         self._wrong(column, TEXTS["day"])
         return None
 

@@ -18,13 +18,14 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from agenda.people.facts import BodyFacts, MembershipFacts, OrganisationFacts, PersonFacts
 from agenda.people.model import Body, Organisation, OrganisationKind, Role
 from agenda.people.seats import SeatsField
 from agenda.people.words import FIELDS, KINDS, LANGUAGES, ROLES
-from agenda.web.forms import LONGEST_LINE, LONGEST_TEXT, Form, tidy_line, tidy_text
+from agenda.web.forms import LONGEST_LINE, LONGEST_TEXT, Form, plausible_day, tidy_line, tidy_text
 
 FILL_IN = _l("Fill this in.")
 CHOOSE = _l("Choose one.")
@@ -54,7 +55,7 @@ class OrganisationForm(Form):
 
     kind = RadioField(
         FIELDS["kind"],
-        choices=[(kind.value, KINDS[kind]) for kind in OrganisationKind],
+        choices=[SelectChoice(kind.value, KINDS[kind]) for kind in OrganisationKind],
         default="municipality",
     )
     name = _line(FIELDS["name"])
@@ -92,7 +93,7 @@ class BodyForm(Form):
         default=7,
         validators=[InputRequired(FILL_IN), NumberRange(0, 60, A_NUMBER)],
     )
-    expires_on = DayField(FIELDS["expires_on"], validators=[Optional()])
+    expires_on = DayField(FIELDS["expires_on"], validators=[Optional(), plausible_day])
 
     seats = SeatsField(FIELDS["seats"])
 
@@ -118,7 +119,9 @@ class PersonForm(Form):
         filters=[tidy_line],
         render_kw={"maxlength": 254},
     )
-    language = RadioField(FIELDS["language"], choices=list(LANGUAGES.items()), default="nl")
+    language = RadioField(
+        FIELDS["language"], choices=[SelectChoice(*named) for named in LANGUAGES.items()], default="nl"
+    )
     administrator = BooleanField(_l("Administrator: keeps people and bodies, and releases held mail"))
 
     def facts(self) -> PersonFacts:
@@ -136,17 +139,19 @@ class MembershipForm(Form):
 
     body_id = SelectField(FIELDS["body"], coerce=int, validators=[DataRequired(CHOOSE)])
     organisation_id = SelectField(FIELDS["organisation"], coerce=int, validators=[DataRequired(CHOOSE)])
-    role = RadioField(FIELDS["role"], choices=[(role.value, ROLES[role]) for role in Role], default="member")
+    role = RadioField(
+        FIELDS["role"], choices=[SelectChoice(role.value, ROLES[role]) for role in Role], default="member"
+    )
     title = _line(FIELDS["title"], required=False)
     portfolio = _line(FIELDS["portfolio"], required=False)
     voting = BooleanField(_l("Counts for the quorum and decides along"))
-    since = DayField(FIELDS["since"], validators=[InputRequired(FILL_IN)])
-    until = DayField(FIELDS["until"], validators=[Optional()])
+    since = DayField(FIELDS["since"], validators=[InputRequired(FILL_IN), plausible_day])
+    until = DayField(FIELDS["until"], validators=[Optional(), plausible_day])
 
     def offer(self, bodies: Iterable[Body], organisations: Iterable[Organisation]) -> None:
         """Fill the choices."""
-        self.body_id.choices = [(body.id, body.name) for body in bodies]
-        self.organisation_id.choices = [(row.id, row.name) for row in organisations]
+        self.body_id.choices = [SelectChoice(body.id, body.name) for body in bodies]
+        self.organisation_id.choices = [SelectChoice(row.id, row.name) for row in organisations]
 
     def facts(self) -> MembershipFacts:
         """Give what was filled in."""
@@ -165,7 +170,7 @@ class MembershipForm(Form):
 class EndForm(Form):
     """The last day of a membership."""
 
-    until = DayField(_l("Last day"), validators=[InputRequired(FILL_IN)])
+    until = DayField(_l("Last day"), validators=[InputRequired(FILL_IN), plausible_day])
 
 
 class ImportForm(Form):

@@ -104,5 +104,5 @@ def differences(form: Form, row: Any) -> list[Difference]:
 def _told(field: Any, value: Any) -> str:
     if isinstance(field, SeatsField):
         return field.told(value)
-    choices = {str(key): str(label) for key, label in (getattr(field, "choices", None) or [])}
+    choices = {str(choice.value): str(choice.label) for choice in getattr(field, "choices", None) or ()}
     return choices.get(str(value)) or shown(field.short_name, value)

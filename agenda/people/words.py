@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from agenda.core.audit import AuditEntry
 from agenda.people.model import OrganisationKind, Role
+from agenda.web.panels import offered_words
 
 KINDS = {
     OrganisationKind.MUNICIPALITY: _l("Municipality"),
@@ -84,16 +85,18 @@ class Line:
 
 def lines(entries: Iterable[AuditEntry]) -> list[Line]:
     """Tell what happened, in the reader's words."""
+    verbs = VERBS | offered_words().verbs
     return [
-        Line(entry.at, entry.actor_name, str(VERBS.get(entry.verb, entry.verb)), _changes(entry))
+        Line(entry.at, entry.actor_name, str(verbs.get(entry.verb, entry.verb)), _changes(entry))
         for entry in entries
     ]
 
 
 def _changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
-    keys = [key for key in FIELDS if key in entry.before or key in entry.after]
+    fields = FIELDS | offered_words().fields
+    keys = [key for key in fields if key in entry.before or key in entry.after]
     return [
-        (str(FIELDS[key]), shown(key, entry.before.get(key)), shown(key, entry.after.get(key)))
+        (str(fields[key]), shown(key, entry.before.get(key)), shown(key, entry.after.get(key)))
         for key in keys
     ]
 
