@@ -192,7 +192,7 @@ def test_planning_by_quarter_makes_a_meeting_without_a_date(
 def test_what_cannot_be_planned_is_refused_in_words_with_the_form_kept(
     runtime: Runtime, world: World, as_someone: AsSomeone, given: dict[str, str], told: str
 ) -> None:
-    form = {"title": "Kasteeloverleg", "minutes": "90", "venue": "Kasteel"} | given
+    form = {"title": "Kasteeloverleg", "minutes": "90", "venue": "Kasteel", "quarter": ""} | given
     answer = as_someone("secretary").post("/meetings/new", data=form)
     assert answer.status_code == 422
     assert told in answer.text
