@@ -45,14 +45,19 @@ def rewrite_decision(
     _must_be_recordable(decision.meeting, now)
     if not text:
         raise Invalid("decision_empty")
+    if text == decision.text:
+        return
     before, decision.text = decision.text, text
     subject = ("meeting", decision.meeting_id)
     audit.record(session, by, now, "decision_rewritten", subject, {"decision": before}, {"decision": text})
 
 
-def remove_decision(session: Session, decision: Decision, by: Actor, now: datetime) -> None:
-    """Take back a decision that was written down by mistake."""
+def remove_decision(
+    session: Session, decision: Decision, version: int | None, by: Actor, now: datetime
+) -> None:
+    """Take back a decision that was written down by mistake; not one that reads differently meanwhile."""
     by.must("record", decision.meeting.body)
+    decision.expect(version)
     _must_be_recordable(decision.meeting, now)
     subject = ("meeting", decision.meeting_id)
     audit.record(session, by, now, "decision_removed", subject, before={"decision": decision.text})
@@ -101,6 +106,8 @@ def reopen(session: Session, commitment: Commitment, version: int | None, by: Ac
     """Undo marking a promise as kept."""
     by.must("record", commitment.body)
     commitment.expect(version)
+    if commitment.kept_at is None:
+        raise Conflict("commitment_open")
     commitment.kept_at = None
     after = {"commitment": commitment.text}
     audit.record(session, by, now, "promise_reopened", ("body", commitment.body_id), after=after)

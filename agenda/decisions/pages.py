@@ -1,37 +1,32 @@
-"""Outcomes of a meeting, and promises to the councils."""
+"""What came out of a meeting: outcomes of its items, decisions, and its closing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
 from typing import Any
 
-from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask import Flask, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
-from agenda.core.actor import Actor
-from agenda.core.clock import local_day
 from agenda.core.database import get
-from agenda.core.problems import NotFound
-from agenda.decisions import actions, queries
-from agenda.decisions.model import Commitment, Decision
-from agenda.decisions.words import PROBLEMS
+from agenda.core.problems import Changed, NotFound
+from agenda.decisions import actions, promise_pages, queries
+from agenda.decisions.blueprint import pages
+from agenda.decisions.model import Decision
+from agenda.decisions.words import FIELDS, PROBLEMS, VERBS
 from agenda.meetings import actions as meetings
 from agenda.meetings import agenda_actions
-from agenda.meetings.model import AgendaItem, ItemKind, ItemOutcome, Meeting
+from agenda.meetings.model import AgendaItem, ItemKind, ItemOutcome, Meeting, MeetingState
+from agenda.meetings.rules import state_of
 from agenda.meetings.words import OUTCOMES
-from agenda.people.model import Body
 from agenda.web import here, shell
-from agenda.web.forms import LONGEST_TEXT, Form, tidy_line, tidy_text
-from agenda.web.panels import Task, offer_panel, offer_tasks
-
-pages = Blueprint("decisions", __name__)
-WARN = timedelta(days=14)
+from agenda.web.forms import LONGEST_TEXT, Form, tidy_text
+from agenda.web.panels import offer_panel, offer_words
 
 
 class OutcomeForm(Form):
@@ -57,48 +52,57 @@ class DecisionForm(Form):
     )
 
 
-class CommitmentForm(Form):
-    """What the councils were promised, and by when."""
-
-    text = StringField(
-        _l("What was promised"),
-        filters=[tidy_line],
-        validators=[InputRequired(_l("Write down what was promised.")), Length(max=500)],
-    )
-    promised_on = DateField(_l("Promised by"), validators=[InputRequired(_l("Enter the day."))])
-
-
 def init(app: Flask) -> None:
     """Add the pages, and what they offer elsewhere."""
     app.register_blueprint(pages)
     shell.say(app, PROBLEMS)
     offer_panel(app, "meeting", _decisions_panel, order=40)
-    offer_panel(app, "body", _commitments_panel, order=40)
-    offer_tasks(app, _tasks)
+    promise_pages.offer(app)
+    offer_words(app, VERBS, FIELDS)
+
+
+@dataclass
+class Shown:
+    """The forms of the screen as they are shown: new ones, but for what was sent and refused."""
+
+    decision: DecisionForm | None = None
+    outcomes: dict[int, OutcomeForm] = field(default_factory=dict)
+    rewrites: dict[int, DecisionForm] = field(default_factory=dict)
+    # By the id of a form's text: what someone else saved meanwhile.
+    theirs: dict[str, list[tuple[str, Any, Any]]] = field(default_factory=dict)
 
 
 @pages.get("/meetings/<int:meeting_id>/outcomes")
 def outcomes(meeting_id: int) -> str:
     """Show every item with room for what came out, and the decisions."""
     with here.read() as session:
-        return _outcomes(session, _recordable(session, meeting_id), DecisionForm())
+        return _outcomes(session, _recordable(session, meeting_id), Shown())
 
 
 @pages.post("/meetings/<int:meeting_id>/outcomes/<int:item_id>")
 def record_outcome(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
     """Record what came of one item."""
     form = OutcomeForm(prefix=f"item{item_id}")
+    shown = Shown(outcomes={item_id: form})
     if not form.validate_on_submit():
+        return _refused(meeting_id, shown, 422)
+    try:
+        with here.work() as session:
+            meeting = _recordable(session, meeting_id)
+            item = _item(session, meeting, item_id)
+            item.expect(form.seen_version())
+            outcome, text = ItemOutcome(form.outcome.data), form.text.data or ""
+            agenda_actions.record_outcome(session, item, outcome, text, here.actor(), here.now())
+            title = item.title
+    except Changed as changed:
         with here.read() as session:
-            return _outcomes(session, _recordable(session, meeting_id), DecisionForm(), {item_id: form}), 422
-    with here.work() as session:
-        meeting = _recordable(session, meeting_id)
-        item = _item(session, meeting, item_id)
-        item.expect(form.seen_version())
-        agenda_actions.record_outcome(
-            session, item, ItemOutcome(form.outcome.data), form.text.data or "", here.actor(), here.now()
-        )
-        title = item.title
+            item = _item(session, _recordable(session, meeting_id), item_id)
+            their_outcome = OUTCOMES[item.outcome] if item.outcome else None
+            theirs = [
+                (form.outcome.label.text, OUTCOMES[ItemOutcome(form.outcome.data)], their_outcome),
+                (form.text.label.text, form.text.data, item.outcome_text),
+            ]
+        return _overtaken(meeting_id, shown, form, theirs, changed)
     flash(_("Recorded: %(title)s", title=title), "success")
     return redirect(url_for("decisions.outcomes", meeting_id=meeting_id, _anchor=f"item-{item_id}"), 303)
 
@@ -108,22 +112,45 @@ def add_decision(meeting_id: int) -> Response | tuple[str, int]:
     """Write down a decision."""
     form = DecisionForm()
     if not form.validate_on_submit():
-        with here.read() as session:
-            return _outcomes(session, _recordable(session, meeting_id), form), 422
+        return _refused(meeting_id, Shown(decision=form), 422)
     with here.work() as session:
         meeting = _recordable(session, meeting_id)
-        actions.record_decision(session, meeting, form.text.data, None, here.actor(), here.now())
+        actions.record_decision(session, meeting, form.text.data or "", None, here.actor(), here.now())
     flash(_("The decision is recorded."), "success")
+    return redirect(url_for("decisions.outcomes", meeting_id=meeting_id, _anchor="decisions"), 303)
+
+
+@pages.post("/decisions/<int:decision_id>")
+def rewrite_decision(decision_id: int) -> Response | tuple[str, int]:
+    """Put a decision in other words."""
+    form = DecisionForm(prefix=f"decision{decision_id}")
+    with here.read() as session:
+        decision = get(session, Decision, decision_id)
+        meeting_id, saved = _recordable(session, decision.meeting_id).id, decision.text
+    shown = Shown(rewrites={decision_id: form})
+    if not form.validate_on_submit():
+        return _refused(meeting_id, shown, 422)
+    try:
+        with here.work() as session:
+            decision = get(session, Decision, decision_id)
+            version = form.seen_version()
+            actions.rewrite_decision(
+                session, decision, form.text.data or "", version, here.actor(), here.now()
+            )
+    except Changed as changed:
+        return _overtaken(meeting_id, shown, form, [(form.text.label.text, form.text.data, saved)], changed)
+    flash(_("The decision reads differently now; the history keeps its earlier words."), "success")
     return redirect(url_for("decisions.outcomes", meeting_id=meeting_id, _anchor="decisions"), 303)
 
 
 @pages.post("/decisions/<int:decision_id>/remove")
 def remove_decision(decision_id: int) -> Response:
     """Take back a decision."""
+    form = Form()
     with here.work() as session:
         decision = get(session, Decision, decision_id)
         meeting_id = decision.meeting_id
-        actions.remove_decision(session, decision, here.actor(), here.now())
+        actions.remove_decision(session, decision, form.seen_version(), here.actor(), here.now())
     flash(_("The decision is removed; the history keeps its words."), "success")
     return redirect(url_for("decisions.outcomes", meeting_id=meeting_id, _anchor="decisions"), 303)
 
@@ -131,44 +158,12 @@ def remove_decision(decision_id: int) -> Response:
 @pages.post("/meetings/<int:meeting_id>/close")
 def close(meeting_id: int) -> Response:
     """Close a meeting of which every outcome is known."""
-    with here.work() as session:
-        meetings.close(session, _recordable(session, meeting_id), here.actor(), here.now())
-    flash(_("The meeting is closed."), "success")
-    return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
-
-
-@pages.get("/bodies/<int:body_id>/commitments")
-def commitments(body_id: int) -> str:
-    """List what the councils were promised."""
-    with here.read() as session:
-        return _commitments(session, _body(session, body_id), CommitmentForm())
-
-
-@pages.post("/bodies/<int:body_id>/commitments")
-def promise(body_id: int) -> Response | tuple[str, int]:
-    """Write down a promise."""
-    form = CommitmentForm()
-    if not form.validate_on_submit():
-        with here.read() as session:
-            return _commitments(session, _body(session, body_id), form), 422
-    with here.work() as session:
-        body = _body(session, body_id)
-        actions.promise(session, body, form.text.data, form.promised_on.data, None, here.actor(), here.now())
-    flash(_("The promise is recorded, and its reminders are set."), "success")
-    return redirect(url_for("decisions.commitments", body_id=body_id), 303)
-
-
-@pages.post("/commitments/<int:commitment_id>/<any(keep, reopen):verb>")
-def mark(commitment_id: int, verb: str) -> Response:
-    """Mark a promise as kept, or undo that."""
     form = Form()
     with here.work() as session:
-        commitment = get(session, Commitment, commitment_id)
-        act = actions.keep if verb == "keep" else actions.reopen
-        act(session, commitment, form.seen_version(), here.actor(), here.now())
-        body_id = commitment.body_id
-    flash(_("Marked as kept.") if verb == "keep" else _("This promise is open again."), "success")
-    return redirect(url_for("decisions.commitments", body_id=body_id), 303)
+        meeting = _recordable(session, meeting_id)
+        meetings.close(session, meeting, here.actor(), here.now(), form.seen_version())
+    flash(_("The meeting is closed."), "success")
+    return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
 
 
 def _recordable(session: Session, meeting_id: int) -> Meeting:
@@ -184,27 +179,49 @@ def _item(session: Session, meeting: Meeting, item_id: int) -> AgendaItem:
     return item
 
 
-def _body(session: Session, body_id: int) -> Body:
-    body = get(session, Body, body_id)
-    here.actor().must("see", body)
-    return body
+def _refused(meeting_id: int, shown: Shown, status: int) -> tuple[str, int]:
+    with here.read() as session:
+        return _outcomes(session, _recordable(session, meeting_id), shown), status
 
 
-def _outcomes(
-    session: Session, meeting: Meeting, form: DecisionForm, shown: dict[int, OutcomeForm] | None = None
-) -> str:
+def _overtaken(
+    meeting_id: int,
+    shown: Shown,
+    form: OutcomeForm | DecisionForm,
+    theirs: list[tuple[str, Any, Any]],
+    changed: Changed,
+) -> tuple[str, int]:
+    """Show the form again with both versions; the next try is made with theirs before one's eyes."""
+    shown.theirs[form.text.id] = [row for row in theirs if row[1] != row[2]]
+    form.version.data = str(changed.facts["version"])
+    return _refused(meeting_id, shown, changed.status)
+
+
+def _outcomes(session: Session, meeting: Meeting, shown: Shown) -> str:
     items = [item for item in meeting.items if item.kind is ItemKind.TOPIC]
-    forms = {item.id: _outcome_form(item) for item in items} | (shown or {})
+    decisions = queries.decisions_of(session, meeting)
+    begun = meeting.starts_at is not None and meeting.starts_at <= here.now()
     return render_template(
         "decisions/outcomes.html",
         meeting=meeting,
         items=items,
-        forms=forms,
-        form=form,
-        decisions=queries.decisions_of(session, meeting),
-        begun=meeting.starts_at is not None and meeting.starts_at <= here.now(),
+        forms={item.id: _outcome_form(item) for item in items} | shown.outcomes,
+        rewrites={one.id: _rewrite_form(one) for one in decisions} | shown.rewrites,
+        being_rewritten=set(shown.rewrites),
+        form=shown.decision or DecisionForm(formdata=None),
+        theirs=shown.theirs,
+        decisions=decisions,
+        begun=begun,
+        open=begun and meeting.closed_at is None and meeting.cancelled_at is None,
+        over=state_of(meeting, here.now()) is MeetingState.HELD,
         labels=OUTCOMES,
         missing=sum(1 for item in items if item.outcome is None),
+    )
+
+
+def _rewrite_form(decision: Decision) -> DecisionForm:
+    return DecisionForm(
+        formdata=None, prefix=f"decision{decision.id}", text=decision.text, version=decision.version
     )
 
 
@@ -218,42 +235,8 @@ def _outcome_form(item: AgendaItem) -> OutcomeForm:
     )
 
 
-def _commitments(session: Session, body: Body, form: CommitmentForm) -> str:
-    return render_template(
-        "decisions/commitments.html",
-        body=body,
-        form=form,
-        commitments=queries.commitments_of(session, body.id),
-        may_record=here.actor().may("record", body),
-        today=local_day(here.now(), body.time_zone),
-        warn=WARN,
-    )
-
-
 def _decisions_panel(session: Session, meeting: Meeting) -> str | None:
     found = queries.decisions_of(session, meeting)
     if not found:
         return None
     return render_template("decisions/_decisions.html", decisions=found)
-
-
-def _commitments_panel(session: Session, body: Body) -> str:
-    return render_template(
-        "decisions/_commitments.html",
-        body=body,
-        commitments=queries.commitments_of(session, body.id),
-        today=local_day(here.now(), body.time_zone),
-        warn=WARN,
-    )
-
-
-def _tasks(session: Session, by: Actor, now: datetime) -> Iterable[Task]:
-    for commitment in queries.open_commitments(session, by, now):
-        today = local_day(now, commitment.body.time_zone)
-        yield Task(
-            text=_("Promised to the councils: %(text)s", text=commitment.text),
-            url=url_for("decisions.commitments", body_id=commitment.body_id),
-            tone="neg" if commitment.promised_on < today else "warn",
-            due=commitment.promised_on,
-            detail=commitment.body.name,
-        )

@@ -34,7 +34,7 @@ def plausible_day(_form: Any, field: DateField) -> None:
         raise ValidationError(_l("Check the year."))
 
 
-class Form(FlaskForm):
+class Form(FlaskForm):  # type: ignore[misc]  # the library ships no types
     """A form with CSRF protection and the version of what it edits."""
 
     version = HiddenField(validators=[Optional()])

@@ -6,7 +6,7 @@ which meetings it stands; the meetings room offers a panel for the place "topic"
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -58,5 +58,34 @@ def offer_tasks(app: Flask, tasks: Tasks) -> None:
 
 def tasks_for(session: Session, by: Actor, now: datetime) -> list[Task]:
     """List what needs this person now: what is due first on top, what has no day last."""
-    found = [task for offered in current_app.extensions.get("tasks", []) for task in offered(session, by, now)]
+    found = [
+        task for offered in current_app.extensions.get("tasks", []) for task in offered(session, by, now)
+    ]
     return sorted(found, key=lambda task: (task.due is None, task.due or date.min))
+
+
+@dataclass(frozen=True)
+class HistoryWords:
+    """What higher rooms write into a history: the verbs, the fields, and what codes in a field mean."""
+
+    verbs: dict[str, Any]
+    fields: dict[str, Any]
+    values: dict[str, Mapping[Any, Any]]
+
+
+def offer_words(
+    app: Flask,
+    verbs: Mapping[str, Any],
+    fields: Mapping[str, Any],
+    values: Mapping[str, Mapping[Any, Any]] | None = None,
+) -> None:
+    """Let histories on other rooms' pages speak of what this room writes into them."""
+    words = app.extensions.setdefault("history_words", HistoryWords({}, {}, {}))
+    words.verbs.update(verbs)
+    words.fields.update(fields)
+    words.values.update(values or {})
+
+
+def offered_words() -> HistoryWords:
+    """Give what every room offered for histories."""
+    return cast("HistoryWords", current_app.extensions.get("history_words") or HistoryWords({}, {}, {}))
