@@ -16,6 +16,7 @@ from agenda.core.audit import AuditEntry
 from agenda.meetings import agenda_words
 from agenda.meetings.model import Answer, AttendeeRole, ItemOutcome, Meeting, MeetingState
 from agenda.meetings.rules import Quarter, exact_quarter
+from agenda.web.panels import offered_words
 
 Texts = Mapping[str, Any]
 
@@ -191,6 +192,7 @@ def short_day(day: date, zone: str, language: str) -> str:
 
 def history(entries: Sequence[AuditEntry], zone: str, language: str) -> list[Line]:
     """Turn the audit trail of a meeting into lines that a person can read."""
+    offered = offered_words()
 
     def shown(name: str, value: Any) -> str:
         return _shown(name, value, zone, language)
@@ -199,10 +201,10 @@ def history(entries: Sequence[AuditEntry], zone: str, language: str) -> list[Lin
         Line(
             entry.at,
             entry.actor_name,
-            str(VERBS.get(entry.verb, entry.verb)),
+            str({**VERBS, **offered.verbs}.get(entry.verb, entry.verb)),
             tuple(
                 (
-                    str(FIELDS.get(name, name)),
+                    str({**FIELDS, **offered.fields}.get(name, name)),
                     shown(name, entry.before.get(name)),
                     shown(name, entry.after.get(name)),
                 )
@@ -216,6 +218,8 @@ def history(entries: Sequence[AuditEntry], zone: str, language: str) -> list[Lin
 def _shown(name: str, value: Any, zone: str, language: str) -> str:
     if value is None or value == "":
         return ""
+    if name in offered_words().values:
+        return str(offered_words().values[name].get(value, value))
     if name == "starts_at":
         return words.when(datetime.fromisoformat(value), ZoneInfo(zone), language)
     if name in {"window_from", "window_until"}:
