@@ -22,8 +22,8 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import HiddenField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import HiddenField, StringField, TextAreaField
+from wtforms.validators import AnyOf, Length
 
 from agenda.core.database import get
 from agenda.core.problems import NotFound, Problem
@@ -49,10 +49,11 @@ POSSIBLE = (Answer.ACCEPTED, Answer.DECLINED, Answer.TENTATIVE)
 class AnswerForm(Form):
     """Yes, no or perhaps, with a remark; `revision` is that of the meeting as it was shown."""
 
-    answer = SelectField(
+    answer = StringField(
         _l("Answer"),
-        choices=[(answer.value, words.ANSWERS[answer]) for answer in POSSIBLE],
-        validators=[InputRequired(_l("Choose yes, no or perhaps."))],
+        validators=[
+            AnyOf([answer.value for answer in POSSIBLE], message=_l("Choose yes, no or perhaps.")),
+        ],
     )
     remark = TextAreaField(
         _l("Remark"),
