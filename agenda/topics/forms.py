@@ -125,7 +125,7 @@ class TopicForm(Form):
     deadline = DateField(_l("Deadline"), validators=[Optional(), plausible_day])
     predecessor_id = SelectField(_l("Comes after"), coerce=number_or_none)
     needed_portfolios = ChecksField(_l("Portfolios"))
-    needed_people = ChecksField(_l("People"), coerce=int)
+    needed_people = ChecksField(_l("Certain people"), coerce=int)
     guests = ChecksField(_l("Guests"), coerce=int)
     links = TextAreaField(
         _l("Links"), filters=[tidy_text], validators=[Optional(), Length(max=LONGEST_LINKS)]

@@ -193,6 +193,12 @@ def focus_areas(session: Session) -> Sequence[FocusArea]:
     return session.scalars(select(FocusArea).order_by(FocusArea.position)).all()
 
 
+def topics_by_body(session: Session) -> dict[int, int]:
+    """Count the topics of each body."""
+    query = select(Topic.body_id, func.count(Topic.id)).group_by(Topic.body_id)
+    return dict(session.execute(query).tuples().all())
+
+
 def any_visible(session: Session, by: Actor) -> bool:
     """Tell whether this person can see any topic at all."""
     return session.scalar(select(Topic.id).where(*_visible(by)).limit(1)) is not None

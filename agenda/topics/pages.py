@@ -151,4 +151,7 @@ def _place() -> dict[str, str]:
 
 
 def _bodies(session: Session, by: Actor) -> list[tuple[int, str]]:
-    return [(body.id, body.name) for body in bodies_for(session, by.bodies("submit_topic"))]
+    """Give the bodies one may submit to, the one with most topics first: that is mostly the one meant."""
+    bodies = bodies_for(session, by.bodies("submit_topic"))
+    counted = listing.topics_by_body(session) if len(bodies) > 1 else {}
+    return [(body.id, body.name) for body in sorted(bodies, key=lambda body: -counted.get(body.id, 0))]

@@ -166,4 +166,5 @@ def _predecessors(session: Session, body_id: int, topic: Topic | None) -> list[C
     )
     if topic is not None:
         query = query.where(Topic.id != topic.id)
-    return list(session.execute(query.order_by(Topic.title, Topic.id)).tuples())
+    found = session.execute(query.order_by(Topic.title, Topic.id)).tuples()
+    return [(key, title) for key, title in found]
