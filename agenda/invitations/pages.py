@@ -243,7 +243,7 @@ def _save(session: Session, attendee: Attendee, form: AnswerForm) -> str | None:
         form.revision.data = str(attendee.meeting.revision)
         return sentence("answer_to_older", {})
     try:
-        keep_answer(session, attendee, Answer(form.answer.data), str(form.remark.data or ""), here.now())
+        keep_answer(session, attendee, Answer(str(form.answer.data)), str(form.remark.data or ""), here.now())
     except Problem as problem:
         return sentence(problem.code, problem.facts)
     return None

@@ -261,19 +261,18 @@ def _in_role(recipients: Sequence[Recipient], role: AttendeeRole) -> tuple[Recip
 
 
 def _owing(found: Sequence[Standing]) -> tuple[Owing, ...]:
-    """Group what is owed by kind, naming a change as often as it is the same for all of them."""
+    """Group what is owed by kind, naming each sort of change once."""
     kinds: Counter[str] = Counter()
-    changes: dict[str, list[Change]] = {}
-    for one in found:
+    changes: dict[str, dict[str, Change]] = {}
+    # A guest's own time is told after the meeting's, and only where the meeting itself keeps its time.
+    for one in sorted(found, key=lambda one: one.attendee.role is AttendeeRole.GUEST):
         if one.owed is None:
             continue
         kinds[one.owed.kind] += 1
+        told = changes.setdefault(one.owed.kind, {})
         for change in one.owed.changes:
-            told = changes.setdefault(one.owed.kind, [])
-            # Everyone has items of their own: that they changed is said once.
-            if not any(other.what == change.what == "agenda" or other == change for other in told):
-                told.append(change)
-    return tuple(Owing(kind, number, tuple(changes.get(kind, ()))) for kind, number in kinds.items())
+            told.setdefault(change.what, change)
+    return tuple(Owing(kind, number, tuple(changes[kind].values())) for kind, number in kinds.items())
 
 
 def _examples(config: Config, found: Sequence[Standing], now: datetime) -> list[Example]:
