@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from agenda.core.clock import local_day
 from agenda.meetings.agenda_steps import FREE
@@ -28,10 +28,9 @@ from agenda.meetings.drafting import (
 )
 from agenda.meetings.model import AgendaItem, Answer, Attendee, ItemKind, Meeting
 from agenda.meetings.rules import current_answer
-from agenda.people.model import Membership
-from agenda.topics.model import Need, Topic, TopicGuest, TopicState
-from agenda.topics.rules import state_of
-from agenda.topics.states import has_state
+from agenda.people.model import Membership, Person
+from agenda.topics.model import FocusArea, Need, Topic, TopicGuest, TopicState, Turn
+from agenda.topics.states import has_state, state_expression
 
 _BETWEEN_PORTFOLIOS = re.compile(r"\s*[,;/]\s*|\s+en\s+")
 LEADS_ON = frozenset({TopicState.TREATED, TopicState.SETTLED_IN_WRITING, TopicState.WITHDRAWN})
@@ -131,63 +130,104 @@ def _next_day(session: Session, meeting: Meeting, day: date) -> date | None:
 def _candidates(
     session: Session, meeting: Meeting, day: date, leaving: AbstractSet[int | None]
 ) -> list[Candidate]:
-    """Read the topics that are free, stand on another agenda, or are `leaving` this one."""
-    topics = session.scalars(
-        select(Topic)
-        .where(Topic.body_id == meeting.body_id, has_state(*FREE, TopicState.PLANNED))
-        .options(
-            joinedload(Topic.focus_area),
-            joinedload(Topic.lead),
-            selectinload(Topic.turns),
-            selectinload(Topic.needs).joinedload(Need.person),
-            selectinload(Topic.guests).joinedload(TopicGuest.person),
-            joinedload(Topic.predecessor).selectinload(Topic.turns),
-        )
-        .order_by(Topic.id)
-    ).all()
-    holders = _holders(session, meeting, day)
+    """Read the topics that are free, stand on another agenda, or are `leaving` this one.
+
+    There may be thousands: columns are read, not rows, in a number of queries that stays the same.
+    """
+    wanted = (Topic.body_id == meeting.body_id, has_state(*FREE, TopicState.PLANNED))
     elsewhere = _planned_elsewhere(session, meeting)
-    found = []
-    for topic in topics:
-        if topic.id in leaving or topic.id in elsewhere or state_of(topic) in FREE:
-            found.append(_candidate(topic, holders, elsewhere.get(topic.id)))
-    return found
+    needs = _wanted(session, wanted, _holders(session, meeting, day))
+    guests = _guests(session, wanted)
+    done = set(session.scalars(select(Topic.id).where(_leads_somewhere(), has_state(*LEADS_ON))))
+    before = aliased(Topic)
+    query = (
+        select(
+            Topic.__table__,
+            state_expression().label("state"),
+            FocusArea.position,
+            Person.name.label("lead_name"),
+            before.title.label("predecessor_title"),
+        )
+        .select_from(Topic)
+        .outerjoin(FocusArea, FocusArea.id == Topic.focus_area_id)
+        .outerjoin(Person, Person.id == Topic.lead_id)
+        .outerjoin(before, before.id == Topic.predecessor_id)
+        .where(*wanted)
+        .order_by(Topic.id)
+    )
+    return [
+        _candidate(row, needs, guests, done, elsewhere)
+        for row in session.execute(query)
+        if row.state in FREE or row.id in leaving or row.id in elsewhere
+    ]
 
 
 def _candidate(
-    topic: Topic, holders: Mapping[str, frozenset[int]], elsewhere: tuple[str, date | None] | None
+    row: Any,
+    needs: Mapping[int, Sequence[Wanted]],
+    guests: Mapping[int, Mapping[int, str]],
+    done: AbstractSet[int],
+    elsewhere: Mapping[int, tuple[str, date | None]],
 ) -> Candidate:
-    predecessor = topic.predecessor
-    waits = predecessor is not None and state_of(predecessor) not in LEADS_ON
-    meeting, day = elsewhere or ("", None)
+    waits = row.predecessor_id is not None and row.predecessor_id not in done
+    lead = (Wanted(row.lead_name, frozenset({row.lead_id})),) if row.lead_id is not None else ()
+    meeting, day = elsewhere.get(row.id, ("", None))
     return Candidate(
-        id=topic.id,
-        title=topic.title,
-        minutes=topic.minutes,
-        priority=topic.priority,
-        treatment=topic.treatment,
-        deadline=topic.deadline,
-        earliest=topic.earliest,
-        focus=topic.focus_area.position if topic.focus_area else LAST_PLACE,
-        wanted=_wanted(topic, holders),
-        guests={guest.person_id: guest.person.name for guest in topic.guests},
-        predecessor_id=topic.predecessor_id if waits else None,
-        predecessor=predecessor.title if predecessor is not None and waits else "",
+        id=row.id,
+        title=row.title,
+        minutes=row.minutes,
+        priority=row.priority,
+        treatment=row.treatment,
+        deadline=row.deadline,
+        earliest=row.earliest,
+        focus=row.position if row.position is not None else LAST_PLACE,
+        wanted=(*lead, *(wanted for wanted in needs.get(row.id, ()) if wanted not in lead)),
+        guests=guests.get(row.id, {}),
+        predecessor_id=row.predecessor_id if waits else None,
+        predecessor=row.predecessor_title if waits else "",
         planned_in=meeting,
         planned_on=day,
-        has_lead=topic.lead_id is not None,
+        has_lead=row.lead_id is not None,
     )
 
 
-def _wanted(topic: Topic, holders: Mapping[str, frozenset[int]]) -> tuple[Wanted, ...]:
-    """Name whom a topic cannot do without: its lead, persons, and for a portfolio one who holds it."""
-    wanted = [Wanted(topic.lead.name, frozenset({topic.lead.id}))] if topic.lead else []
-    for need in topic.needs:
-        if need.person is None:
-            wanted.append(Wanted(need.portfolio, holders.get(need.portfolio.casefold(), frozenset())))
-        elif need.person_id != topic.lead_id:
-            wanted.append(Wanted(need.person.name, frozenset({need.person.id})))
-    return tuple(wanted)
+def _leads_somewhere() -> ColumnElement[bool]:
+    later = aliased(Topic)
+    return Topic.id.in_(select(later.predecessor_id))
+
+
+def _wanted(
+    session: Session, wanted: Sequence[ColumnElement[bool]], holders: Mapping[str, frozenset[int]]
+) -> dict[int, list[Wanted]]:
+    """Name whom each topic cannot do without: persons, and for a portfolio anyone who holds it."""
+    query = (
+        select(Need.topic_id, Need.person_id, Need.portfolio, Person.name)
+        .join(Topic, Topic.id == Need.topic_id)
+        .outerjoin(Person, Person.id == Need.person_id)
+        .where(*wanted)
+        .order_by(Need.id)
+    )
+    found: defaultdict[int, list[Wanted]] = defaultdict(list)
+    for topic_id, person_id, portfolio, name in session.execute(query):
+        if person_id is None:
+            found[topic_id].append(Wanted(portfolio, holders.get(portfolio.strip().casefold(), frozenset())))
+        else:
+            found[topic_id].append(Wanted(name, frozenset({person_id})))
+    return found
+
+
+def _guests(session: Session, wanted: Sequence[ColumnElement[bool]]) -> dict[int, dict[int, str]]:
+    query = (
+        select(TopicGuest.topic_id, Person.id, Person.name)
+        .join(Topic, Topic.id == TopicGuest.topic_id)
+        .join(Person, Person.id == TopicGuest.person_id)
+        .where(*wanted)
+        .order_by(TopicGuest.id)
+    )
+    found: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    for topic_id, person_id, name in session.execute(query):
+        found[topic_id][person_id] = name
+    return found
 
 
 def holders_of_portfolios(memberships: Sequence[Membership]) -> dict[str, frozenset[int]]:
@@ -211,19 +251,20 @@ def _holders(session: Session, meeting: Meeting, day: date) -> dict[str, frozens
 
 def _planned_elsewhere(session: Session, meeting: Meeting) -> dict[int, tuple[str, date | None]]:
     query = (
-        select(AgendaItem)
+        select(AgendaItem.topic_id, Meeting.title, Meeting.starts_at)
         .join(AgendaItem.meeting)
         .join(AgendaItem.turn)
-        .where(Meeting.body_id == meeting.body_id, Meeting.id != meeting.id, Meeting.cancelled_at.is_(None))
-        .options(joinedload(AgendaItem.meeting), joinedload(AgendaItem.turn))
+        .where(
+            Meeting.body_id == meeting.body_id,
+            Meeting.id != meeting.id,
+            Meeting.cancelled_at.is_(None),
+            Turn.result.is_(None),
+        )
     )
     return {
-        item.topic_id: (
-            item.meeting.title,
-            local_day(item.meeting.starts_at, meeting.time_zone) if item.meeting.starts_at else None,
-        )
-        for item in session.scalars(query)
-        if item.topic_id is not None and item.turn is not None and item.turn.result is None
+        topic_id: (title, local_day(starts_at, meeting.time_zone) if starts_at else None)
+        for topic_id, title, starts_at in session.execute(query)
+        if topic_id is not None
     }
 
 
