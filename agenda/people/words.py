@@ -118,4 +118,6 @@ def shown(field: str, value: Any) -> str:
         return shown_day(value)
     if field in DAYS:
         return shown_day(date.fromisoformat(value))
+    if field in offered_words().values:
+        return str(offered_words().values[field].get(value, value))
     return str(NAMED.get(field, {}).get(value, value))

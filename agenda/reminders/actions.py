@@ -40,6 +40,7 @@ def remind_everyone(session: Session, config: Config, now: datetime) -> int:
 
     A body without rules gets the usual ones first. Safe to call twice, and safe to miss.
     """
+    _one_at_a_time(session)
     for body in queries.bodies_without_rules(session):
         lay_down_rules(session, body)
     session.flush()
@@ -60,6 +61,11 @@ def remind_everyone(session: Session, config: Config, now: datetime) -> int:
     for person_id, found in gathered.items():
         _write(session, config, people[person_id], found, meetings, today, now)
     return len(gathered)
+
+
+def _one_at_a_time(session: Session) -> None:
+    """On PostgreSQL a second worker waits here, and then sees what the first one wrote."""
+    session.execute(select(Body.id).order_by(Body.id).with_for_update(key_share=True))
 
 
 def _write(
@@ -160,10 +166,13 @@ def change_rule(
     if read is None:
         raise Invalid("days_unreadable")
     before = {"days": rule.days, "enabled": rule.enabled}
-    rule.days, rule.enabled = read, enabled
     after = {"days": read, "enabled": enabled}
-    if before != after:
-        audit.record(session, by, now, f"reminder_rule_{rule.kind}", ("body", body.id), before, after)
+    if before == after:
+        return
+    rule.days, rule.enabled = read, enabled
+    audit.record(
+        session, by, now, "reminder_rule_changed", ("body", body.id), before, after | {"reminder": rule.kind}
+    )
 
 
 def switch(session: Session, meeting: Meeting, kind: str, on: bool, by: Actor, now: datetime) -> None:

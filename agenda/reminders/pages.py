@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from flask import Blueprint, Flask, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import BooleanField, StringField
 from wtforms.validators import Length
 
+from agenda.core.clock import at_local, local_day
 from agenda.core.database import get
 from agenda.core.problems import Conflict, Invalid, NotFound
 from agenda.meetings.model import Meeting
 from agenda.people.model import Body
 from agenda.reminders import actions, queries
 from agenda.reminders.model import ReminderRule
-from agenda.reminders.words import COUNTED_FROM, FOR_WHOM, SAID
+from agenda.reminders.rules import is_daytime, next_morning
+from agenda.reminders.words import COUNTED_FROM, FIELDS, FOR_WHOM, SAID, VERBS
 from agenda.web import here, shell
 from agenda.web.forms import Form, tidy_line
-from agenda.web.panels import offer_panel
+from agenda.web.panels import offer_panel, offer_words
 
 pages = Blueprint("reminders", __name__)
 
@@ -57,6 +60,9 @@ def init(app: Flask) -> None:
     )
     offer_panel(app, "meeting", _meeting_panel, order=70)
     offer_panel(app, "body", _body_panel, order=70)
+    offer_words(
+        app, VERBS, FIELDS, {"reminder": {kind: lazy_gettext(said[0]) for kind, said in SAID.items()}}
+    )
 
 
 @pages.get("/bodies/<int:body_id>/reminders")
@@ -70,7 +76,8 @@ def rules(body_id: int) -> str:
 def change_rule(body_id: int, rule_id: int) -> Response | tuple[str, int]:
     """Change one rule."""
     form = RuleForm(prefix=f"rule{rule_id}")
-    form.validate_on_submit()
+    if not form.validate_on_submit():
+        return _refused(body_id, rule_id, form, 422)
     try:
         with here.work() as session:
             body = _body(session, body_id)
@@ -89,10 +96,17 @@ def change_rule(body_id: int, rule_id: int) -> Response | tuple[str, int]:
             )
     except (Invalid, Conflict) as problem:
         form.days.errors = [shell.sentence(problem.code, problem.facts)]
-        with here.read() as session:
-            return _rules(session, _body(session, body_id), {rule_id: form}), problem.status
+        return _refused(body_id, rule_id, form, problem.status)
     flash(_("The rule is changed."), "success")
     return redirect(url_for("reminders.rules", body_id=body_id), 303)
+
+
+def _refused(body_id: int, rule_id: int, form: RuleForm, status: int) -> tuple[str, int]:
+    with here.read() as session:
+        rule = session.get(ReminderRule, rule_id)
+        # The next try is made with what stands there now before one's eyes.
+        form.version.data = str(rule.version) if rule else None
+        return _rules(session, _body(session, body_id), {rule_id: form}), status
 
 
 @pages.post("/meetings/<int:meeting_id>/reminders/<kind>/<any(on, off):state>")
@@ -140,10 +154,14 @@ def _body_panel(_session: Session, body: Body) -> str:
 def _meeting_panel(session: Session, meeting: Meeting) -> str | None:
     if not here.actor().may("see_answers", meeting.body):
         return None
-    now = here.now()
+    now, zone = here.now(), here.runtime().config.time_zone
     coming = Counter(
         (r.due_at, r.occasion.kind) for r in queries.planned(session, now, meeting.id) if r.due_at > now
     )
+    written_to = queries.written_to_since(session, at_local(local_day(now, zone), time(), zone))
+    for reminder in queries.due(session, now, meeting.id):
+        waits = reminder.person_id in written_to or not is_daytime(now, zone)
+        coming[(next_morning(now, zone) if waits else now, reminder.occasion.kind)] += 1
     went = Counter((r.sent_at, r.kind) for r in queries.gone(session, "meeting", meeting.id))
     silenced = [
         kind for kind, what, key in queries.switched_off(session) if (what, key) == ("meeting", meeting.id)

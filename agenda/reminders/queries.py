@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from agenda.core.clock import local_day
 from agenda.decisions.model import Commitment
+from agenda.invitations.model import Told
 from agenda.meetings.model import AgendaItem, Answer, Attendee, ItemKind, Meeting
 from agenda.meetings.rules import current_answer
 from agenda.meetings.timing import timetable
@@ -28,10 +30,20 @@ LOOK_BACK = timedelta(days=60)
 COMING = {Answer.ACCEPTED, Answer.TENTATIVE, Answer.NEEDS_ACTION}
 
 
-def planned(session: Session, now: datetime, meeting_id: int | None = None) -> list[Planned]:
-    """List every reminder that has a cause now, past and to come; of one meeting when asked."""
+def planned(
+    session: Session, now: datetime, meeting_id: int | None = None, until: datetime | None = None
+) -> list[Planned]:
+    """List every reminder that has a cause now, past and to come.
+
+    With `meeting_id` those of one meeting; with `until` only of meetings that begin before it.
+    """
     staff = _staff(session, now)
-    occasions = list(_of_meetings(session, now, staff, meeting_id))
+    wanted = [Meeting.starts_at >= now - LOOK_BACK]
+    if meeting_id is not None:
+        wanted.append(Meeting.id == meeting_id)
+    if until is not None:
+        wanted.append(Meeting.starts_at < until)
+    occasions = list(_of_meetings(session, now, staff, wanted))
     if meeting_id is None:
         occasions += [*_of_topics(session, now, staff), *_of_commitments(session, staff)]
     off = switched_off(session)
@@ -39,12 +51,22 @@ def planned(session: Session, now: datetime, meeting_id: int | None = None) -> l
     return rules.plan(kept, days_by_body(session))
 
 
-def due(session: Session, now: datetime) -> list[Planned]:
-    """List the reminders that are due and have not gone."""
-    found = rules.due(planned(session, now), now, ())
-    keys = [reminder.key for reminder in found]
-    gone = set(session.scalars(select(Reminder.key).where(Reminder.key.in_(keys)))) if keys else set()
+def due(session: Session, now: datetime, meeting_id: int | None = None) -> list[Planned]:
+    """List the reminders that are due and have not gone; of one meeting when asked."""
+    found = rules.due(planned(session, now, meeting_id, now + _furthest(session)), now, ())
+    if not found:
+        return []
+    # By moment and not by key: thousands of keys are more than a statement may hold.
+    since = min(reminder.due_at for reminder in found)
+    gone = set(session.scalars(select(Reminder.key).where(Reminder.due_at >= since)))
     return [reminder for reminder in found if reminder.key not in gone]
+
+
+def _furthest(session: Session) -> timedelta:
+    """Tell how far ahead a meeting can be and have a reminder due today."""
+    papers = session.scalar(select(func.max(Body.papers_days_before))) or 0
+    days = [day for found in days_by_body(session).values() for day in found]
+    return timedelta(days=papers - min(days, default=0) + 2)
 
 
 def next_reminder(session: Session, config: Config, now: datetime) -> datetime | None:
@@ -102,9 +124,19 @@ def _staff(session: Session, now: datetime) -> dict[int, frozenset[int]]:
     return {body_id: frozenset(people) for body_id, people in found.items()}
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known beside the meetings themselves: now, the staff of each body, who was told when."""
+
+    now: datetime
+    staff: Mapping[int, frozenset[int]]
+    told: Mapping[int, datetime]
+
+
 def _of_meetings(
-    session: Session, now: datetime, staff: dict[int, frozenset[int]], meeting_id: int | None
+    session: Session, now: datetime, staff: dict[int, frozenset[int]], wanted: list[ColumnElement[bool]]
 ) -> Iterable[Occasion]:
+    wanted = [*wanted, Meeting.cancelled_at.is_(None), Meeting.closed_at.is_(None)]
     query = (
         select(Meeting)
         .options(
@@ -112,28 +144,22 @@ def _of_meetings(
             selectinload(Meeting.items).joinedload(AgendaItem.topic),
             selectinload(Meeting.attendees),
         )
-        .where(
-            Meeting.cancelled_at.is_(None),
-            Meeting.closed_at.is_(None),
-            Meeting.starts_at >= now - LOOK_BACK,
-        )
+        .where(*wanted)
     )
-    if meeting_id is not None:
-        query = query.where(Meeting.id == meeting_id)
+    told = select(Told.attendee_id, Told.told_at).join(Attendee).join(Meeting).where(*wanted)
+    known = Known(now, staff, {row.attendee_id: row.told_at for row in session.execute(told)})
     for meeting in session.scalars(query):
         if meeting.starts_at is not None:
-            yield from _of_meeting(meeting, meeting.starts_at, staff.get(meeting.body_id, frozenset()), now)
+            yield from _of_meeting(meeting, meeting.starts_at, known)
 
 
-def _of_meeting(
-    meeting: Meeting, starts_at: datetime, staff: frozenset[int], now: datetime
-) -> Iterable[Occasion]:
+def _of_meeting(meeting: Meeting, starts_at: datetime, known: Known) -> Iterable[Occasion]:
     ends_at = starts_at + timedelta(minutes=meeting.minutes)
     day = local_day(starts_at, meeting.time_zone)
-    facts: dict[str, object] = {"meeting": meeting.title, "day": starts_at, "place": meeting.venue}
+    staff = known.staff.get(meeting.body_id, frozenset())
 
     def occasion(
-        kind: str, since: datetime, people: Iterable[int], on: date = day, path: str = ""
+        kind: str, since: datetime, people: Iterable[int], on: date | None = None, path: str = ""
     ) -> Occasion:
         return Occasion(
             kind=kind,
@@ -141,34 +167,35 @@ def _of_meeting(
             subject_id=meeting.id,
             body_id=meeting.body_id,
             zone=meeting.time_zone,
-            day=on,
+            day=on or day,
             since=since,
             people=frozenset(people),
             path=f"/meetings/{meeting.id}{path}",
-            facts=facts | ({"day": on} if on != day else {}),
+            facts={"meeting": meeting.title, "day": on or starts_at, "place": meeting.venue},
         )
 
-    if starts_at > now:
-        yield from _before(meeting, occasion, staff, day)
-    if ends_at <= now and any(i.kind is ItemKind.TOPIC and i.outcome is None for i in meeting.items):
+    if starts_at > known.now and meeting.agenda_final_at is None:
+        yield occasion(rules.CALL_FOR_TOPICS, meeting.created_at, staff)
+        leads = {person for item in meeting.items for person in leads_of(item)}
+        papers = day - timedelta(days=meeting.body.papers_days_before)
+        yield occasion(rules.PAPERS_DUE, meeting.created_at, leads, papers)
+    if starts_at > known.now and meeting.confirmed_at is not None:
+        for since, people in _told_alike(meeting, known):
+            silent = [a.person_id for a in people if current_answer(a, meeting) is Answer.NEEDS_ACTION]
+            yield occasion(rules.NO_ANSWER, since, silent)
+            coming = [a.person_id for a in people if current_answer(a, meeting) in COMING]
+            yield occasion(rules.MEETING_TOMORROW, since, coming)
+    if ends_at <= known.now and any(i.kind is ItemKind.TOPIC and i.outcome is None for i in meeting.items):
         yield occasion(rules.OUTCOMES_DUE, ends_at, staff, path="/outcomes")
 
 
-def _before(
-    meeting: Meeting, occasion: type[Occasion], staff: frozenset[int], day: date
-) -> Iterable[Occasion]:
-    if meeting.agenda_final_at is None:
-        yield occasion(rules.CALL_FOR_TOPICS, meeting.created_at, staff)
-        papers = day - timedelta(days=meeting.body.papers_days_before)
-        leads = {person for item in meeting.items for person in leads_of(item)}
-        yield occasion(rules.PAPERS_DUE, meeting.created_at, leads, papers)
-    if meeting.confirmed_at is None:
-        return
-    invited = [attendee for attendee in meeting.attendees if attendee.removed_at is None]
-    silent = {a.person_id for a in invited if current_answer(a, meeting) is Answer.NEEDS_ACTION}
-    yield occasion(rules.NO_ANSWER, meeting.confirmed_at, silent)
-    coming = {a.person_id for a in invited if current_answer(a, meeting) in COMING}
-    yield occasion(rules.MEETING_TOMORROW, meeting.confirmed_at, coming)
+def _told_alike(meeting: Meeting, known: Known) -> Iterable[tuple[datetime, list[Attendee]]]:
+    """Group those invited by when they last heard: nobody is reminded of what they were just told."""
+    groups: defaultdict[datetime, list[Attendee]] = defaultdict(list)
+    for attendee in meeting.attendees:
+        if attendee.removed_at is None and attendee.id in known.told:
+            groups[known.told[attendee.id]].append(attendee)
+    return groups.items()
 
 
 def leads_of(item: AgendaItem) -> set[int]:
@@ -241,8 +268,3 @@ def meetings_of(session: Session, found: Iterable[Planned]) -> dict[int, Meeting
         .where(Meeting.id.in_(keys))
     )
     return {meeting.id: meeting for meeting in session.scalars(query)}
-
-
-def attendee_of(meeting: Meeting, person_id: int) -> Attendee | None:
-    """Find someone's place in a meeting."""
-    return next((a for a in meeting.attendees if a.person_id == person_id and a.removed_at is None), None)

@@ -72,9 +72,13 @@ class Planned:
         return f"{o.kind}|{o.subject_kind}:{o.subject_id}|{o.day.isoformat()}|{self.days}|{self.person_id}"
 
 
-def due_moment(day: date, days: int, zone: str) -> datetime:
-    """Give eight in the morning, a number of civil days from a day, in UTC."""
-    return at_local(day + timedelta(days=days), MORNING, zone)
+def due_moment(day: date, days: int, zone: str) -> datetime | None:
+    """Give eight in the morning, a number of civil days from a day, in UTC; None beyond the calendar."""
+    try:
+        return at_local(day + timedelta(days=days), MORNING, zone)
+    except OverflowError:
+        # One day typed in as 31-12-9999 must not silence everybody's reminders.
+        return None
 
 
 def plan(occasions: Iterable[Occasion], days: Mapping[tuple[int, str], Sequence[int]]) -> list[Planned]:
@@ -83,7 +87,7 @@ def plan(occasions: Iterable[Occasion], days: Mapping[tuple[int, str], Sequence[
         Planned(occasion, offset, moment, person)
         for occasion in occasions
         for offset in days.get((occasion.body_id, occasion.kind), ())
-        if (moment := due_moment(occasion.day, offset, occasion.zone)) >= occasion.since
+        if (moment := due_moment(occasion.day, offset, occasion.zone)) and moment >= occasion.since
         for person in sorted(occasion.people)
     ]
 

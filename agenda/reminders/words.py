@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext
+
 from agenda.core.speech import mark as _l
 from agenda.reminders import rules
 
@@ -56,4 +58,16 @@ FOR_WHOM: dict[str, str] = {
     rules.MEETING_TOMORROW: _l("those who come or may come"),
     rules.OUTCOMES_DUE: _l("secretaries and clerks"),
     rules.COUNCILS_DUE: _l("secretaries and clerks"),
+}
+
+# What follows in a history the name of who did it, and what it was about.
+VERBS = {
+    "reminder_on": lazy_gettext("switched reminders on"),
+    "reminder_off": lazy_gettext("switched reminders off"),
+    "reminder_rule_changed": lazy_gettext("changed a rule for reminders"),
+}
+FIELDS = {
+    "reminder": lazy_gettext("Reminder"),
+    "days": lazy_gettext("Days"),
+    "enabled": lazy_gettext("On"),
 }

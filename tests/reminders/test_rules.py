@@ -31,16 +31,30 @@ def occasion(day: date, people: frozenset[int] = frozenset({1, 2}), since: datet
     return Occasion("no_answer", "meeting", 5, 1, ZONE, day, since, people, "/meetings/5")
 
 
+def moment(day: date, days: int) -> datetime:
+    found = due_moment(day, days, ZONE)
+    assert found is not None
+    return found
+
+
+def test_a_day_beyond_the_calendar_is_skipped_and_silences_nobody_else() -> None:
+    far = [occasion(date.max), occasion(date.min), occasion(date(2019, 2, 14))]
+    planned = plan(far, {(1, "no_answer"): [-7, 365]})
+    assert {r.occasion.day for r in planned} >= {date(2019, 2, 14)}
+    assert due_moment(date.max, 1, ZONE) is None
+    assert due_moment(date.min, -1, ZONE) is None
+
+
 def test_eight_in_the_morning_stays_eight_over_both_clock_changes() -> None:
     for day in (date(2019, 3, 31), date(2019, 4, 1), date(2019, 10, 27), date(2019, 10, 28)):
         for days in (-2, -1, 0, 1):
-            local = due_moment(day, days, ZONE).astimezone(ZoneInfo(ZONE))
+            local = moment(day, days).astimezone(ZoneInfo(ZONE))
             assert (local.hour, local.minute) == (8, 0)
             assert local.date() == day + timedelta(days=days)
 
 
 def test_a_day_before_the_first_of_march_in_a_leap_year_is_the_twenty_ninth() -> None:
-    assert due_moment(date(2020, 3, 1), -1, ZONE).date() == date(2020, 2, 29)
+    assert moment(date(2020, 3, 1), -1).date() == date(2020, 2, 29)
 
 
 def test_seven_and_two_days_before_each_person_is_reminded() -> None:
@@ -74,7 +88,7 @@ def test_what_went_does_not_go_again() -> None:
 
 def test_nothing_is_due_before_its_morning() -> None:
     planned = plan([occasion(date(2019, 2, 14))], DAYS)
-    eight = due_moment(date(2019, 2, 14), -7, ZONE)
+    eight = moment(date(2019, 2, 14), -7)
     assert due(planned, eight - timedelta(seconds=1), ()) == []
     assert len(due(planned, eight, ())) == 2
 
@@ -94,7 +108,7 @@ def test_however_often_the_worker_looks_nobody_hears_the_same_twice(
     day: date, days: list[int], people: frozenset[int], asks: list[int]
 ) -> None:
     planned = plan([occasion(day, people)], {(1, "no_answer"): days})
-    begin = due_moment(day, -70, ZONE)
+    begin = moment(day, -70)
     gone: list[str] = []
     for hours in sorted(asks):
         gone += [r.key for r in due(planned, begin + timedelta(hours=hours), gone)]
@@ -107,7 +121,7 @@ def test_however_often_the_worker_looks_nobody_hears_the_same_twice(
 )
 def test_a_worker_that_looks_every_hour_misses_nothing(day: date, days: list[int]) -> None:
     planned = plan([occasion(day)], {(1, "no_answer"): days})
-    begin = due_moment(day, -61, ZONE)
+    begin = moment(day, -61)
     gone: set[str] = set()
     for hours in range(24 * 123):
         gone |= {r.key for r in due(planned, begin + timedelta(hours=hours), gone)}
