@@ -10,10 +10,13 @@ from waitress.server import create_server
 
 
 @contextmanager
-def served(app: Callable[..., Any], threads: int = 4) -> Iterator[str]:
-    """Serve a WSGI application with waitress; gives its address, `http://127.0.0.1:PORT`."""
+def served(app: Callable[..., Any], threads: int = 4, port: int = 0) -> Iterator[str]:
+    """Serve a WSGI application with waitress; gives its address, `http://127.0.0.1:PORT`.
+
+    Without a port on one that is free.
+    """
     sockets: dict[int, Any] = {}
-    server = create_server(app, map=sockets, host="127.0.0.1", port=0, threads=threads)
+    server = create_server(app, map=sockets, host="127.0.0.1", port=port, threads=threads)
     thread = threading.Thread(target=wasyncore.loop, kwargs={"timeout": 1, "map": sockets}, daemon=True)
     thread.start()
     try:

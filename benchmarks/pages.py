@@ -1,0 +1,124 @@
+"""How long pages take, and how many queries each asks, with 2 000 topics and 500 meetings.
+
+Run: python -m benchmarks.pages. Prints a table; the last column is the number of queries with a tenth of
+the data, which must be the same: no page may grow its queries with its rows.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from agenda.app import create_app
+from agenda.core.database import Sessions
+from agenda.core.runtime import Runtime
+from agenda.mail.transports import FolderTransport
+from agenda.schema import upgrade
+from config import load
+from tests.accounts.helpers import sign_in
+from tests.support.crowd import crowd
+from tests.world import StandingClock, World, make_world
+
+ROUNDS = 15
+FULL, TENTH = (2_000, 500), (200, 50)
+WHO = "secretary"
+
+
+def addresses(world: World) -> list[tuple[str, str]]:
+    """Name every page that shows many things, and the pages of one thing."""
+    middle = FULL[1] // 20
+    return [
+        ("start page", "/"),
+        ("topics", "/topics"),
+        ("topics, searched", "/topics?q=onderwerp+12"),
+        ("topics by focus area", "/topics?view=focus"),
+        ("one topic", "/topics/5"),
+        ("meetings", "/meetings"),
+        ("quarter calendar", "/meetings?view=quarter&q=2019-1"),
+        ("one meeting", f"/meetings/{middle}"),
+        ("agenda editor", f"/meetings/{TENTH[1]}/agenda"),
+        ("choose a date", f"/meetings/{TENTH[1]}/date"),
+        ("invitations", f"/meetings/{TENTH[1]}/invitations"),
+        ("outcomes", f"/meetings/{middle}/outcomes"),
+        ("letters", "/letters"),
+        ("one body", f"/bodies/{world.body_id}"),
+    ]
+
+
+class Counter:
+    """Counts the statements that reach the database."""
+
+    def __init__(self) -> None:
+        self.statements = 0
+
+    def __call__(self, *_: object) -> None:
+        self.statements += 1
+
+
+@contextmanager
+def region(topics: int, meetings: int) -> Iterator[tuple[FlaskClient, World, Counter]]:
+    """Give a signed-in secretary in a region of this size, and a counter of statements."""
+    with tempfile.TemporaryDirectory() as folder:
+        var = Path(folder)
+        config = load(
+            {
+                "AGENDA_SECRET_KEY": "x" * 40,
+                "AGENDA_BASE_URL": "http://localhost",
+                "AGENDA_MAIL_FROM": "agenda@leidseregio.example",
+                "AGENDA_VAR": folder,
+            }
+        )
+        upgrade(config.database_url)
+        sessions = Sessions(config.database_url)
+        send = FolderTransport(var / "mail")
+        runtime = Runtime(sessions=sessions, clock=StandingClock(), send=send, config=config)
+        with runtime.work() as session:
+            world = make_world(session)
+            crowd(session, world, topics, meetings)
+        client = create_app(runtime).test_client()
+        sign_in(client, runtime, world, WHO)
+        counter = Counter()
+        event.listen(sessions.engine, "before_cursor_execute", counter)
+        yield client, world, counter
+        sessions.close()
+
+
+def measure(client: FlaskClient, address: str) -> tuple[int, float]:
+    """Open a page several times; its status and the median in milliseconds."""
+    status, spent = 0, []
+    for _ in range(ROUNDS):
+        begin = time.perf_counter()
+        status = client.get(address).status_code
+        spent.append((time.perf_counter() - begin) * 1000)
+    return status, statistics.median(spent)
+
+
+def queries(client: FlaskClient, counter: Counter, address: str) -> int:
+    """Count the statements of one page."""
+    client.get(address)
+    before = counter.statements
+    client.get(address)
+    return counter.statements - before
+
+
+def main() -> None:
+    """Print the table."""
+    with region(*TENTH) as (client, world, counter):
+        few = {address: queries(client, counter, address) for _, address in addresses(world)}
+    print(f"{'page':22} {'status':>6} {'median ms':>10} {'queries':>8} {'with a tenth':>13}")
+    with region(*FULL) as (client, world, counter):
+        for name, address in addresses(world):
+            asked = queries(client, counter, address)
+            status, median = measure(client, address)
+            print(f"{name:22} {status:6} {median:10.1f} {asked:8} {few[address]:13}")
+
+
+if __name__ == "__main__":
+    main()
