@@ -135,8 +135,8 @@ def add_membership(
 ) -> Membership:
     """Give a person a place in a body; Conflict when they have that very place in that time."""
     by.must("administer")
-    row = Membership(person=get(session, Person, person_id))
-    _place(session, row, wanted)
+    row = Membership()
+    _place(session, row, get(session, Person, person_id), wanted)
     session.add(row)
     session.flush()
     audit.record(session, by, now, "membership_added", ("membership", row.id), {}, facts.of_membership(row))
@@ -156,7 +156,7 @@ def edit_membership(
     row = get(session, Membership, membership_id)
     row.expect(version)
     before = facts.of_membership(row)
-    _place(session, row, wanted)
+    _place(session, row, row.person, wanted)
     session.flush()
     _note(session, by, now, ("membership", row.id), before, facts.of_membership(row), "membership_edited")
     return row
@@ -178,26 +178,27 @@ def end_membership(
     return row
 
 
-def _place(session: Session, row: Membership, wanted: MembershipFacts) -> None:
+def _place(session: Session, row: Membership, person: Person, wanted: MembershipFacts) -> None:
     if wanted.until is not None and wanted.until < wanted.since:
         raise Invalid("ends_before_it_begins", field="until")
-    _is_not_held(session, row, wanted)
-    row.body = get(session, Body, wanted.body_id)
-    row.organisation = get(session, Organisation, wanted.organisation_id)
+    _is_not_held(session, row, person, wanted)
+    body, organisation = (
+        get(session, Body, wanted.body_id),
+        get(session, Organisation, wanted.organisation_id),
+    )
+    row.person, row.body, row.organisation = person, body, organisation
     row.role, row.title, row.portfolio = wanted.role, wanted.title, wanted.portfolio
     row.voting, row.since, row.until = wanted.voting, wanted.since, wanted.until
 
 
-def _is_not_held(session: Session, row: Membership, wanted: MembershipFacts) -> None:
+def _is_not_held(session: Session, row: Membership, person: Person, wanted: MembershipFacts) -> None:
     query = select(Membership).where(
-        Membership.person_id == row.person.id,
+        Membership.person_id == person.id,
         Membership.body_id == wanted.body_id,
         Membership.organisation_id == wanted.organisation_id,
         Membership.role == wanted.role,
     )
-    with session.no_autoflush:
-        held = session.scalars(query).all()
-    for other in held:
+    for other in session.scalars(query):
         if other is not row and rules.overlaps(wanted.since, wanted.until, other.since, other.until):
             raise Conflict("membership_overlaps", field="since")
 

@@ -16,6 +16,7 @@ from agenda.core.problems import Invalid
 from agenda.core.text import one_line
 from agenda.people.addresses import checked_address
 from agenda.people.model import OrganisationKind, Role
+from agenda.people.rules import TOOI_ID
 from agenda.people.words import REFUSALS
 from agenda.web.forms import EARLIEST_DAY, LATEST_DAY
 
@@ -254,9 +255,7 @@ class _RowReader:
 
     def _tooi(self) -> str | None:
         value = self.values.get("tooi", "").lower()
-        if value and not (
-            len(value) == 6 and value[:2].isascii() and value[:2].isalpha() and value[2:].isdigit()
-        ):
+        if value and not TOOI_ID.fullmatch(value):
             self._wrong("tooi", TEXTS["tooi"])
         return value or None
 

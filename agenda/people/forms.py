@@ -23,6 +23,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from agenda.people.facts import BodyFacts, MembershipFacts, OrganisationFacts, PersonFacts
 from agenda.people.model import Body, Organisation, OrganisationKind, Role
+from agenda.people.rules import TOOI_ID
 from agenda.people.seats import SeatsField
 from agenda.people.words import FIELDS, KINDS, LANGUAGES, ROLES
 from agenda.web.forms import LONGEST_LINE, LONGEST_TEXT, Form, plausible_day, tidy_line, tidy_text
@@ -61,7 +62,7 @@ class OrganisationForm(Form):
     name = _line(FIELDS["name"])
     tooi_id = StringField(
         FIELDS["tooi_id"],
-        validators=[Optional(), Regexp(r"^[a-z]{2}[0-9]{4}$", message=_l("Write it as gm0638."))],
+        validators=[Optional(), Regexp(f"^{TOOI_ID.pattern}$", message=_l("Write it as gm0638."))],
         filters=[tidy_line],
     )
     venue = _line(FIELDS["venue"], required=False)

@@ -32,7 +32,7 @@ def import_people() -> Answer:
         return render_template("people/import.html", form=form, columns=COLUMNS, faults=error.faults), 422
     flash(
         _(
-            "New or changed: %(people)s people, %(bodies)s bodies, %(memberships)s memberships.",
+            "New or changed: people %(people)s, bodies %(bodies)s, memberships %(memberships)s.",
             people=report.people,
             bodies=report.bodies,
             memberships=report.memberships,

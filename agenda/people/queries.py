@@ -192,4 +192,4 @@ def count_members(session: Session, day: date) -> dict[int, int]:
         .where(on_day(day))
         .group_by(Membership.body_id)
     )
-    return dict(session.execute(query).tuples().all())
+    return {body_id: int(number) for body_id, number in session.execute(query)}

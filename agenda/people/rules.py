@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
@@ -13,6 +14,9 @@ LANGUAGES = ("nl", "en")
 # Who holds two roles in one body is seen by the later one in this row.
 ROLE_ORDER = (Role.READER, Role.CLERK, Role.SECRETARY, Role.MEMBER)
 EXPIRY_NOTICE = timedelta(days=90)
+
+# As in the register of government organisations: gm0638, pv28, ws0616.
+TOOI_ID = re.compile(r"[a-z]{2,4}[0-9]{2,8}")
 
 Item = TypeVar("Item")
 

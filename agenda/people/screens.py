@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, and_, func, not_, or_, select
+from sqlalchemy import Select, and_, func, not_, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from agenda.core.actor import Actor
@@ -109,7 +109,7 @@ def _narrowed(query: Select[Person], filters: Filters, today: date) -> Select[Pe
         place.append(Membership.role == filters.role)
     if filters.state == "former":
         return query.where(
-            Person.memberships.any(and_(*place[1:])), not_(Person.memberships.any(and_(*place)))
+            Person.memberships.any(and_(true(), *place[1:])), not_(Person.memberships.any(and_(*place)))
         )
     if filters.state == "current" or len(place) > 1:
         return query.where(Person.memberships.any(and_(*place)))
