@@ -18,7 +18,7 @@ from agenda.core.problems import Conflict, Forbidden
 from agenda.core.runtime import Runtime
 from agenda.core.text import one_line
 from agenda.mail.compose import CalendarPart, LetterText, Mailbox, compose, message_id
-from agenda.mail.leases import lease, settle, write
+from agenda.mail.leases import Sent, lease, settle, write
 from agenda.mail.model import Hold, Letter
 from agenda.mail.queries import letter_for, open_hold
 from agenda.mail.rules import LEASE
@@ -117,37 +117,44 @@ def _written(config: Config, outgoing: Outgoing, now: datetime) -> Letter:
     )
 
 
-def deliver_all(runtime: Runtime, most: int = 1000) -> int:
-    """Deliver what is due, at most so many letters; how many were tried."""
-    tried = 0
-    while tried < most and deliver_one(runtime):
-        tried += 1
-    return tried
-
-
 def deliver_one(runtime: Runtime) -> bool:
-    """Send the oldest due letter; False when nothing is due.
+    """Send the oldest due letter; False when nothing is due."""
+    return deliver_all(runtime, most=1) == 1
+
+
+def deliver_all(runtime: Runtime, most: int = 1000) -> int:
+    """Send what is due, oldest first, at most so many letters; how many were tried.
 
     At least once (I4, I5): a letter whose fate is unknown goes again under the same Message-ID, flagged
     `maybe_twice`. No transaction is open while the network is waited for (I8).
     """
     with runtime.work() as session:
         letter = lease(session, runtime.clock(), runtime.config.letters_per_hour)
-    if letter is None:
-        return False
+    tried = 0
+    while letter is not None:
+        tried += 1
+        outcome = _send(runtime, letter)
+        # Writing down this one and taking the next is one commit: each waits for the disk.
+        with runtime.work() as session:
+            if outcome is not None:
+                settle(session, letter, outcome, runtime.clock())
+            again = tried < most
+            letter = lease(session, runtime.clock(), runtime.config.letters_per_hour) if again else None
+    return tried
+
+
+def _send(runtime: Runtime, letter: Letter) -> Sent | Undelivered | None:
+    """Give what became of the attempt; None where that is not ours to write down."""
     if letter.lease is None:
-        return True
-    refusal: Undelivered | None = None
+        return None
     try:
         runtime.send(letter, _hand_over(runtime, letter))
-    except (Temporary, Permanent) as error:
-        refusal = error
+    except (Temporary, Permanent) as refusal:
+        return refusal
     except LeaseLost:
         log.warning("letter %s was taken over before it was handed over", letter.id)
-        return True
-    with runtime.work() as session:
-        settle(session, letter, refusal, runtime.clock())
-    return True
+        return None
+    return Sent()
 
 
 def _hand_over(runtime: Runtime, letter: Letter) -> Callable[[], None]:

@@ -8,18 +8,27 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select, update
+from sqlalchemy import Integer, Select, bindparam, func, not_, or_, select, update
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, aliased
 
+from agenda.core.database import UtcDateTime
 from agenda.mail.model import Hold, Letter
 from agenda.mail.rules import LEASE, RATE_PERIOD, SIGN_IN_LANE, is_given_up, next_try
 from agenda.mail.transports import Permanent, Undelivered
 
 
-def _due(now: datetime, letters_per_hour: int) -> Select[Letter]:
+class Sent:
+    """The outcome of an attempt that went well."""
+
+
+@lru_cache
+def _due() -> Select[Letter]:
+    """Choose the oldest due letter; takes `now`, `lately` and `letters_per_hour`."""
+    now = bindparam("now", type_=UtcDateTime())
     older, sent = aliased(Letter), aliased(Letter)
     waits_for_older = select(older.id).where(
         older.lane == Letter.lane, older.settled_at.is_(None), older.id < Letter.id
@@ -29,7 +38,7 @@ def _due(now: datetime, letters_per_hour: int) -> Select[Letter]:
         .select_from(sent)
         .where(
             sent.recipient == Letter.recipient,
-            sent.settled_at > now - RATE_PERIOD,
+            sent.settled_at > bindparam("lately", type_=UtcDateTime()),
             sent.fate == "sent",
             not_(sent.lane.startswith(SIGN_IN_LANE, autoescape=True)),
         )
@@ -39,10 +48,11 @@ def _due(now: datetime, letters_per_hour: int) -> Select[Letter]:
     return (
         select(Letter)
         .where(
-            _is_free(now),
+            Letter.settled_at.is_(None),
+            or_(Letter.leased_until.is_(None), Letter.leased_until <= now),
             Letter.due_at <= now,
             ~waits_for_older.exists(),
-            or_(exempt, sent_lately < letters_per_hour),
+            or_(exempt, sent_lately < bindparam("letters_per_hour", type_=Integer())),
             ~select(Hold.id).where(Hold.released_at.is_(None)).exists(),
         )
         .order_by(Letter.due_at, Letter.id)
@@ -52,13 +62,10 @@ def _due(now: datetime, letters_per_hour: int) -> Select[Letter]:
     )
 
 
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    return and_(Letter.settled_at.is_(None), or_(Letter.leased_until.is_(None), Letter.leased_until <= now))
-
-
 def lease(session: Session, now: datetime, letters_per_hour: int) -> Letter | None:
     """Take the oldest due letter for ourselves; one that is given up comes back settled, without a lease."""
-    letter = session.scalars(_due(now, letters_per_hour)).one_or_none()
+    facts = {"now": now, "lately": now - RATE_PERIOD, "letters_per_hour": letters_per_hour}
+    letter = session.scalars(_due(), facts).one_or_none()
     if letter is None:
         return None
     if is_given_up(letter, now):
@@ -72,19 +79,19 @@ def lease(session: Session, now: datetime, letters_per_hour: int) -> Letter | No
     return letter
 
 
-def settle(session: Session, letter: Letter, refusal: Undelivered | None, now: datetime) -> None:
+def settle(session: Session, letter: Letter, outcome: Sent | Undelivered, now: datetime) -> None:
     """Write down what became of an attempt, where the letter is still ours."""
-    if refusal is None:
+    if isinstance(outcome, Sent):
         write(session, letter, fate="sent", settled_at=now, lease=None, leased_until=None, last_error=None)
         return
-    facts: dict[str, Any] = {"last_error": str(refusal), "lease": None, "leased_until": None}
-    if not refusal.in_doubt:
+    facts: dict[str, Any] = {"last_error": str(outcome), "lease": None, "leased_until": None}
+    if not outcome.in_doubt:
         facts["handed_over_at"] = None
-    again = None if isinstance(refusal, Permanent) else next_try(letter.attempts, now)
+    again = None if isinstance(outcome, Permanent) else next_try(letter.attempts, now)
     if again is not None:
         facts["due_at"] = again
     else:
-        facts |= {"fate": "failed" if isinstance(refusal, Permanent) else "expired", "settled_at": now}
+        facts |= {"fate": "failed" if isinstance(outcome, Permanent) else "expired", "settled_at": now}
     write(session, letter, **facts)
 
 

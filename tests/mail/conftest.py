@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import event
 
 from agenda.core.runtime import Runtime
 from agenda.mail.transports import SmtpTransport
@@ -20,3 +21,15 @@ def smtp(mail_server: MailServer) -> Iterator[SmtpTransport]:
 @pytest.fixture
 def house(runtime: Runtime, smtp: SmtpTransport) -> Runtime:
     return through(runtime, smtp)
+
+
+@pytest.fixture
+def statements(runtime: Runtime) -> list[str]:
+    """What the database is asked, from here on."""
+    asked: list[str] = []
+    event.listen(
+        runtime.sessions.engine,
+        "before_cursor_execute",
+        lambda _c, _k, statement, *_: asked.append(statement),
+    )
+    return asked

@@ -41,13 +41,17 @@ class Sniper(MailServer):
     def _listener(self) -> SMTP:
         return Listener(self, hostname="mail.example")
 
-    async def reached(self, step: str) -> None:
+    async def reached(self, step: str, line: SMTP) -> None:
         """Shoot, if this is the step of the letter in the middle; the client is gone when it returns."""
         connecting = step in ("connect", "EHLO")
         if self.client is None or self.step != step or not (connecting or self.letters == VICTIM):
             return
         os.kill(self.client.pid, signal.SIGKILL)
-        await asyncio.to_thread(self.client.wait)
+        try:
+            await asyncio.to_thread(self.client.wait)
+        finally:
+            assert line.transport is not None
+            line.transport.abort()  # type: ignore[attr-defined]
 
 
 class Listener(SMTP):
@@ -65,13 +69,13 @@ class Listener(SMTP):
         elif line.startswith("250 HELP"):
             step = "EHLO"
         if step == "MAIL":
-            await sniper.reached("settled")
+            await sniper.reached("settled", self)
             sniper.letters += 1
         if step is not None:
-            await sniper.reached(step)
+            await sniper.reached(step, self)
         await super().push(status)
         if step is not None:
-            await sniper.reached(f"after {step}")
+            await sniper.reached(f"after {step}", self)
 
 
 _STEPS = {"250 2.1.0 ok": "MAIL", "250 2.1.5 ok": "RCPT", "250 2.0.0 taken in": "taken in"}
