@@ -5,13 +5,14 @@ from __future__ import annotations
 import enum
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, create_engine, event, make_url, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, sessionmaker
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import NullPool
 from sqlalchemy.types import TypeDecorator
 
@@ -77,7 +78,7 @@ class Versioned:
     def expect(self, version: int | None) -> None:
         """Raise Changed unless this is still the version that the person saw."""
         if version is not None and version != self.version:
-            raise Changed(self.version)
+            raise Changed
 
 
 class Sessions:
@@ -96,16 +97,19 @@ class Sessions:
 
     @contextmanager
     def work(self) -> Iterator[Session]:
-        """Give one writing transaction: committed at the end, undone on any error."""
-        if self._writer is None:
-            with self._factory.begin() as session:
-                yield session
-            return
-        with self._writer, self._factory() as session:
-            session.connection(execution_options={"writes": True})
+        """Give one writing transaction: committed at the end, undone on any error.
+
+        Raises Changed when someone else changed a row between our look and our write.
+        """
+        with self._writer or nullcontext(), self._factory() as session:
+            if self.is_sqlite:
+                session.connection(execution_options={"writes": True})
             try:
                 yield session
                 session.commit()
+            except StaleDataError as error:
+                session.rollback()
+                raise Changed from error
             except BaseException:
                 session.rollback()
                 raise

@@ -43,8 +43,8 @@ class Conflict(Problem):
 class Changed(Conflict):
     """Someone else saved in between: nothing of theirs is overwritten."""
 
-    def __init__(self, theirs: int) -> None:
-        super().__init__("changed_meanwhile", version=theirs)
+    def __init__(self) -> None:
+        super().__init__("changed_meanwhile")
 
 
 class Gone(Problem):

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from flask import Blueprint, flash, redirect, request
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from agenda.core.clock import local_day
@@ -54,7 +53,7 @@ class Editing:
         try:
             with here.work() as session:
                 target = self.save(session)
-        except (Changed, StaleDataError):
+        except Changed:
             return self._shown_beside_theirs(), Changed.status
         except (Conflict, Invalid) as problem:
             blame(self.form, problem)

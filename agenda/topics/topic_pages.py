@@ -9,7 +9,6 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.wrappers import Response
 
 from agenda.core import audit
@@ -89,7 +88,7 @@ def edit(topic_id: int) -> Answer:
             topic = queries.topic_for(session, topic_id, here.actor())
             given = form.particulars(topic.intensified)
             actions.edit_topic(session, topic, given, form.seen_version(), here.actor(), here.now())
-    except (Changed, StaleDataError):
+    except Changed:
         return _beside_theirs(topic_id, form), Changed.status
     except Invalid as problem:
         _blame(form, problem)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,11 +12,10 @@ from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from agenda.core import words
-from agenda.core.problems import Changed, Problem
+from agenda.core.problems import Problem
 from agenda.web import here
 from agenda.web.language import language
 from agenda.web.security import protect
@@ -47,7 +46,16 @@ def sentence(code: str, facts: Mapping[str, Any]) -> str:
     text = current_app.extensions["problem_texts"].get(code)
     if text is None:
         return code
-    return str(text) % facts if facts else str(text)
+    return str(text) % {name: _spoken(fact) for name, fact in facts.items()} if facts else str(text)
+
+
+def _spoken(fact: Any) -> Any:
+    zone = ZoneInfo(here.runtime().config.time_zone)
+    if isinstance(fact, datetime):
+        return words.when(fact, zone, language())
+    if isinstance(fact, date):
+        return words.date_only(fact, zone, language())
+    return fact
 
 
 def init_shell(app: Flask, translations: list[str]) -> None:
@@ -100,10 +108,6 @@ def _add_refusals(app: Flask) -> None:
     @app.errorhandler(Problem)
     def refuse(problem: Problem) -> tuple[Response | str, int]:
         return page(problem.code, problem.status, problem.facts)
-
-    @app.errorhandler(StaleDataError)
-    def changed(_error: StaleDataError) -> tuple[Response | str, int]:
-        return page("changed_meanwhile", Changed.status)
 
     @app.errorhandler(CSRFError)
     def forged(_error: CSRFError) -> tuple[Response | str, int]:
