@@ -93,7 +93,8 @@ def draft_agenda(
         .order_by(Topic.id)
     ).all()
     for topic in arriving:
-        _put_on(session, meeting, topic, now, drafted=True)
+        meeting.items.append(_item_of(session, meeting, topic, now, drafted=True))
+    session.flush()
     head, inner, tail = split([item for item in meeting.items if item.topic_id not in chosen])
     placed = {key_of(item): item for item in [*inner, *(i for i in meeting.items if i.topic_id in chosen)]}
     steps.put_in_order(meeting, [*head, *(placed[entry.id] for entry in made.order), *tail])
@@ -110,7 +111,8 @@ def add_topic(session: Session, meeting: Meeting, topic: Topic, by: Actor, now: 
     if any(item.topic_id == topic.id and item.outcome is None for item in meeting.items):
         raise Conflict("topic_on_agenda_already", title=topic.title)
     lay_out(session, meeting)
-    item = _put_on(session, meeting, topic, now, drafted=False)
+    item = _item_of(session, meeting, topic, now, drafted=False)
+    _insert(session, meeting, item)
     change.done("item_added", item.title, after={"item": item.title})
     return item
 
@@ -337,11 +339,10 @@ class AgendaNotReady(Conflict):
         self.unready = tuple(unready)
 
 
-def _put_on(session: Session, meeting: Meeting, topic: Topic, now: datetime, drafted: bool) -> AgendaItem:
+def _item_of(session: Session, meeting: Meeting, topic: Topic, now: datetime, drafted: bool) -> AgendaItem:
     item = AgendaItem(kind=ItemKind.TOPIC, position=len(meeting.items), topic=topic, drafted=drafted)
     item.turn = steps.take_turn(session, topic, now)
     _take_over(item, topic)
-    _insert(session, meeting, item)
     return item
 
 

@@ -67,7 +67,7 @@ def hold(session: Session, meeting: Meeting) -> None:
 
     The number of queries does not grow with the items.
     """
-    session.refresh(meeting, with_for_update=True)
+    session.execute(select(Meeting.id).where(Meeting.id == meeting.id).with_for_update())
     session.scalars(
         select(Meeting)
         .where(Meeting.id == meeting.id)

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from agenda.meetings.agenda_actions import LONGEST_ITEM, ItemText
 from agenda.meetings.agenda_words import PURPOSES, TREATMENTS
-from agenda.meetings.forms import number_or_none
+from agenda.meetings.forms import number_or_none, options
 from agenda.meetings.model import AgendaItem
 from agenda.topics.model import Purpose, Treatment
 from agenda.web.forms import LONGEST_LINE, LONGEST_TEXT, Form, tidy_line, tidy_text
@@ -33,12 +33,12 @@ class ItemForm(FreeItemForm):
 
     purpose = SelectField(
         _l("Purpose"),
-        choices=[("", _l("None")), *((purpose.value, text) for purpose, text in PURPOSES.items())],
+        choices=options([("", _l("None")), *((purpose.value, text) for purpose, text in PURPOSES.items())]),
         validators=[Optional()],
     )
     treatment = SelectField(
         _l("Treatment"),
-        choices=[("", _l("None")), *((treatment.value, text) for treatment, text in TREATMENTS.items())],
+        choices=options([("", _l("None")), *((way.value, text) for way, text in TREATMENTS.items())]),
         validators=[Optional()],
     )
     lead = SelectField(_l("Lead"), coerce=number_or_none, validators=[Optional()])
@@ -48,7 +48,7 @@ class ItemForm(FreeItemForm):
 
     def fill(self, people: Sequence[tuple[int, Any]]) -> None:
         """Offer those who are invited as lead."""
-        self.lead.choices = [("", _l("Lead still to be named")), *people]
+        self.lead.choices = options([("", _l("Lead still to be named")), *people])
 
     def wanted(self) -> ItemText:
         """Give what was filled in."""

@@ -183,7 +183,9 @@ def _change(
     """Make one change and go back to the agenda; a refusal is shown above the agenda as it is now."""
     try:
         with here.work() as session:
-            change(session, meeting_with_agenda(session, meeting_id, here.actor()))
+            meeting = meeting_with_agenda(session, meeting_id, here.actor())
+            here.actor().must("draft_agenda", meeting.body)
+            change(session, meeting)
     except AgendaNotReady as problem:
         return _agenda_page(meeting_id, refusal=problem), problem.status
     except Changed:
@@ -197,7 +199,6 @@ def _change(
 
 def _change_item(meeting_id: int, item_id: int, change: Callable[[Session, AgendaItem], Any]) -> Answered:
     def find_and_change(session: Session, meeting: Meeting) -> None:
-        here.actor().must("draft_agenda", meeting.body)
         item = next((item for item in meeting.items if item.id == item_id), None)
         # The item was on the page that was looked at: someone else took it off since.
         if item is None:
