@@ -86,9 +86,8 @@ def _sitting(
 def _refuse_predecessor(session: Session, topic: Topic, predecessor_id: int | None) -> None:
     if predecessor_id is None or predecessor_id == topic.predecessor_id:
         return
-    before = dict(
-        session.execute(select(Topic.id, Topic.predecessor_id).where(Topic.body_id == topic.body.id)).tuples()
-    )
+    query = select(Topic.id, Topic.predecessor_id).where(Topic.body_id == topic.body.id)
+    before = {row.id: row.predecessor_id for row in session.execute(query)}
     if predecessor_id not in before:
         raise Invalid("choice_is_gone", field="predecessor_id")
     if topic.id and makes_circle(before, topic.id, predecessor_id):

@@ -29,13 +29,12 @@ def differences(mine: Form, theirs: Form) -> list[Difference]:
 
 def _told(field: Any) -> str:
     value: object = field.data
-    choices: dict[str, str] = {str(key): str(label) for key, label in getattr(field, "choices", None) or []}
+    choices = {str(each.value): str(each.label) for each in getattr(field, "choices", None) or []}
     if isinstance(value, list | tuple):
         return ", ".join(sorted(choices.get(str(each), str(each)) for each in value))
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return str(_("yes") if value else _("no"))
     if isinstance(value, date):
         return date_only(value, ZoneInfo(here.runtime().config.time_zone), language())
-    if value is None:
-        return choices.get("", "")
-    return choices.get(str(value), str(value))
+    text = "" if value is None else str(value)
+    return choices.get(text, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,7 +17,8 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from agenda.topics import words
@@ -42,6 +44,11 @@ def number_or_none(value: Any) -> int | None:
     return int(value) if value not in (None, "", "None") else None
 
 
+def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Give pairs of value and label as a field takes them."""
+    return [SelectChoice(value, label) for value, label in pairs]
+
+
 class ChecksField(SelectMultipleField):
     """Any number of choices, each a box to tick."""
 
@@ -61,7 +68,7 @@ def _title() -> StringField:
         _l("Title"),
         filters=[tidy_line],
         validators=[
-            InputRequired(words.PROBLEMS["title_missing"]),
+            DataRequired(words.PROBLEMS["title_missing"]),
             Length(max=LONGEST_TITLE, message=words.PROBLEMS["title_too_long"]),
         ],
     )
@@ -81,7 +88,7 @@ class WithdrawForm(Form):
         _l("Reason"),
         filters=[tidy_text],
         validators=[
-            InputRequired(words.PROBLEMS["withdrawal_needs_reason"]),
+            DataRequired(words.PROBLEMS["withdrawal_needs_reason"]),
             Length(max=LONGEST_TEXT, message=words.PROBLEMS["text_too_long"]),
         ],
     )
@@ -106,10 +113,10 @@ class TopicForm(Form):
     lead_id = SelectField(_l("Administrative lead"), coerce=number_or_none)
     official_lead_id = SelectField(_l("Official lead"), coerce=number_or_none)
     purpose = RadioField(
-        _l("Purpose"), choices=[(each.value, label) for each, label in words.PURPOSES.items()]
+        _l("Purpose"), choices=options((each.value, label) for each, label in words.PURPOSES.items())
     )
     treatment = RadioField(
-        _l("Treatment"), choices=[(each.value, label) for each, label in words.TREATMENTS.items()]
+        _l("Treatment"), choices=options((each.value, label) for each, label in words.TREATMENTS.items())
     )
     desired_result = _text(_l("Desired result"))
     requested_decision = _text(_l("Requested decision"))
@@ -120,7 +127,7 @@ class TopicForm(Form):
             NumberRange(SHORTEST, LONGEST, words.PROBLEMS["topic_length_impossible"]),
         ],
     )
-    priority = SelectField(_l("Priority"), coerce=int, choices=list(words.PRIORITIES.items()))
+    priority = SelectField(_l("Priority"), coerce=int, choices=options(words.PRIORITIES.items()))
     earliest = DateField(_l("Not before"), validators=[Optional(), plausible_day])
     deadline = DateField(_l("Deadline"), validators=[Optional(), plausible_day])
     predecessor_id = SelectField(_l("Comes after"), coerce=number_or_none)
@@ -144,17 +151,17 @@ class TopicForm(Form):
 
     def fill(self, offer: Offer, settled: bool) -> None:
         """Offer what there is to choose from; `settled` is whether this person may leave all open."""
-        none = ("", _("None"))
-        self.focus_area_id.choices = [("", _("None yet")), *((each.id, each.name) for each in offer.areas)]
+        areas = [(each.id, each.name) for each in offer.areas]
         own = [(each.id, each.name) for each in offer.organisations]
-        self.organisation_id.choices = [none, *own] if settled else own
-        open_lead = ("", _("Still to be named"))
-        self.lead_id.choices = [open_lead, *offer.leads]
-        self.official_lead_id.choices = [open_lead, *offer.official_leads]
-        self.predecessor_id.choices = [("", _("No other topic")), *offer.predecessors]
-        self.needed_people.choices = list(offer.people)
-        self.needed_portfolios.choices = [(name, name) for name in offer.portfolios]
-        self.guests.choices = list(offer.guests)
+        nobody = ("", _("Still to be named"))
+        self.focus_area_id.choices = options([("", _("None yet")), *areas])
+        self.organisation_id.choices = options([("", _("None")), *own] if settled else own)
+        self.lead_id.choices = options([nobody, *offer.leads])
+        self.official_lead_id.choices = options([nobody, *offer.official_leads])
+        self.predecessor_id.choices = options([("", _("No other topic")), *offer.predecessors])
+        self.needed_people.choices = options(offer.people)
+        self.needed_portfolios.choices = options((name, name) for name in offer.portfolios)
+        self.guests.choices = options(offer.guests)
         if not settled:
             del self.intensified
 

@@ -196,7 +196,7 @@ def focus_areas(session: Session) -> Sequence[FocusArea]:
 def topics_by_body(session: Session) -> dict[int, int]:
     """Count the topics of each body."""
     query = select(Topic.body_id, func.count(Topic.id)).group_by(Topic.body_id)
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def any_visible(session: Session, by: Actor) -> bool:

@@ -21,7 +21,7 @@ from agenda.topics import actions, listing, panels, rules, topic_pages, words
 from agenda.topics.blueprint import pages
 from agenda.topics.chips import chips
 from agenda.topics.export import as_csv
-from agenda.topics.forms import QuickForm
+from agenda.topics.forms import QuickForm, options
 from agenda.topics.listing import Filter
 from agenda.web import here
 from agenda.web.shell import say
@@ -150,8 +150,8 @@ def _place() -> dict[str, str]:
     return {name: value for name, value in kept.items() if value}
 
 
-def _bodies(session: Session, by: Actor) -> list[tuple[int, str]]:
+def _bodies(session: Session, by: Actor) -> list[Any]:
     """Give the bodies one may submit to, the one with most topics first: that is mostly the one meant."""
     bodies = bodies_for(session, by.bodies("submit_topic"))
     counted = listing.topics_by_body(session) if len(bodies) > 1 else {}
-    return [(body.id, body.name) for body in sorted(bodies, key=lambda body: -counted.get(body.id, 0))]
+    return options((body.id, body.name) for body in sorted(bodies, key=lambda body: -counted.get(body.id, 0)))

@@ -155,7 +155,7 @@ def _guests(session: Session, members: Sequence[Membership], topic: Topic | None
     """Name who may be asked as a guest: whoever is not a member anyway."""
     seated = {each.person_id for each in members}
     present = {guest.person_id for guest in topic.guests} if topic else set()
-    people = session.execute(select(Person.id, Person.name).order_by(Person.name, Person.id)).tuples()
+    people = session.execute(select(Person.id, Person.name).order_by(Person.name, Person.id))
     return [(key, name) for key, name in people if key not in seated or key in present]
 
 
@@ -166,5 +166,5 @@ def _predecessors(session: Session, body_id: int, topic: Topic | None) -> list[C
     )
     if topic is not None:
         query = query.where(Topic.id != topic.id)
-    found = session.execute(query.order_by(Topic.title, Topic.id)).tuples()
+    found = session.execute(query.order_by(Topic.title, Topic.id))
     return [(key, title) for key, title in found]

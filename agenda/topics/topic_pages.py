@@ -20,7 +20,7 @@ from agenda.people.queries import bodies_for, members_on
 from agenda.topics import actions, checks, facts, queries, rules, words
 from agenda.topics.blueprint import pages
 from agenda.topics.differences import Difference, differences
-from agenda.topics.forms import LeadForm, TopicForm, WithdrawForm
+from agenda.topics.forms import LeadForm, TopicForm, WithdrawForm, options
 from agenda.topics.listing import leads_without_seat
 from agenda.topics.model import Topic, TopicState
 from agenda.web import here
@@ -148,7 +148,7 @@ def _topic_page(session: Session, topic: Topic) -> str:
         members = members_on(session, topic.body_id, today)
         assign = LeadForm(formdata=None, lead=topic.lead_id, version=topic.version)
         names = queries.lead_choices(members, topic.lead)
-        assign.lead.choices = [("", _("Still to be named")), *names]
+        assign.lead.choices = options([("", _("Still to be named")), *names])
     return render_template(
         "topics/show.html",
         topic=topic,
