@@ -14,6 +14,7 @@ from agenda.core import audit
 from agenda.core.actor import Actor
 from agenda.core.clock import local_day
 from agenda.meetings import agenda_pages, agenda_words, button_pages, listing, planning_pages, queries, words
+from agenda.meetings.actions import host_in_turn
 from agenda.meetings.blueprint import pages
 from agenda.meetings.calendar_view import months
 from agenda.meetings.forms import AttendeeForm, FilterForm
@@ -31,6 +32,7 @@ from agenda.meetings.rules import (
 )
 from agenda.meetings.timing import timetable, total
 from agenda.people.queries import bodies_for
+from agenda.people.turns import offer_host_in_turn
 from agenda.web import here
 from agenda.web.language import language
 from agenda.web.panels import panels
@@ -60,6 +62,7 @@ def init(app: Flask) -> None:
     """Add the pages, the panels on other rooms' pages, the tasks and the refusals."""
     app.register_blueprint(pages)
     offer(app)
+    offer_host_in_turn(app, host_in_turn)
     say(app, words.PROBLEMS)
     say(app, agenda_words.PROBLEMS)
 

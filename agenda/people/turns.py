@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 from agenda.people.model import Body, Organisation
 from agenda.people.queries import next_host
 
-LastHost = Callable[[Session, Body], Organisation | None]
+HostInTurn = Callable[[Session, Body], Organisation | None]
 
 
-def offer_last_host(app: Flask, ask: LastHost) -> None:
-    """Let a room above tell which organisation was host of a body last."""
-    app.extensions["last_host"] = ask
+def offer_host_in_turn(app: Flask, ask: HostInTurn) -> None:
+    """Let a room above tell whose turn it is to be host of a body."""
+    app.extensions["host_in_turn"] = ask
 
 
 def whose_turn(session: Session, body: Body) -> Organisation | None:
-    """Give the organisation that is host next; the first in order where nobody knows who was last."""
-    ask: LastHost | None = current_app.extensions.get("last_host")
-    return next_host(session, body, after=ask(session, body) if ask else None)
+    """Give the organisation that is host next; the first in order where nothing tells who was last."""
+    ask: HostInTurn = current_app.extensions.get("host_in_turn", next_host)
+    return ask(session, body)
