@@ -9,16 +9,17 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Integer, Select, bindparam, func, not_, or_, select, update
-from sqlalchemy.engine import CursorResult
+from sqlalchemy import Integer, Select, Table, Update, bindparam, func, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from agenda.core.database import UtcDateTime
 from agenda.mail.model import Hold, Letter
 from agenda.mail.rules import LEASE, RATE_PERIOD, SIGN_IN_LANE, is_given_up, next_try
 from agenda.mail.transports import Permanent, Undelivered
+
+LETTERS = cast(Table, Letter.__table__)
 
 
 class Sent:
@@ -95,10 +96,16 @@ def settle(session: Session, letter: Letter, outcome: Sent | Undelivered, now: d
     write(session, letter, **facts)
 
 
+@lru_cache
+def _ours() -> Update:
+    return (
+        update(LETTERS)
+        .where(LETTERS.c.id == bindparam("its_id"), LETTERS.c.lease == bindparam("our_token"))
+        .where(LETTERS.c.settled_at.is_(None))
+    )
+
+
 def write(session: Session, letter: Letter, **facts: Any) -> bool:
     """Write only where the fencing token is still ours (I4); False where it is not."""
-    ours = update(Letter).where(
-        Letter.id == letter.id, Letter.lease == letter.lease, Letter.settled_at.is_(None)
-    )
-    done = session.execute(ours.values(**facts).execution_options(synchronize_session=False))
-    return isinstance(done, CursorResult) and done.rowcount == 1
+    given = {"its_id": letter.id, "our_token": letter.lease, **facts}
+    return session.connection().execute(_ours(), given).rowcount == 1

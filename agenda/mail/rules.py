@@ -47,7 +47,7 @@ class Facts(Protocol):
 
 
 def next_try(attempts: int, failed_at: datetime) -> datetime | None:
-    """Tell when a letter goes again after its so-manieth attempt failed; None when it is given up."""
+    """Tell when a letter goes again after that many attempts failed; None when it is given up."""
     if attempts < 1:
         raise ValueError("a letter that failed was tried at least once")
     return failed_at + DELAYS[attempts - 1] if attempts <= len(DELAYS) else None

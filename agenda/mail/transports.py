@@ -79,10 +79,15 @@ class FolderTransport:
 
 def file_name(letter: Envelope) -> str:
     """Name a letter's file: its own date, who gets it, and a mark of its Message-ID."""
-    date = parsedate_to_datetime(str(BytesHeaderParser().parsebytes(letter.content)["Date"]))
+    date = parsedate_to_datetime(_header(letter, "Date"))
     whom = re.sub(r"[^a-z0-9@.-]", "_", letter.recipient.lower())[:60]
     mark = hashlib.sha256(letter.message_id.encode()).hexdigest()[:12]
     return f"{date:%Y%m%dT%H%M%SZ}-{whom}-{mark}.eml"
+
+
+def _header(letter: Envelope, name: str) -> str:
+    head = letter.content.partition(b"\r\n\r\n")[0]
+    return str(BytesHeaderParser().parsebytes(head)[name])
 
 
 @dataclass
@@ -129,7 +134,7 @@ class SmtpTransport:
 
     def __call__(self, letter: Envelope, before_data: Callable[[], None]) -> None:
         """Hand the letter over and wait for the server to say that it has it."""
-        sender = parseaddr(str(BytesHeaderParser().parsebytes(letter.content)["From"]))[1]
+        sender = parseaddr(_header(letter, "From"))[1]
         line = self._line_for(sender, letter.recipient)
         try:
             before_data()
