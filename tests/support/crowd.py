@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import cycle, islice
 
 from sqlalchemy.orm import Session
@@ -12,11 +12,13 @@ from agenda.people.model import Membership, Role
 from agenda.topics.model import Need, Purpose, Topic, Treatment, Turn, TurnResult
 from tests.world import START, World
 
-FIRST_DAY = datetime(2018, 1, 8, 9, 0, tzinfo=UTC)
+# Of the meetings this share is over; the last one is still to come.
+OVER = 0.7
+HOUR = START.replace(hour=9, minute=0)
 
 
 def crowd(session: Session, world: World, topics: int, meetings: int) -> None:
-    """Add topics in every state and meetings from 2018 on, each with attendees and an agenda."""
+    """Add topics in every state, and meetings three days apart, each with attendees and an agenda."""
     made = _topics(session, world, topics)
     members = (
         session.query(Membership)
@@ -26,7 +28,7 @@ def crowd(session: Session, world: World, topics: int, meetings: int) -> None:
     )
     waiting = iter(made)
     for number in range(meetings):
-        meeting = _meeting(session, world, number)
+        meeting = _meeting(session, world, round(number - OVER * meetings))
         _attend(meeting, members)
         _agenda(meeting, list(islice(waiting, 4)), meeting.closed_at)
     session.flush()
@@ -62,7 +64,7 @@ def _topics(session: Session, world: World, number: int) -> list[Topic]:
 
 
 def _meeting(session: Session, world: World, number: int) -> Meeting:
-    starts_at = FIRST_DAY + timedelta(days=3 * number)
+    starts_at = HOUR + timedelta(days=3 * number)
     over = starts_at < START
     meeting = Meeting(
         body_id=world.body_id,
