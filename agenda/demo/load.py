@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,7 @@ from agenda.core import audit
 from agenda.core.actor import System
 from agenda.decisions.model import Commitment, Decision
 from agenda.demo.clock import START
-from agenda.meetings.agenda_actions import lay_out
-from agenda.meetings.attendance import refresh_attendees
+from agenda.meetings import attendance
 from agenda.meetings.model import AgendaItem, Answer, ItemKind, ItemOutcome, Meeting
 from agenda.people.model import Body, Membership, Organisation, Person, Seat
 from agenda.reminders.actions import lay_down_rules
@@ -25,6 +24,9 @@ from agenda.topics.model import FocusArea, Need, Topic, TopicGuest, TopicLink, T
 DATA = Path(__file__).resolve().parent / "data"
 # When the topics and the other bodies' meetings came in, on the demonstration's calendar.
 COLLECTED = START - timedelta(days=21)
+# The day after the joint meeting of December: the other bodies' invitations left, and were answered.
+INVITED = START - timedelta(days=4)
+ANSWERED = START - timedelta(days=1)
 INVITED_AHEAD = timedelta(days=42)
 SILENT = {2, 5}
 KINDS = {"previous_minutes": ItemKind.MINUTES}
@@ -41,6 +43,15 @@ def is_loaded(session: Session) -> bool:
 def load_region(session: Session) -> None:
     """Fill an empty database with the region as it stood on 18 December 2018."""
     Loader(session).load()
+
+
+def answer_invitations(session: Session) -> None:
+    """Answer what was sent before the demonstration begins; of each meeting a few are silent still."""
+    coming = select(Meeting).where(Meeting.confirmed_at.is_not(None), Meeting.starts_at > START)
+    for meeting in session.scalars(coming.order_by(Meeting.id)):
+        for position, attendee in enumerate(meeting.attendees):
+            if position not in SILENT:
+                attendance.answer(session, attendee, Answer.ACCEPTED, "", ANSWERED)
 
 
 def read(name: str) -> list[Row]:
@@ -80,7 +91,6 @@ class Loader:
             self.session.flush()
         for body in self.bodies.values():
             lay_down_rules(self.session, body)
-        self._invite()
 
     def _add_organisations(self, row: Row) -> None:
         made = Organisation(
@@ -165,10 +175,9 @@ class Loader:
 
     def _add_meetings(self, row: Row) -> None:
         body = self.bodies[row["body"]]
-        starts_at = row.get("starts_at")
-        ended = starts_at + timedelta(minutes=row["minutes"]) if starts_at else None
-        known = min(COLLECTED, starts_at - INVITED_AHEAD) if starts_at else COLLECTED
-        invited = row["state"] in {"confirmed", "closed"}
+        starts_at: datetime | None = row.get("starts_at")
+        closed = row["state"] == "closed"
+        created_at = starts_at - INVITED_AHEAD if closed and starts_at else COLLECTED
         meeting = Meeting(
             body=body,
             title=body.name,
@@ -179,22 +188,31 @@ class Loader:
             starts_at=starts_at,
             minutes=row["minutes"],
             time_zone=body.time_zone,
-            created_at=known,
-            confirmed_at=known if invited else None,
+            created_at=created_at,
         )
+        if row["state"] in {"confirmed", "closed"}:
+            meeting.confirmed_at = created_at if closed else INVITED
         self._keep(self.meetings, row, meeting)
         self.session.flush()
         audit.record(self.session, System(), meeting.created_at, "created", ("meeting", meeting.id))
         for position, item in enumerate(row.get("items", ())):
             self._add_item(meeting, position, item)
-        lay_out(self.session, meeting)
-        refresh_attendees(self.session, meeting, meeting.created_at)
-        if row["state"] == "closed" and ended is not None:
-            meeting.agenda_final_at = starts_at - timedelta(days=7)
-            meeting.closed_at = ended + timedelta(days=1)
-            self.session.flush()
-            self._conclude(meeting)
+        attendance.refresh_attendees(self.session, meeting, meeting.created_at)
+        if closed and starts_at:
+            self._close(meeting, starts_at)
         self._add_decisions(meeting, row.get("decisions", ()))
+
+    def _close(self, meeting: Meeting, starts_at: datetime) -> None:
+        meeting.agenda_final_at = starts_at - timedelta(days=7)
+        meeting.closed_at = starts_at + timedelta(minutes=meeting.minutes, days=1)
+        for attendee in meeting.attendees:
+            attendee.answer = Answer.ACCEPTED
+            attendee.answered_at = meeting.created_at + timedelta(days=2)
+            attendee.answered_revision = meeting.revision
+        self.session.flush()
+        for item in meeting.items:
+            if item.turn is not None:
+                item.turn.concluded_at = meeting.closed_at
 
     def _add_item(self, meeting: Meeting, position: int, row: Row) -> None:
         topic = self.topics.get(row.get("topic", ""))
@@ -218,11 +236,6 @@ class Loader:
                 result=TurnResult.TREATED,
             )
         self.session.add(item)
-
-    def _conclude(self, meeting: Meeting) -> None:
-        for item in meeting.items:
-            if item.turn is not None:
-                item.turn.concluded_at = meeting.closed_at
 
     def _add_decisions(self, meeting: Meeting, rows: list[Row]) -> None:
         items = {item.topic_id: item.id for item in meeting.items if item.topic_id}
@@ -249,18 +262,6 @@ class Loader:
                 made_at=meeting.closed_at,
             )
         )
-
-    def _invite(self) -> None:
-        """Answer for those who were invited before the demonstration begins; a few are silent still."""
-        for meeting in self.meetings.values():
-            if meeting.confirmed_at is None or meeting.starts_at is None:
-                continue
-            for position, attendee in enumerate(meeting.attendees):
-                if meeting.starts_at > START and position in SILENT:
-                    continue
-                attendee.answer = Answer.ACCEPTED
-                attendee.answered_at = meeting.confirmed_at + timedelta(days=2)
-                attendee.answered_revision = meeting.revision
 
     def _person(self, key: str | None) -> Person | None:
         return self.people[key] if key else None

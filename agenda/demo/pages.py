@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from agenda import worker
+from agenda.core import words
 from agenda.core.clock import system_clock
 from agenda.core.problems import NotFound
+from agenda.demo.clock import shown
 from agenda.demo.clock import wind as wind_clock
 from agenda.demo.events import next_event
 from agenda.mail import queries as mail
 from agenda.web import here
+from agenda.web.language import language
 
 pages = Blueprint("demo", __name__)
 LETTERS_A_PAGE = 50
@@ -39,43 +43,63 @@ def init(app: Flask) -> None:
 
 
 @pages.post("/demo/wind")
+@here.public
 def wind() -> Response:
     """Wind the clock a day, or to the next thing that happens, and do what is then due."""
     runtime = here.runtime()
+    event = None
     with here.work() as session:
-        to = here.now() + DAY
-        what = None
+        # Read inside the lock: two who wind at once wind one after the other.
+        now = shown(session, system_clock())
         if request.form.get("by") == "event":
-            event = next_event(session, runtime.config, here.now())
-            if event is not None:
-                to, what = event.at + A_MOMENT, event.what
-        wind_clock(session, max(to - here.now(), A_MOMENT), system_clock())
+            event = next_event(session, runtime.config, now)
+        to = wind_clock(session, (event.at + A_MOMENT if event else now + DAY) - now, system_clock())
     done = worker.tick(runtime)
-    letters = done["told"] + done["reminded"]
-    if what:
-        flash(_("Wound forward to: %(what)s", what=what), "success")
+    moment = words.when(to, ZoneInfo(runtime.config.time_zone), language())
+    if event:
+        flash(_("It is now %(moment)s: %(what)s.", moment=moment, what=event.what), "success")
     elif request.form.get("by") == "event":
-        flash(_("Nothing is planned; the clock went one day ahead."), "info")
-    if letters:
-        flash(_("%(letters)s letters left; see Post.", letters=letters), "success")
+        flash(_("Nothing is planned. It is now one day later: %(moment)s.", moment=moment), "info")
+    else:
+        flash(_("It is now %(moment)s.", moment=moment), "success")
+    _tell_of(done["told"] + done["reminded"])
     return redirect(here.own_path(request.form.get("next"), url_for("web.start")), 303)
+
+
+def _tell_of(letters: int) -> None:
+    if letters:
+        flash(
+            ngettext(
+                "One letter left; read it in Post.", "%(num)d letters left; read them in Post.", letters
+            ),
+            "success",
+        )
+    else:
+        flash(_("No letters left."), "info")
 
 
 @pages.get("/post")
 def post() -> str:
     """Show every letter of the demonstration, newest first, as its reader would find it."""
     here.actor()
+    person, kind = request.args.get("person", type=int), request.args.get("kind") or None
     with here.read() as session:
         found = mail.letters(
             session,
             search=request.args.get("q", ""),
-            person_id=request.args.get("person", type=int),
-            kind=request.args.get("kind") or None,
-            page=max(request.args.get("page", 1, type=int), 1),
+            person_id=person,
+            kind=kind,
+            page=request.args.get("page", 1, type=int),
             most=LETTERS_A_PAGE,
         )
         return render_template(
-            "demo/post.html", found=found, kinds=mail.kinds(session), people=mail.readers(session)
+            "demo/post.html",
+            found=found,
+            kinds=mail.kinds(session),
+            people=mail.readers(session),
+            person=person,
+            kind=kind,
+            show_endpoint="demo.letter",
         )
 
 
@@ -87,8 +111,6 @@ def letter(letter_id: int) -> str:
         found = mail.letter(session, letter_id)
         if found is None:
             raise NotFound("not_found")
-        return render_template("demo/letter.html", letter=found, **_shown(found))
-
-
-def _shown(found: Any) -> dict[str, Any]:
-    return {"reading": mail.reading(found)}
+        return render_template(
+            "demo/letter.html", letter=found, reading=mail.reading(found), may_download=True
+        )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from agenda.core.clock import local_day, system_clock
 from agenda.core.database import Sessions
 from agenda.core.runtime import Runtime
 from agenda.dates import queries as dates
-from agenda.demo.clock import demo_clock, wind
+from agenda.demo.clock import START, demo_clock, wind
 from agenda.demo.start import load_demo
 from agenda.invitations.actions import invite
 from agenda.mail.model import Letter
@@ -29,7 +30,9 @@ from agenda.meetings import agenda_actions, attendance
 from agenda.meetings.model import Answer, Attendee, AttendeeRole, Meeting
 from agenda.meetings.queries import presence
 from agenda.people.model import Body, Person
+from agenda.reminders.model import Reminder
 from agenda.reminders.queries import next_reminder
+from agenda.reminders.words import SAID
 from agenda.topics.actions import quick_add
 from config import load
 
@@ -37,7 +40,7 @@ Say = Callable[[str], None]
 BODY = "Gezamenlijk collegeoverleg Leidse regio"
 SECRETARY = "Secretaris Zoeterwoude"
 CLERK = "Bestuursadviseur Leiden"
-REMINDERS_SHOWN = 3
+REASON = "Code rood: door ijzel kan morgen niemand veilig reizen."
 A_MOMENT = timedelta(seconds=1)
 
 
@@ -79,6 +82,7 @@ class Story:
                 self.answers_come_in,
                 self.reminders_leave,
                 self.the_meeting_is_called_off,
+                self.the_post_is_counted,
             ),
             1,
         ):
@@ -104,9 +108,13 @@ class Story:
             now = self.runtime.clock()
             choice = dates.choice(session, meeting, now)
             best = choice.suggestions[0]
-            meetings.set_date(session, meeting, best.starts_at, meeting.minutes, self._by(session, SECRETARY), now)
+            meetings.set_date(
+                session, meeting, best.starts_at, meeting.minutes, self._by(session, SECRETARY), now
+            )
             self.say(f"   {len(choice.suggestions)} moments suit; the best is taken:")
-            self.say(f"   {words.timespan(best.starts_at, meeting.minutes, self.zone, 'en')}, {meeting.venue}.")
+            self.say(
+                f"   {words.timespan(best.starts_at, meeting.minutes, self.zone, 'en')}, {meeting.venue}."
+            )
             self.say(f"   {len(best.engaged)} of {choice.invited} people sit elsewhere then.")
 
     def the_agenda_is_drafted(self) -> None:
@@ -118,16 +126,21 @@ class Story:
             for item in meeting.items:
                 self.say(f"   {item.minutes:3} min  {item.title}")
             used = sum(item.minutes for item in meeting.items)
-            self.say(f"   {used} of {meeting.minutes} minutes; {len(draft.left_out)} topics wait, each with its reason.")
+            waiting = len(draft.left_out)
+            self.say(f"   {used} of {meeting.minutes} minutes; {waiting} topics wait, each with its reason.")
 
     def the_invitations_leave(self) -> None:
         """The invitations leave."""
-        before = self._letters()
         with self.runtime.work() as session:
             meeting = self._meeting(session)
-            invite(session, self.runtime.config, meeting, self._by(session, SECRETARY), self.runtime.clock())
-        worker.tick(self.runtime)
-        self.say(f"   {self._letters() - before} letters, each with its own calendar part.")
+            by = self._by(session, SECRETARY)
+            sent = invite(session, self.runtime.config, meeting, by, self.runtime.clock())
+            homes = Counter(a.organisation.name for a in meeting.attendees if a.organisation)
+        done = worker.tick(self.runtime)
+        self.say(f"   {sent} invitations, each with its own calendar part:")
+        self.say("   " + ", ".join(f"{number} to {name}" for name, number in homes.items()) + ".")
+        if done["reminded"]:
+            self.say(f"   {done['reminded']} reminders were due at once; they leave too.")
 
     def answers_come_in(self) -> None:
         """Answers come in."""
@@ -155,32 +168,40 @@ class Story:
 
     def reminders_leave(self) -> None:
         """The clock is wound forward, and reminders leave."""
-        for _ in range(REMINDERS_SHOWN):
+        while True:
             with self.runtime.read() as session:
                 now = self.runtime.clock()
                 moment = next_reminder(session, self.runtime.config, now)
-            if moment is None:
+                begins = self._meeting(session).starts_at
+            if moment is None or begins is None or moment >= begins:
                 return
             with self.runtime.work() as session:
                 wind(session, moment - now + A_MOMENT, system_clock())
             done = worker.tick(self.runtime)
             today = words.when(self.runtime.clock(), self.zone, "en")
-            self.say(f"   {today}: {done['reminded']} letters, one a person.")
+            self.say(f"   {today}: {done['reminded']} letters, one a person ({self._said_since(moment)}).")
+
+    def _said_since(self, moment: datetime) -> str:
+        query = select(Reminder.kind, func.count()).where(Reminder.sent_at >= moment).group_by(Reminder.kind)
+        with self.runtime.read() as session:
+            found = {kind: number for kind, number in session.execute(query)}  # noqa: C416
+        return ", ".join(f"{SAID[kind][0].lower()}: {number}" for kind, number in sorted(found.items()))
 
     def the_meeting_is_called_off(self) -> None:
         """The meeting is called off, with its reason."""
-        before = self._letters()
-        why = "De onderwerpen kunnen in een schriftelijke ronde worden afgedaan."
         with self.runtime.work() as session:
             by = self._by(session, SECRETARY)
-            meetings.cancel(session, self._meeting(session), why, None, by, self.runtime.clock())
-        worker.tick(self.runtime)
-        self.say(f"   {why}")
-        self.say(f"   {self._letters() - before} cancellations leave; the topics are open again.")
+            meetings.cancel(session, self._meeting(session), REASON, None, by, self.runtime.clock())
+        done = worker.tick(self.runtime)
+        self.say(f"   {REASON}")
+        self.say(f"   {done['told']} cancellations leave; the topics are open again.")
 
-    def _letters(self) -> int:
+    def the_post_is_counted(self) -> None:
+        """The post is counted."""
+        query = select(Letter.kind, func.count()).where(Letter.queued_at >= START).group_by(Letter.kind)
         with self.runtime.read() as session:
-            return session.scalar(select(func.count()).select_from(Letter)) or 0
+            for kind, number in sorted(tuple(row) for row in session.execute(query)):
+                self.say(f"   {number:3} {kind}")
 
     def _body(self, session: Session) -> Body:
         return session.scalars(select(Body).where(Body.name == BODY)).one()

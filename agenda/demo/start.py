@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from agenda.core.clock import system_clock
 from agenda.core.runtime import Runtime
 from agenda.demo.clock import START, set_clock
-from agenda.demo.load import COLLECTED, load_region
+from agenda.demo.load import INVITED, answer_invitations, load_region
 from agenda.invitations.actions import tell_everyone
 from agenda.mail.actions import deliver_all
 
-INVITED_BEFORE = COLLECTED + timedelta(days=1)
 MORE_THAN_ALL = 100_000
 
 
 def load_demo(runtime: Runtime) -> None:
-    """Load the region as it stood on 18 December 2018, 09:00, with the post of the weeks before."""
+    """Load the region as it stood on 18 December 2018, 09:00, with the post of the days before."""
     with runtime.work() as session:
         load_region(session)
-        set_clock(session, INVITED_BEFORE, system_clock())
-        tell_everyone(session, runtime.config, INVITED_BEFORE)
+        set_clock(session, INVITED, system_clock())
+        tell_everyone(session, runtime.config, INVITED)
+        answer_invitations(session)
     deliver_all(runtime, most=MORE_THAN_ALL)
     with runtime.work() as session:
         set_clock(session, START, system_clock())
