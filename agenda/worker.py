@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from agenda.core.runtime import Runtime
 from agenda.invitations.actions import tell_everyone
-from agenda.mail.actions import deliver_all
+from agenda.mail.actions import deliver_all, deliver_one
 from agenda.reminders.actions import remind_everyone
 
 log = logging.getLogger("agenda.worker")
@@ -39,9 +40,14 @@ def remind(runtime: Runtime) -> int:
         return remind_everyone(session, runtime.config, runtime.clock())
 
 
-def deliver(runtime: Runtime) -> int:
-    """Send the letters that are due; how many were tried."""
-    return deliver_all(runtime, most=LETTERS_A_TURN)
+def deliver(runtime: Runtime, stop: threading.Event | None = None) -> int:
+    """Send the letters that are due; how many were tried. Told to stop, it finishes the one in hand."""
+    if stop is None:
+        return deliver_all(runtime, most=LETTERS_A_TURN)
+    tried = 0
+    while tried < LETTERS_A_TURN and not stop.is_set() and deliver_one(runtime):
+        tried += 1
+    return tried
 
 
 def tick(runtime: Runtime) -> dict[str, int]:
@@ -49,20 +55,16 @@ def tick(runtime: Runtime) -> dict[str, int]:
     return {"told": tell(runtime), "reminded": remind(runtime), "delivered": deliver(runtime)}
 
 
-def scheduler_for(runtime: Runtime) -> BackgroundScheduler:
+def scheduler_for(runtime: Runtime, stop: threading.Event) -> BackgroundScheduler:
     """Make the scheduler with its handful of jobs; nothing runs before it is started."""
     scheduler = BackgroundScheduler(
         timezone="UTC",
         # The default grace of one second silently drops runs (RELIABILITY).
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    jobs: dict[str, tuple[Callable[[Runtime], int], int]] = {
-        "tell": (tell, TELL_SECONDS),
-        "remind": (remind, REMIND_SECONDS),
-        "deliver": (deliver, DELIVER_SECONDS),
-    }
-    for name, (job, seconds) in jobs.items():
-        scheduler.add_job(job, "interval", args=[runtime], seconds=seconds, id=name)
+    scheduler.add_job(tell, "interval", args=[runtime], seconds=TELL_SECONDS, id="tell")
+    scheduler.add_job(remind, "interval", args=[runtime], seconds=REMIND_SECONDS, id="remind")
+    scheduler.add_job(deliver, "interval", args=[runtime, stop], seconds=DELIVER_SECONDS, id="deliver")
     scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return scheduler
 
@@ -77,20 +79,32 @@ def report(event: JobEvent) -> None:
 
 
 def run(runtime: Runtime, stop: threading.Event) -> None:
-    """Work until told to stop; of several workers one leads and the others wait."""
+    """Work until told to stop; of several workers one leads and the others wait.
+
+    A database that is away for a while ends the lead and not the worker.
+    """
     while not stop.is_set():
-        with leadership(runtime) as lead:
-            if lead is None:
-                stop.wait(WAIT_FOR_LEAD_SECONDS)
-                continue
-            log.info("worker leads")
-            scheduler = scheduler_for(runtime)
-            scheduler.start()
-            try:
-                while not stop.wait(WAIT_FOR_LEAD_SECONDS):
-                    lead()
-            finally:
-                scheduler.shutdown(wait=True)
+        try:
+            with leadership(runtime) as lead:
+                if lead is not None:
+                    _lead(runtime, stop, lead)
+        except DBAPIError:
+            log.exception("the database does not answer; the lead is given up")
+        stop.wait(WAIT_FOR_LEAD_SECONDS)
+
+
+def _lead(runtime: Runtime, stop: threading.Event, still_there: Callable[[], None]) -> None:
+    log.info("worker leads")
+    # Set when the lead is lost too: a letter in hand is finished, no further one begun.
+    ended = threading.Event()
+    scheduler = scheduler_for(runtime, ended)
+    scheduler.start()
+    try:
+        while not stop.wait(WAIT_FOR_LEAD_SECONDS):
+            still_there()
+    finally:
+        ended.set()
+        scheduler.shutdown(wait=True)
 
 
 @contextmanager
@@ -131,5 +145,8 @@ def _database_lead(runtime: Runtime) -> Iterator[Callable[[], None] | None]:
 
         try:
             yield still_there
-        finally:
-            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK_KEY})
+        except DBAPIError:
+            # The lock went with the connection, and somebody else may hold it by now.
+            connection.invalidate()
+            raise
+        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK_KEY})
