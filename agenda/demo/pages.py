@@ -48,6 +48,8 @@ def wind() -> Response:
     """Wind the clock a day, or to the next thing that happens, and do what is then due."""
     runtime = here.runtime()
     event = None
+    # What is due now leaves now: wound past its day it would no longer make sense.
+    before = worker.tick(runtime)
     with here.work() as session:
         # Read inside the lock: two who wind at once wind one after the other.
         now = shown(session, system_clock())
@@ -62,7 +64,7 @@ def wind() -> Response:
         flash(_("Nothing is planned. It is now one day later: %(moment)s.", moment=moment), "info")
     else:
         flash(_("It is now %(moment)s.", moment=moment), "success")
-    _tell_of(done["told"] + done["reminded"])
+    _tell_of(sum(done[what] + before[what] for what in ("told", "reminded")))
     return redirect(here.own_path(request.form.get("next"), url_for("web.start")), 303)
 
 

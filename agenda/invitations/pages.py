@@ -67,7 +67,7 @@ def init(app: Flask) -> None:
     """Add the pages, the panels on the meeting's page, the refusals and the limits."""
     app.register_blueprint(pages)
     say(app, words.PROBLEMS)
-    offer_panel(app, "meeting", answer_panel, order=5)
+    offer_panel(app, "meeting_first", answer_panel)
     offer_panel(app, "meeting", owing_panel, order=10)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
     for endpoint in ("invitations.answer", "invitations.save_answer"):

@@ -156,6 +156,7 @@ def show(meeting_id: int) -> str:
             total=total(meeting.minutes, meeting.items),
             presence=queries.presence(session, meeting),
             form=_attendee_form(session, meeting, by),
+            first_panel=panels("meeting_first", session, meeting),
             panel=panels("meeting", session, meeting),
             people_panel=panels("meeting_people", session, meeting),
             people_open="people" in request.args,

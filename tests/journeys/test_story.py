@@ -59,13 +59,14 @@ def test_the_story_of_the_letter(browser: Browser, live: Live) -> None:
 
 def a_topic_comes_in(page: Page) -> None:
     sign_in(page, CLERK)
-    page.get_by_role("link", name="Onderwerpen").click()
-    page.get_by_label("Nieuw onderwerp").fill("Gezamenlijke inkoop van zonnepanelen")
-    page.get_by_role("button", name="Toevoegen").click()
+    page.get_by_role("link", name="Onderwerpen", exact=True).click()
+    page.get_by_label("Titel").fill("Gezamenlijke inkoop van zonnepanelen")
+    page.get_by_role("button", name="Onderwerp toevoegen").click()
     expect(page.get_by_role("link", name="Gezamenlijke inkoop van zonnepanelen").first).to_be_visible()
 
 
 def the_meeting_gets_its_date(page: Page) -> str:
+    page.get_by_role("button", name="Afmelden").click()
     sign_in(page, SECRETARY)
     page.get_by_role("link", name=f"Kies een datum: {BODY}").click()
     screenshot(page, "story-date")
@@ -136,6 +137,7 @@ def the_meeting_is_called_off(page: Page, live: Live, meeting: str) -> None:
     if page.locator("dialog[open]").count():
         agree(page)
     expect(page.get_by_text(WHY).first).to_be_visible()
+    screenshot(page, "story-called-off")
     page.get_by_role("button", name="Naar volgende gebeurtenis").click()
     page.wait_for_load_state()
     told = letters(live, "cancellation")
