@@ -19,7 +19,6 @@ from agenda.decisions import actions, promise_pages, queries
 from agenda.decisions.blueprint import pages
 from agenda.decisions.model import Decision
 from agenda.decisions.words import FIELDS, PROBLEMS, VERBS
-from agenda.meetings import actions as meetings
 from agenda.meetings import agenda_actions
 from agenda.meetings.model import AgendaItem, ItemKind, ItemOutcome, Meeting, MeetingState
 from agenda.meetings.rules import state_of
@@ -94,7 +93,7 @@ def record_outcome(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
             outcome, text = ItemOutcome(form.outcome.data), form.text.data or ""
             agenda_actions.record_outcome(session, item, outcome, text, here.actor(), here.now())
             title = item.title
-    except Changed as changed:
+    except Changed:
         with here.read() as session:
             item = _item(session, _recordable(session, meeting_id), item_id)
             their_outcome = OUTCOMES[item.outcome] if item.outcome else None
@@ -102,7 +101,8 @@ def record_outcome(meeting_id: int, item_id: int) -> Response | tuple[str, int]:
                 (form.outcome.label.text, OUTCOMES[ItemOutcome(form.outcome.data)], their_outcome),
                 (form.text.label.text, form.text.data, item.outcome_text),
             ]
-        return _overtaken(meeting_id, shown, form, theirs, changed)
+            version = item.version
+        return _overtaken(meeting_id, shown, form, theirs, version)
     flash(_("Recorded: %(title)s", title=title), "success")
     return redirect(url_for("decisions.outcomes", meeting_id=meeting_id, _anchor=f"item-{item_id}"), 303)
 
@@ -126,19 +126,21 @@ def rewrite_decision(decision_id: int) -> Response | tuple[str, int]:
     form = DecisionForm(prefix=f"decision{decision_id}")
     with here.read() as session:
         decision = get(session, Decision, decision_id)
-        meeting_id, saved = _recordable(session, decision.meeting_id).id, decision.text
+        meeting_id = _recordable(session, decision.meeting_id).id
     shown = Shown(rewrites={decision_id: form})
     if not form.validate_on_submit():
         return _refused(meeting_id, shown, 422)
     try:
         with here.work() as session:
             decision = get(session, Decision, decision_id)
-            version = form.seen_version()
-            actions.rewrite_decision(
-                session, decision, form.text.data or "", version, here.actor(), here.now()
-            )
-    except Changed as changed:
-        return _overtaken(meeting_id, shown, form, [(form.text.label.text, form.text.data, saved)], changed)
+            seen, text = form.seen_version(), form.text.data or ""
+            actions.rewrite_decision(session, decision, text, seen, here.actor(), here.now())
+    except Changed:
+        with here.read() as session:
+            decision = get(session, Decision, decision_id)
+            theirs = [(form.text.label.text, form.text.data, decision.text)]
+            version = decision.version
+        return _overtaken(meeting_id, shown, form, theirs, version)
     flash(_("The decision reads differently now; the history keeps its earlier words."), "success")
     return redirect(url_for("decisions.outcomes", meeting_id=meeting_id, _anchor="decisions"), 303)
 
@@ -153,17 +155,6 @@ def remove_decision(decision_id: int) -> Response:
         actions.remove_decision(session, decision, form.seen_version(), here.actor(), here.now())
     flash(_("The decision is removed; the history keeps its words."), "success")
     return redirect(url_for("decisions.outcomes", meeting_id=meeting_id, _anchor="decisions"), 303)
-
-
-@pages.post("/meetings/<int:meeting_id>/close")
-def close(meeting_id: int) -> Response:
-    """Close a meeting of which every outcome is known."""
-    form = Form()
-    with here.work() as session:
-        meeting = _recordable(session, meeting_id)
-        meetings.close(session, meeting, here.actor(), here.now(), form.seen_version())
-    flash(_("The meeting is closed."), "success")
-    return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
 
 
 def _recordable(session: Session, meeting_id: int) -> Meeting:
@@ -189,12 +180,12 @@ def _overtaken(
     shown: Shown,
     form: OutcomeForm | DecisionForm,
     theirs: list[tuple[str, Any, Any]],
-    changed: Changed,
+    version: int,
 ) -> tuple[str, int]:
     """Show the form again with both versions; the next try is made with theirs before one's eyes."""
     shown.theirs[form.text.id] = [row for row in theirs if row[1] != row[2]]
-    form.version.data = str(changed.facts["version"])
-    return _refused(meeting_id, shown, changed.status)
+    form.version.data = str(version)
+    return _refused(meeting_id, shown, Changed.status)
 
 
 def _outcomes(session: Session, meeting: Meeting, shown: Shown) -> str:

@@ -1,0 +1,284 @@
+"""A filled region under attack: one app, everyone signed in, and a database put back after each change."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from email import message_from_bytes, policy
+from pathlib import Path
+from types import SimpleNamespace
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agenda.accounts.actions import ask_link
+from agenda.accounts.guard import session_cookie
+from agenda.accounts.model import SignIn
+from agenda.core.runtime import Runtime
+from agenda.decisions import actions as decisions
+from agenda.decisions.model import Commitment, Decision
+from agenda.invitations.actions import invite
+from agenda.invitations.rules import answer_token
+from agenda.mail.model import Letter
+from agenda.meetings import actions as meetings
+from agenda.meetings import agenda_actions
+from agenda.meetings.actions import Plan
+from agenda.meetings.model import AgendaItem, Attendee, ItemKind, Meeting
+from agenda.people.model import Body, Membership
+from agenda.reminders.actions import lay_down_rules
+from agenda.reminders.model import ReminderRule
+from agenda.topics import actions as topics
+from agenda.topics.model import Topic
+from tests.accounts.helpers import sign_in
+from tests.world import World
+
+# What may ask for a page: the role's name in the matrix, and who of the world that is.
+ROLES: Mapping[str, str | None] = {
+    "visitor": None,
+    "secretary": "secretary",
+    "clerk": "clerk",
+    "member": "Wethouder Leiden 1",
+    "reader": "reader",
+    "neighbour": "outsider",
+    "administrator": "administrator",
+    "stranger": "stranger",
+}
+LARGE = 2**63
+HELD_AT = datetime(2018, 12, 12, 14, 0, tzinfo=UTC)
+COMING_AT = datetime(2019, 2, 14, 14, 30, tzinfo=UTC)
+NO_NUMBER = 2**31 - 1
+
+
+@dataclass
+class Side:
+    """What one body has, by the names that addresses use."""
+
+    ids: dict[str, int | str]
+
+    def __getitem__(self, name: str) -> int | str:
+        return self.ids[name]
+
+
+@dataclass
+class Field:
+    """The region with its app; `ours` is the body of the roles, `theirs` that of the neighbour."""
+
+    app: Flask
+    runtime: Runtime
+    world: World
+    ours: Side
+    theirs: Side
+    file: Path
+    clients: dict[str, FlaskClient] = field(default_factory=dict)
+    pristine: sqlite3.Connection | None = None
+    watcher: sqlite3.Connection | None = None
+    seen: int = 0
+
+    def client(self, role: str) -> FlaskClient:
+        """Give a browser in which this role is signed in, with nothing else in it."""
+        held = self.clients[role].get_cookie(session_cookie(self.runtime.config))
+        client = self.app.test_client()
+        if held is not None:
+            client.set_cookie(held.key, held.value)
+        return client
+
+    def keep(self) -> None:
+        """Remember the database as it is now: `restore` brings it back."""
+        self.pristine = sqlite3.connect(":memory:")
+        self.watcher = sqlite3.connect(self.file)
+        self.watcher.backup(self.pristine)
+        self.seen = self._version()
+
+    def changed(self) -> bool:
+        """Tell whether anyone wrote anything since the database was kept or restored."""
+        return self._version() != self.seen
+
+    def restore(self) -> None:
+        """Bring back the database as it was kept, and let nobody be limited for what came before."""
+        assert self.pristine is not None
+        assert self.watcher is not None
+        if self.changed():
+            self.pristine.backup(self.watcher)
+            self.seen = self._version()
+        for limiter in self.app.extensions["limiter"]:
+            limiter.reset()
+
+    def dump(self) -> list[str]:
+        """Write out every row there is."""
+        with closing(sqlite3.connect(self.file)) as connection:
+            return list(connection.iterdump())
+
+    def letters(self) -> list[bytes]:
+        with self.runtime.read() as session:
+            return list(session.scalars(select(Letter.content).order_by(Letter.id)))
+
+    def close(self) -> None:
+        for connection in (self.pristine, self.watcher):
+            if connection is not None:
+                connection.close()
+
+    def _version(self) -> int:
+        assert self.watcher is not None
+        return int(self.watcher.execute("PRAGMA data_version").fetchone()[0])
+
+
+def path_of(rule: str, ids: Mapping[str, int | str]) -> str:
+    """Fill an address such as /topics/<int:topic_id> with the numbers of one side."""
+    return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: str(ids[found[1]]), rule)
+
+
+def fill(app: Flask, runtime: Runtime, world: World, file: Path) -> Field:
+    """Fill both bodies with one of everything, and sign every role in."""
+    with runtime.work() as session:
+        _seat_the_neighbour(session, world)
+        ours = _side(session, runtime, world, world.body_id, "secretary")
+        theirs = _side(session, runtime, world, world.other_body_id, "outsider")
+        ask_link(session, "stranger@leidseregio.example", "b" * 43, runtime.clock(), runtime.config)
+    made = Field(app, runtime, world, ours, theirs, file)
+    for role, who in ROLES.items():
+        made.clients[role] = app.test_client()
+        if who is not None:
+            sign_in(made.clients[role], runtime, world, who)
+    with runtime.read() as session:
+        query = select(SignIn.id).where(SignIn.person_id == world.people["administrator"])
+        made.ours.ids["sign_in_id"] = session.scalars(query).one()
+        link = select(Letter).where(Letter.kind == "sign_in")
+        letter = session.scalars(link).one()
+    made.ours.ids["sign_in_letter"] = letter.id
+    made.ours.ids["link"] = _link(letter.content)
+    made.keep()
+    return made
+
+
+def _link(content: bytes) -> str:
+    text = message_from_bytes(content, policy=policy.default).get_body(("plain",)).get_content()
+    found = re.search(r"/sign-in/link/(\S+)", text)
+    assert found is not None
+    return found[1]
+
+
+def _seat_the_neighbour(session: Session, world: World) -> None:
+    body = session.get_one(Body, world.other_body_id)
+    session.add(
+        Membership(
+            person_id=world.people["Gedeputeerde"],
+            body_id=body.id,
+            organisation_id=world.organisations["Provincie"],
+            role="member",
+            since=date(2018, 1, 1),
+        )
+    )
+    session.flush()
+
+
+def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: str) -> Side:
+    by = world.by(session, who)
+    body = session.get_one(Body, body_id)
+    now = runtime.clock()
+    lay_down_rules(session, body)
+    waiting = topics.quick_add(session, body, f"Op de plank {body.id}", by, now)
+    told = topics.quick_add(session, body, f"Op de agenda {body.id}", by, now)
+    coming = _meeting(session, runtime, body, by, told, COMING_AT)
+    past = topics.quick_add(session, body, f"Besproken {body.id}", by, now)
+    held = _held(session, body, by, past)
+    dated = meetings.create_meeting(
+        session, body, Plan(starts_at=COMING_AT + timedelta(days=20), venue="Raadzaal"), by, now
+    )
+    promise = decisions.promise(session, body, "De raden informeren", date(2019, 2, 28), None, by, now)
+    decision = decisions.record_decision(session, held, "Wij doen het", None, by, now)
+    session.flush()
+    return Side(_numbers(session, runtime, body, waiting, coming, held, dated, decision, promise))
+
+
+def _meeting(
+    session: Session, runtime: Runtime, body: Body, by: object, on_it: Topic, at: datetime
+) -> Meeting:
+    now = runtime.clock()
+    made = meetings.create_meeting(session, body, Plan(starts_at=at, venue="Raadzaal"), by, now)
+    agenda_actions.add_topic(session, made, on_it, by, now)
+    session.flush()
+    invite(session, runtime.config, made, by, now)
+    return made
+
+
+def _held(session: Session, body: Body, by: object, past: Topic) -> Meeting:
+    before = HELD_AT - timedelta(days=30)
+    made = meetings.create_meeting(session, body, Plan(starts_at=HELD_AT, venue="Raadzaal"), by, before)
+    agenda_actions.add_topic(session, made, past, by, before)
+    meetings.confirm(session, made, by, before)
+    session.flush()
+    return made
+
+
+def _numbers(
+    session: Session,
+    runtime: Runtime,
+    body: Body,
+    waiting: Topic,
+    coming: Meeting,
+    held: Meeting,
+    dated: Meeting,
+    decision: Decision,
+    promise: Commitment,
+) -> dict[str, int | str]:
+    item = next(item for item in coming.items if item.kind is ItemKind.TOPIC)
+    held_item = next(item for item in held.items if item.kind is ItemKind.TOPIC)
+    attendee = coming.attendees[0]
+    rule = session.scalars(select(ReminderRule).where(ReminderRule.body_id == body.id)).first()
+    letter = session.scalars(select(Letter).where(Letter.body_id == body.id)).first()
+    place = session.scalars(select(Membership).where(Membership.body_id == body.id)).first()
+    assert rule is not None
+    assert letter is not None
+    assert place is not None
+    return {
+        "body_id": body.id,
+        "topic_id": waiting.id,
+        "meeting_id": coming.id,
+        "held_id": held.id,
+        "dated_id": dated.id,
+        "item_id": item.id,
+        "held_item_id": held_item.id,
+        "attendee_id": attendee.id,
+        "decision_id": decision.id,
+        "commitment_id": promise.id,
+        "rule_id": rule.id,
+        "letter_id": letter.id,
+        "membership_id": place.id,
+        "person_id": place.person_id,
+        "organisation_id": place.organisation_id,
+        "token": answer_token(runtime.config.secret, attendee.id, 1),
+        "kind": "no_answer",
+        "state": "off",
+        "verb": "keep",
+        "filename": "region.css",
+    }
+
+
+def topic_titles(session: Session) -> list[str]:
+    return list(session.scalars(select(Topic.title)))
+
+
+def of(session: Session, kind: type, key: int | str) -> SimpleNamespace:
+    """Give the columns of a row."""
+    row = session.get_one(kind, int(key))
+    return SimpleNamespace(**{column.key: getattr(row, column.key) for column in row.__table__.columns})
+
+
+__all__ = [
+    "NO_NUMBER",
+    "ROLES",
+    "AgendaItem",
+    "Attendee",
+    "Field",
+    "Side",
+    "fill",
+    "of",
+    "path_of",
+    "topic_titles",
+]

@@ -1,0 +1,273 @@
+"""Who may reach what: every address for every role, from one table that must name them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from tests.attacks.field import NO_NUMBER, ROLES, Field, Side, path_of
+from tests.attacks.forms import form_of
+
+# The columns are those of field.ROLES, in that order:
+#   visitor, secretary, clerk, member, reader, neighbour (secretary of another body), administrator, stranger
+# in: sent to sign in; ok: let through (also to be told that it cannot be done now); no: 403;
+# --: 404, not theirs to know; 422: a choice that they do not have.
+TABLE = {
+    "GET /": "in ok ok ok ok ok ok ok",
+    "GET /answer/<token>": "ok ok ok ok ok ok ok ok",
+    "POST /answer/<token>": "ok ok ok ok ok ok ok ok",
+    "GET /bodies/<int:body_id>": "in ok ok ok ok -- ok --",
+    "GET /bodies/<int:body_id>/commitments": "in ok ok ok ok -- ok --",
+    "POST /bodies/<int:body_id>/commitments": "in ok ok no no -- no --",
+    "GET /bodies/<int:body_id>/edit": "in no no no no no ok no",
+    "POST /bodies/<int:body_id>/edit": "in no no no no no ok no",
+    "GET /bodies/<int:body_id>/reminders": "in ok ok ok ok -- ok --",
+    "POST /bodies/<int:body_id>/reminders/<int:rule_id>": "in ok no no no -- no --",
+    "GET /bodies/new": "in no no no no no ok no",
+    "POST /bodies/new": "in no no no no no ok no",
+    "POST /commitments/<int:commitment_id>/<any(keep, reopen):verb>": "in ok ok no no -- no --",
+    "POST /decisions/<int:decision_id>": "in ok ok no no -- no --",
+    "POST /decisions/<int:decision_id>/remove": "in ok ok no no -- no --",
+    "GET /healthz": "ok ok ok ok ok ok ok ok",
+    "POST /language": "ok ok ok ok ok ok ok ok",
+    "GET /letters": "in ok no no no ok ok no",
+    "GET /letters/<int:letter_id>": "in ok -- -- -- -- ok --",
+    "GET /letters/<int:letter_id>.eml": "in -- -- -- -- -- ok --",
+    "GET /letters/<int:letter_id>/body": "in ok -- -- -- -- ok --",
+    "POST /letters/<int:letter_id>/discard": "in ok -- -- -- -- ok --",
+    "POST /letters/<int:letter_id>/retry": "in ok -- -- -- -- ok --",
+    "POST /letters/hold": "in no no no no no ok no",
+    "POST /letters/release": "in no no no no no ok no",
+    "GET /meetings": "in ok ok ok ok ok ok ok",
+    "GET /meetings/<int:meeting_id>": "in ok ok ok ok -- ok --",
+    "GET /meetings/<int:meeting_id>/agenda": "in ok ok ok ok -- ok --",
+    "POST /meetings/<int:meeting_id>/agenda/draft": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/agenda/final": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/agenda/items": "in ok ok no no -- no --",
+    "GET /meetings/<int:meeting_id>/agenda/items/<int:item_id>": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/agenda/items/<int:item_id>": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/agenda/items/<int:item_id>/minutes": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/agenda/items/<int:item_id>/move": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/agenda/items/<int:item_id>/remove": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/agenda/order": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/agenda/reopen": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/agenda/topics": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/agenda/undo": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/answer": "in ok ok ok -- -- -- --",
+    "POST /meetings/<int:meeting_id>/attendees": "in ok no no no -- no --",
+    "POST /meetings/<int:meeting_id>/attendees/<int:attendee_id>/remove": "in ok no no no -- no --",
+    "GET /meetings/<int:meeting_id>/cancel": "in ok no no no -- no --",
+    "POST /meetings/<int:meeting_id>/cancel": "in ok no no no -- no --",
+    "POST /meetings/<int:meeting_id>/clear-date": "in ok no no no -- no --",
+    "POST /meetings/<int:meeting_id>/close": "in ok ok no no -- no --",
+    "GET /meetings/<int:meeting_id>/date": "in ok no no no -- no --",
+    "POST /meetings/<int:meeting_id>/date": "in ok no no no -- no --",
+    "POST /meetings/<int:meeting_id>/decisions": "in ok ok no no -- no --",
+    "GET /meetings/<int:meeting_id>/edit": "in ok no no no -- no --",
+    "POST /meetings/<int:meeting_id>/edit": "in ok no no no -- no --",
+    "GET /meetings/<int:meeting_id>/invitation.ics": "in ok ok ok -- -- -- --",
+    "GET /meetings/<int:meeting_id>/invitations": "in ok no no no -- no --",
+    "POST /meetings/<int:meeting_id>/invitations": "in ok no no no -- no --",
+    "POST /meetings/<int:meeting_id>/invitations/<int:attendee_id>": "in ok no no no -- no --",
+    "GET /meetings/<int:meeting_id>/outcomes": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/outcomes/<int:item_id>": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/reminders/<kind>/<any(on, off):state>": "in ok no no no -- no --",
+    "POST /meetings/<int:meeting_id>/reopen": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/restore": "in ok no no no -- no --",
+    "GET /meetings/new": "in ok no no no ok no no",
+    "POST /meetings/new": "in ok no no no ok no no",
+    "GET /people": "in no no no no no ok no",
+    "GET /people/<int:person_id>": "in no no no no no ok no",
+    "GET /people/<int:person_id>/edit": "in no no no no no ok no",
+    "POST /people/<int:person_id>/edit": "in no no no no no ok no",
+    "GET /people/<int:person_id>/memberships/new": "in no no no no no ok no",
+    "POST /people/<int:person_id>/memberships/new": "in no no no no no ok no",
+    "POST /people/<int:person_id>/sign-out": "in no no no no no ok no",
+    "GET /people/import": "in no no no no no ok no",
+    "POST /people/import": "in no no no no no 422 no",
+    "GET /people/memberships/<int:membership_id>/edit": "in no no no no no ok no",
+    "POST /people/memberships/<int:membership_id>/edit": "in no no no no no ok no",
+    "GET /people/memberships/<int:membership_id>/end": "in no no no no no ok no",
+    "POST /people/memberships/<int:membership_id>/end": "in no no no no no ok no",
+    "GET /people/new": "in no no no no no ok no",
+    "POST /people/new": "in no no no no no ok no",
+    "GET /people/organisations/<int:organisation_id>/edit": "in no no no no no ok no",
+    "POST /people/organisations/<int:organisation_id>/edit": "in no no no no no ok no",
+    "GET /people/organisations/new": "in no no no no no ok no",
+    "POST /people/organisations/new": "in no no no no no ok no",
+    "GET /profile": "in ok ok ok ok ok ok ok",
+    "POST /profile": "in ok ok ok ok ok ok ok",
+    "POST /profile/sessions/<int:sign_in_id>/end": "in -- -- -- -- -- ok --",
+    "GET /sign-in": "ok ok ok ok ok ok ok ok",
+    "POST /sign-in": "ok ok ok ok ok ok ok ok",
+    "GET /sign-in/asked": "ok ok ok ok ok ok ok ok",
+    "GET /sign-in/link/<token>": "ok ok ok ok ok ok ok ok",
+    "POST /sign-in/link/<token>": "410 410 410 410 410 410 410 410",
+    "POST /sign-out": "ok ok ok ok ok ok ok ok",
+    "POST /sign-out/everywhere": "ok ok ok ok ok ok ok ok",
+    "GET /static/<path:filename>": "ok ok ok ok ok ok ok ok",
+    "GET /topics": "in ok ok ok ok ok ok ok",
+    "POST /topics": "in ok ok ok 422 422 422 422",
+    "GET /topics.csv": "in ok ok ok ok ok ok ok",
+    "GET /topics/<int:topic_id>": "in ok ok ok ok -- ok --",
+    "GET /topics/<int:topic_id>/edit": "in ok ok no no -- no --",
+    "POST /topics/<int:topic_id>/edit": "in ok ok no no -- no --",
+    "POST /topics/<int:topic_id>/lead": "in ok ok no no -- no --",
+    "POST /topics/<int:topic_id>/reopen": "in ok ok no no -- no --",
+    "GET /topics/<int:topic_id>/withdraw": "in ok ok no no -- no --",
+    "POST /topics/<int:topic_id>/withdraw": "in ok ok no no -- no --",
+    "GET /topics/new": "in ok ok ok no ok no no",
+    "POST /topics/new": "in ok ok ok no ok no no",
+}
+# Pages about people: only administrators see them, whichever body the person sits in.
+HIDDEN = ("--", "422")
+
+
+def addresses(app: Flask) -> Iterator[tuple[str, str]]:
+    for rule in app.url_map.iter_rules():
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield method, rule.rule
+
+
+def outcome(field: Field, role: str, method: str, rule: str, side: Side) -> str:
+    """Ask as someone with what a form would send, and name what came of it."""
+    ids = side.ids | {"sign_in_id": field.ours["sign_in_id"]}
+    if rule.startswith("/sign-in"):
+        ids |= {"token": "A" * 43}
+    sent = form_of(rule, ids) if method == "POST" else None
+    answer = field.client(role).open(path_of(rule, ids), method=method, data=sent, buffered=True)
+    field.restore()
+    if answer.status_code == 303 and answer.location.startswith("/sign-in") and role == "visitor":
+        return "ok" if rule.startswith("/sign-") else "in"
+    known = {200: "ok", 303: "ok", 409: "ok", 403: "no", 404: "--"}
+    return known.get(answer.status_code, str(answer.status_code))
+
+
+def expected_at_the_neighbours(row: list[str]) -> list[str]:
+    """Give the row for what belongs to the other body, where the neighbour is the secretary."""
+    visitor, secretary, _clerk, _member, _reader, neighbour, administrator, stranger = row
+    if neighbour not in HIDDEN:
+        return row
+    return [visitor, *[neighbour] * 4, secretary, administrator, stranger]
+
+
+def test_the_table_names_every_address_and_no_other(field: Field) -> None:
+    assert {f"{method} {rule}" for method, rule in addresses(field.app)} == set(TABLE)
+
+
+def test_no_address_is_answered_by_two_pages(field: Field) -> None:
+    known = list(addresses(field.app))
+    assert sorted({each for each in known if known.count(each) > 1}) == []
+
+
+def test_every_address_lets_in_whom_the_table_says(field: Field) -> None:
+    wrong = []
+    for line, row in TABLE.items():
+        method, _, rule = line.partition(" ")
+        found = [outcome(field, role, method, rule, field.ours) for role in ROLES]
+        if found != row.split():
+            wrong.append((line, dict(zip(ROLES, found, strict=True))))
+    assert wrong == []
+
+
+def test_what_belongs_to_another_body_does_not_exist(field: Field) -> None:
+    wrong = []
+    for line, row in TABLE.items():
+        method, _, rule = line.partition(" ")
+        expected = expected_at_the_neighbours(row.split())
+        if "<" not in rule or expected == row.split():
+            continue
+        found = [outcome(field, role, method, rule, field.theirs) for role in ROLES]
+        if found != expected:
+            wrong.append((line, dict(zip(ROLES, found, strict=True))))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ["secretary", "stranger"])
+def test_what_is_not_theirs_looks_like_what_never_was(field: Field, role: str) -> None:
+    never: dict[str, int | str] = {
+        name: NO_NUMBER if isinstance(value, int) else value for name, value in field.theirs.ids.items()
+    }
+    told = []
+    for line, row in TABLE.items():
+        method, _, rule = line.partition(" ")
+        if "_id>" not in rule or "sign_in_id" in rule or row.split()[5] != "--":
+            continue
+        pages = []
+        for ids in (field.theirs.ids, never):
+            sent = form_of(rule, ids) if method == "POST" else None
+            answer = field.client(role).open(path_of(rule, ids), method=method, data=sent, buffered=True)
+            pages.append((answer.status_code, _without_address(answer.text, path_of(rule, ids))))
+            field.restore()
+        if pages[0] != pages[1]:
+            told.append(line)
+    assert told == []
+
+
+def _without_address(page: str, path: str) -> list[str]:
+    # The page holds a fresh token for its forms, and the address to come back to.
+    lines = page.replace(path, "").splitlines()
+    return [line for line in lines if "csrf" not in line]
+
+
+# A number that is not theirs, behind a number that is.
+INSIDE = [
+    ("POST", "/bodies/<int:body_id>/reminders/<int:rule_id>", "rule_id"),
+    ("GET", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>", "item_id"),
+    ("POST", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>", "item_id"),
+    ("POST", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>/minutes", "item_id"),
+    ("POST", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>/move", "item_id"),
+    ("POST", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>/remove", "item_id"),
+    ("POST", "/meetings/<int:meeting_id>/attendees/<int:attendee_id>/remove", "attendee_id"),
+    ("POST", "/meetings/<int:meeting_id>/invitations/<int:attendee_id>", "attendee_id"),
+    ("POST", "/meetings/<int:meeting_id>/outcomes/<int:item_id>", "item_id"),
+]
+
+
+def test_the_table_of_numbers_inside_numbers_names_them_all(field: Field) -> None:
+    nested = {(method, rule) for method, rule in addresses(field.app) if rule.count("<int:") > 1}
+    assert nested == {(method, rule) for method, rule, _ in INSIDE}
+
+
+@pytest.mark.parametrize(("method", "rule", "inner"), INSIDE)
+def test_a_number_of_another_body_inside_ones_own_leads_nowhere(
+    field: Field, method: str, rule: str, inner: str
+) -> None:
+    for stranger in (field.theirs[inner], NO_NUMBER):
+        ids = field.ours.ids | {inner: stranger}
+        for sent in (form_of(rule, ids), {}):
+            given = sent if method == "POST" else None
+            answer = field.client("secretary").open(path_of(rule, ids), method=method, data=given)
+            # 409: on the editor, someone else may just have taken the item off. 422: of an empty form
+            # nothing is looked up at all.
+            assert answer.status_code in ({404, 409} if given else {404, 409, 422}), answer.status_code
+            assert not field.changed()
+
+
+def test_no_form_reaches_into_another_body(field: Field) -> None:
+    """What is chosen in a form is a number too."""
+    ours, theirs = field.ours, field.theirs
+    agenda = f"/meetings/{ours['dated_id']}/agenda"
+    tries = [
+        (f"{agenda}/topics", {"topic": theirs["topic_id"]}),
+        (f"{agenda}/order", {"order": [theirs["item_id"]]}),
+        ("/topics", {"title": "Binnengedrongen", "body": theirs["body_id"]}),
+        (f"/meetings/new?body={theirs['body_id']}", {"title": "x", "minutes": 60, "quarter": "2019-2"}),
+        (f"/topics/new?body={theirs['body_id']}", {"title": "x"}),
+        (f"/meetings/{ours['dated_id']}/cancel", {"why": "x", "successor": theirs["dated_id"]}),
+        (f"/topics/{ours['topic_id']}/lead", {"lead": field.world.people["Gedeputeerde"]}),
+    ]
+    for path, sent in tries:
+        answer = field.client("secretary").post(path, data=sent)
+        assert answer.status_code in {403, 404, 409, 422}, (path, answer.status_code)
+        assert not field.changed(), path
+
+
+def test_a_topic_cannot_come_after_one_of_another_body(field: Field) -> None:
+    rule = "/topics/<int:topic_id>/edit"
+    sent = form_of(rule, field.ours.ids) | {"predecessor_id": str(field.theirs["topic_id"])}
+    answer = field.client("secretary").post(path_of(rule, field.ours.ids), data=sent)
+    assert answer.status_code == 422
+    assert not field.changed()
