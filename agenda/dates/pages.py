@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -104,7 +104,7 @@ def _moment(form: DateForm, zone: str) -> datetime | None:
     try:
         return moment(form.day.data, form.hour.data, zone)
     except Invalid as problem:
-        form.hour.errors = [_said(problem)]
+        form.hour.errors = [shell.sentence(problem.code, problem.facts)]
         return None
 
 
@@ -115,19 +115,11 @@ def _refused(meeting_id: int, form: DateForm, problem: Problem, chosen: datetime
         if isinstance(problem, Changed):
             theirs = _differences(meeting, form, chosen)
         else:
-            form.day.errors = [*form.day.errors, _said(problem)]
+            form.day.errors = [*form.day.errors, shell.sentence(problem.code, problem.facts)]
         # The next try is made with this state before one's eyes.
         form.version.data = str(meeting.version)
         engaged = queries.who_is_engaged(session, meeting, chosen, form.minutes.data or 0)
         return _screen(session, meeting, form, theirs, engaged), problem.status
-
-
-def _said(problem: Problem) -> str:
-    facts = {
-        name: words.date_only(value, UTC, language()) if isinstance(value, date) else value
-        for name, value in problem.facts.items()
-    }
-    return shell.sentence(problem.code, facts)
 
 
 def _differences(meeting: Meeting, form: DateForm, mine: datetime) -> list[tuple[str, Any, Any]]:

@@ -9,18 +9,23 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from agenda import worker
 from agenda.core import words
+from agenda.core.actor import Actor
 from agenda.core.clock import system_clock
 from agenda.core.problems import NotFound
 from agenda.demo.clock import shown
 from agenda.demo.clock import wind as wind_clock
 from agenda.demo.events import next_event
 from agenda.mail import queries as mail
+from agenda.meetings.model import Meeting
 from agenda.web import here
 from agenda.web.language import language
+from agenda.web.panels import offer_panel
 
 pages = Blueprint("demo", __name__)
 LETTERS_A_PAGE = 50
@@ -40,6 +45,7 @@ def init(app: Flask) -> None:
     """Add the pages; only the demonstration has them."""
     app.register_blueprint(pages)
     app.extensions["demo_frame"] = lambda: Frame(here.now())
+    offer_panel(app, "start", _steps)
 
 
 @pages.post("/demo/wind")
@@ -116,3 +122,21 @@ def letter(letter_id: int) -> str:
         return render_template(
             "demo/letter.html", letter=found, reading=mail.reading(found), may_download=True
         )
+
+
+def _steps(session: Session, by: Actor) -> str:
+    """Lead a newcomer through the story, as far as this person may act in it."""
+    query = select(Meeting).where(Meeting.host_id.is_not(None), Meeting.window_from.is_not(None))
+    meeting = session.scalars(query.order_by(Meeting.id).limit(1)).first()
+    steps = []
+    if meeting is not None and by.may("plan", meeting.body):
+        steps = [
+            (_("Choose a date for the meeting in Zoeterwoude."), "dates.choose"),
+            (_("Draft its agenda in one click."), "meetings.agenda"),
+            (_("Send the invitations, and see who gets what."), "invitations.preview"),
+        ]
+    links = [(text, url_for(endpoint, meeting_id=meeting.id)) for text, endpoint in steps if meeting]
+    links.append(
+        (_("Open Post and answer an invitation as its reader."), url_for("demo.post", kind="invitation"))
+    )
+    return render_template("demo/_start.html", steps=links)

@@ -128,8 +128,14 @@ def test_of_two_secretaries_the_second_sees_both_dates_before_anything_is_overwr
 
 @pytest.mark.parametrize(
     ("who", "status"),
-    [("clerk", 403), ("Wethouder Leiden 1", 403), ("reader", 403), ("administrator", 403)]
-    + [("stranger", 404), ("outsider", 404)],
+    [
+        ("clerk", 403),
+        ("Wethouder Leiden 1", 403),
+        ("reader", 403),
+        ("administrator", 403),
+        ("stranger", 404),
+        ("outsider", 404),
+    ],
 )
 def test_only_the_secretary_of_the_body_chooses(
     as_someone: AsSomeone, runtime: Runtime, meeting_id: int, who: str, status: int

@@ -96,9 +96,10 @@ def test_a_forged_host_is_refused_and_nowhere_repeated(client: FlaskClient, host
 def test_a_body_that_is_too_large_is_refused(as_someone: AsSomeone) -> None:
     client = as_someone("secretary")
     field = {"language": "x" * 2_000_000}
-    in_parts = client.post("/language", data=field, content_type="multipart/form-data")
+    in_parts = client.post("/language", data=field, content_type="multipart/form-data", buffered=True)
     assert in_parts.status_code == 413
-    raw = client.post("/language", data=b"x" * 10_500_000, content_type="application/x-www-form-urlencoded")
+    form = "application/x-www-form-urlencoded"
+    raw = client.post("/language", data=b"x" * 10_500_000, content_type=form, buffered=True)
     assert raw.status_code == 413
 
 
