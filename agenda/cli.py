@@ -52,10 +52,18 @@ def settings() -> Config:
 
 
 @contextmanager
-def running() -> Iterator[Runtime]:
-    """Give the runtime and let go of the database afterwards."""
-    runtime = runtime_from(settings())
+def running(upgraded: bool = False) -> Iterator[Runtime]:
+    """Give the runtime and let go of the database afterwards; refuse a database that is behind.
+
+    `upgraded`: bring it up to date first.
+    """
+    config = settings()
+    if upgraded:
+        schema.upgrade(config.database_url)
+    runtime = runtime_from(config)
     try:
+        if not schema.is_current(runtime.sessions):
+            raise click.ClickException(schema.BEHIND)
         yield runtime
     finally:
         runtime.sessions.close()
@@ -81,8 +89,7 @@ def _up(make_app: MakeApp) -> click.Command:
     def up(host: str, port: int) -> None:
         """Migrate, load the demo region on first start, and run web and worker together."""
         _talk()
-        with running() as runtime:
-            schema.upgrade(runtime.config.database_url)
+        with running(upgraded=True) as runtime:
             if runtime.config.demo:
                 _load_once(runtime)
             click.echo(f"\nOpen {runtime.config.base_url}")
@@ -142,10 +149,9 @@ def _upgrade() -> None:
 @click.command("load")
 def _load_demo() -> None:
     """Load the demo region into an empty database."""
-    with running() as runtime:
-        if not runtime.config.demo:
-            raise click.ClickException("The demo region is only loaded where AGENDA_DEMO=1 is set.")
-        schema.upgrade(runtime.config.database_url)
+    if not settings().demo:
+        raise click.ClickException("The demo region is only loaded where AGENDA_DEMO=1 is set.")
+    with running(upgraded=True) as runtime:
         if not _load_once(runtime):
             raise click.ClickException("This database holds a region already; nothing was changed.")
 

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
+from agenda.core.database import Sessions
 from config import ROOT
+
+BEHIND = "The database is not up to date: run `python -m agenda db upgrade` first."
 
 
 def upgrade(url: str, to: str = "head") -> None:
@@ -16,6 +21,13 @@ def upgrade(url: str, to: str = "head") -> None:
 def downgrade(url: str, to: str) -> None:
     """Undo migrations down to a revision; for tests and for going back a version."""
     command.downgrade(alembic_config(url), to)
+
+
+def is_current(sessions: Sessions) -> bool:
+    """Tell whether the database is at this version of the product."""
+    newest = ScriptDirectory.from_config(alembic_config("")).get_current_head()
+    with sessions.read() as session:
+        return MigrationContext.configure(session.connection()).get_current_revision() == newest
 
 
 def alembic_config(url: str) -> AlembicConfig:
