@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -128,7 +129,8 @@ def _invited(meeting: Meeting, answer: Answer) -> Task:
         text = _("Answer the invitation: %(title)s", title=meeting.title)
         return _task(meeting, text, "meetings.show", "warn", meeting.venue)
     detail = ", ".join(part for part in (str(words.ANSWERS[answer]), meeting.venue) if part)
-    return _task(meeting, meeting.title, "meetings.show", words.ANSWER_TONES[answer], detail)
+    tone = words.ANSWER_TONES[answer]
+    return replace(_task(meeting, meeting.title, "meetings.show", tone, detail), happens=True)
 
 
 def _task(meeting: Meeting, text: str, endpoint: str, tone: str, detail: str = "") -> Task:

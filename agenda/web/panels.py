@@ -29,6 +29,8 @@ class Task:
     tone: str = "info"  # ok, info, warn or neg
     due: date | None = None
     detail: str = ""
+    # The day is that on which it takes place, not the last one on which it can be done.
+    happens: bool = False
 
 
 Tasks = Callable[[Session, Actor, datetime], Iterable[Task]]
