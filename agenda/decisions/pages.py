@@ -38,7 +38,8 @@ class OutcomeForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.outcome.choices = [(outcome.value, OUTCOMES[outcome]) for outcome in ItemOutcome]
+        # Nothing is chosen beforehand: a slip of the hand must not become an outcome.
+        self.outcome.choices = [("", _l("Choose")), *((one.value, OUTCOMES[one]) for one in ItemOutcome)]
 
 
 class DecisionForm(Form):
