@@ -19,6 +19,8 @@ from sqlalchemy.types import TypeDecorator
 from agenda.core.problems import Changed, NotFound
 
 BUSY_MILLISECONDS = 10_000
+# What a key column holds on PostgreSQL; asked for more, databases raise instead of finding nothing.
+LARGEST_KEY = 2**31 - 1
 Row = TypeVar("Row")
 
 
@@ -170,7 +172,7 @@ def is_up(sessions: Sessions) -> bool:
 
 def get(session: Session, kind: type[Row], key: int) -> Row:
     """Give the row with this key; NotFound when there is none."""
-    row = session.get(kind, key)
+    row = session.get(kind, key) if 0 < key <= LARGEST_KEY else None
     if row is None:
         raise NotFound("not_found")
     return row

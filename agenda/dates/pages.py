@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import BooleanField, DateField, IntegerField, TimeField
+from wtforms import BooleanField, DateField, TimeField
 from wtforms.validators import InputRequired, NumberRange
 
 from agenda.core import words
@@ -23,7 +23,7 @@ from agenda.meetings import actions
 from agenda.meetings.model import Meeting
 from agenda.meetings.rules import moment
 from agenda.web import here, shell
-from agenda.web.forms import Form, plausible_day
+from agenda.web.forms import Form, IntegerField, plausible_day
 from agenda.web.language import language
 
 pages = Blueprint("dates", __name__)

@@ -24,6 +24,7 @@ from agenda.demo.events import next_event
 from agenda.mail import queries as mail
 from agenda.meetings.model import Meeting
 from agenda.web import here
+from agenda.web.forms import key
 from agenda.web.language import language
 from agenda.web.panels import offer_panel
 
@@ -90,7 +91,7 @@ def _tell_of(letters: int) -> None:
 def post() -> str:
     """Show every letter of the demonstration, newest first, as its reader would find it."""
     here.actor()
-    person, kind = request.args.get("person", type=int), request.args.get("kind") or None
+    person, kind = request.args.get("person", type=key), request.args.get("kind") or None
     with here.read() as session:
         found = mail.letters(
             session,

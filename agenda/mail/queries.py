@@ -17,6 +17,8 @@ from agenda.mail.rules import State
 
 SIGN_IN = "sign_in"
 A_PAGE = 50
+# Every word is a condition, and of those a database takes a thousand.
+LONGEST_QUESTION = 200
 
 
 def open_hold(session: Session) -> Hold | None:
@@ -95,7 +97,7 @@ def letters(
         wanted.append(Letter.kind == kind)
     if about is not None:
         wanted += [Letter.subject_kind == about[0], Letter.subject_id == about[1]]
-    for word in search.split():
+    for word in search[:LONGEST_QUESTION].split():
         fields = (Letter.recipient, Letter.recipient_name, Letter.subject)
         wanted.append(or_(*(field.icontains(word, autoescape=True) for field in fields)))
     total = session.scalar(select(func.count()).select_from(Letter).where(*wanted)) or 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from agenda.meetings.agenda_actions import LONGEST_ITEM, ItemText
@@ -14,7 +14,7 @@ from agenda.meetings.agenda_words import PURPOSES, TREATMENTS
 from agenda.meetings.forms import number_or_none, options
 from agenda.meetings.model import AgendaItem
 from agenda.topics.model import Purpose, Treatment
-from agenda.web.forms import LONGEST_LINE, LONGEST_TEXT, Form, tidy_line, tidy_text
+from agenda.web.forms import LONGEST_LINE, LONGEST_TEXT, Form, IntegerField, tidy_line, tidy_text
 
 
 class FreeItemForm(Form):

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
-    IntegerField,
     SelectField,
     StringField,
     SubmitField,
@@ -21,7 +20,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from agenda.meetings.rules import LONGEST, SHORTEST
 from agenda.meetings.words import PERIODS, STATES
-from agenda.web.forms import LONGEST_LINE, Form, tidy_line, tidy_text
+from agenda.web.forms import LONGEST_LINE, Form, IntegerField, plausible_day, tidy_line, tidy_text
 
 Choices = Sequence[tuple[Any, Any]]
 
@@ -70,8 +69,8 @@ class ParticularsForm(Form):
     minutes = IntegerField(
         _l("Length in minutes"), validators=[InputRequired(), NumberRange(min=SHORTEST, max=LONGEST)]
     )
-    window_from = DateField(_l("First day"), validators=[Optional()])
-    window_until = DateField(_l("Last day"), validators=[Optional()])
+    window_from = DateField(_l("First day"), validators=[Optional(), plausible_day])
+    window_until = DateField(_l("Last day"), validators=[Optional(), plausible_day])
 
     def fill(self, hosts: Choices) -> None:
         """Offer the members as hosts."""
@@ -82,7 +81,7 @@ class PlanForm(ParticularsForm):
     """A new meeting: a quarter, a period of one's own, or a date."""
 
     quarter = SelectField(_l("Quarter"), validators=[Optional()])
-    day = DateField(_l("Date"), validators=[Optional()])
+    day = DateField(_l("Date"), validators=[Optional(), plausible_day])
     start = TimeField(_l("Start"), validators=[Optional()])
 
     def offer_quarters(self, quarters: Choices) -> None:

@@ -25,7 +25,7 @@ from agenda.meetings.words import FIELDS, quarter, short_day, window
 from agenda.people.model import Body
 from agenda.people.queries import bodies_for
 from agenda.web import here
-from agenda.web.forms import Form
+from agenda.web.forms import Form, key
 from agenda.web.language import language
 from agenda.web.shell import sentence
 
@@ -96,7 +96,7 @@ def create() -> Answered:
 
 
 def _chosen_body(bodies: Sequence[Body]) -> Body | None:
-    asked = request.args.get("body", type=int)
+    asked = request.args.get("body", type=key)
     if asked is None:
         return bodies[0] if len(bodies) == 1 else None
     found = next((body for body in bodies if body.id == asked), None)

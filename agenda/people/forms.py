@@ -12,7 +12,6 @@ from wtforms import (
     DateField,
     EmailField,
     FileField,
-    IntegerField,
     RadioField,
     SelectField,
     StringField,
@@ -26,7 +25,15 @@ from agenda.people.model import Body, Organisation, OrganisationKind, Role
 from agenda.people.rules import TOOI_ID
 from agenda.people.seats import SeatsField
 from agenda.people.words import FIELDS, KINDS, LANGUAGES, ROLES
-from agenda.web.forms import LONGEST_LINE, LONGEST_TEXT, Form, plausible_day, tidy_line, tidy_text
+from agenda.web.forms import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    Form,
+    IntegerField,
+    plausible_day,
+    tidy_line,
+    tidy_text,
+)
 
 FILL_IN = _l("Fill this in.")
 CHOOSE = _l("Choose one.")

@@ -9,6 +9,7 @@ from agenda.people import body_pages, import_pages, person_pages, screens, words
 from agenda.people.frame import pages, today
 from agenda.people.model import Role
 from agenda.web import here
+from agenda.web.forms import key
 from agenda.web.shell import say
 
 
@@ -25,8 +26,8 @@ def index() -> str:
     asked = request.args
     filters = screens.Filters(
         q=asked.get("q", "").strip()[:200],
-        body=asked.get("body", type=int),
-        organisation=asked.get("organisation", type=int),
+        body=asked.get("body", type=key),
+        organisation=asked.get("organisation", type=key),
         role=asked.get("role", type=Role),
         state=asked.get("state", ""),
         sort=asked.get("sort", "name"),

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -34,7 +33,7 @@ from agenda.topics.rules import (
     read_links,
     written_links,
 )
-from agenda.web.forms import Form, plausible_day, tidy_line, tidy_text
+from agenda.web.forms import Form, IntegerField, plausible_day, tidy_line, tidy_text
 
 LONGEST_LINKS = 20_000
 

@@ -24,7 +24,7 @@ from agenda.topics.forms import LeadForm, TopicForm, WithdrawForm, options
 from agenda.topics.listing import leads_without_seat
 from agenda.topics.model import Topic, TopicState
 from agenda.web import here
-from agenda.web.forms import Form
+from agenda.web.forms import Form, key
 from agenda.web.language import language
 from agenda.web.panels import panels
 from agenda.web.shell import sentence
@@ -48,7 +48,7 @@ def create() -> Answer:
         bodies = bodies_for(session, by.bodies("submit_topic"))
         if not bodies:
             raise Forbidden("forbidden")
-        asked = request.args.get("body", type=int)
+        asked = request.args.get("body", type=key)
         if asked is None and len(bodies) > 1:
             return render_template("topics/choose_body.html", bodies=bodies)
         body = get(session, Body, asked) if asked is not None else bodies[0]
@@ -105,7 +105,7 @@ def assign_lead(topic_id: int) -> Response:
     form = LeadForm()
     with here.work() as session:
         topic = queries.topic_for(session, topic_id, here.actor())
-        lead_id = request.form.get("lead", type=int)
+        lead_id = request.form.get("lead", type=key)
         actions.assign_lead(session, topic, lead_id, form.seen_version(), here.actor(), here.now())
         name = topic.lead.name if topic.lead else _("Still to be named")
     flash(_("Administrative lead: %(name)s", name=name), "success")

@@ -8,12 +8,15 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField
+from wtforms import IntegerField as AnyIntegerField
 from wtforms.validators import Optional, ValidationError
 
+from agenda.core.database import LARGEST_KEY
 from agenda.core.text import clean, one_line
 
 LONGEST_TEXT = 5_000
 LONGEST_LINE = 200
+LONGEST_NUMBER = 10
 # Further away a day is a slip of the pen, and reckoning with it runs out of the calendar.
 EARLIEST_DAY, LATEST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 
@@ -34,6 +37,23 @@ def plausible_day(_form: Any, field: DateField) -> None:
         raise ValidationError(_l("Check the year."))
 
 
+def key(text: str) -> int:
+    """Read the number of a row, as `request.args.get(name, type=key)`; ValueError where it can be none."""
+    if not (text.isascii() and text.isdigit()) or len(text) > LONGEST_NUMBER or int(text) > LARGEST_KEY:
+        raise ValueError("no key")
+    return int(text)
+
+
+class IntegerField(AnyIntegerField):
+    """A whole number of a size that can be reckoned with."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number; ValueError with a sentence when it is none, or a number without end."""
+        if valuelist and len(valuelist[0].strip()) > LONGEST_NUMBER:
+            raise ValueError(self.gettext("Not a valid integer value."))
+        super().process_formdata(valuelist)
+
+
 class Form(FlaskForm):  # type: ignore[misc]  # the library ships no types
     """A form with CSRF protection and the version of what it edits."""
 
@@ -41,5 +61,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # the library ships no types
 
     def seen_version(self) -> int | None:
         """Give the version that the person saw; None for something new."""
-        value = str(self.version.data or "")
-        return int(value) if value.isdigit() else None
+        try:
+            return key(str(self.version.data or ""))
+        except ValueError:
+            return None

@@ -13,8 +13,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.routing import IntegerConverter, Map
 
 from agenda.core import words
+from agenda.core.database import LARGEST_KEY
 from agenda.core.problems import Problem
 from agenda.web import here
 from agenda.web.language import language
@@ -58,9 +60,19 @@ def _spoken(fact: Any) -> Any:
     return fact
 
 
+class KeyConverter(IntegerConverter):
+    """The number of a row in an address: what no database holds is no address."""
+
+    regex = "[0-9]{1,10}"
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=LARGEST_KEY)
+
+
 def init_shell(app: Flask, translations: list[str]) -> None:
     """Set up what every page shares."""
     config = here_config(app)
+    app.url_map.converters["int"] = KeyConverter
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(translations)
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     Babel(app, locale_selector=language)
@@ -90,6 +102,17 @@ def _add_filters(app: Flask) -> None:
         app.add_template_filter(spoken(getattr(words, name)), name)
     app.add_template_filter(lambda minutes: words.duration(minutes, language()), "duration")
     app.add_template_filter(daytime, "daytime")
+    app.add_template_global(asked_here)
+
+
+def asked_here() -> dict[str, Any]:
+    """Give the values of the present address, for one that differs in a few.
+
+    Without what `url_for` takes for itself: "?_scheme=javascript" must not make links of that kind.
+    """
+    asked = request.args.to_dict(flat=False)
+    kept = {name: value for name, value in asked.items() if name != "endpoint" and not name.startswith("_")}
+    return {**kept, **(request.view_args or {})}
 
 
 def _add_context(app: Flask) -> None:
