@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, PathConverter, Rule
+from werkzeug.routing.converters import NumberConverter
 
 from agenda.app import create_app
 from agenda.core.runtime import Runtime
@@ -20,18 +21,17 @@ from tests.meetings.conftest import AsSomeone
 from tests.meetings.planning import confirmed, put_on_agenda, topic
 from tests.world import World
 
-SAMPLES: dict[str, Any] = {"IntegerConverter": 1, "AnyConverter": None, "PathConverter": "app.js"}
-
 
 def address(app: Flask, rule: Rule) -> str:
     """Fill in an address: number 1 for every number, the first of every choice."""
-    values = {}
+    values: dict[str, Any] = {}
     for name, converter in rule._converters.items():
-        kind = type(converter).__name__
-        if kind == "AnyConverter":
-            values[name] = next(iter(sorted(converter.items)))  # type: ignore[attr-defined]
+        if isinstance(converter, AnyConverter):
+            values[name] = min(converter.items)
+        elif isinstance(converter, NumberConverter):
+            values[name] = 1
         else:
-            values[name] = SAMPLES.get(kind, "x")
+            values[name] = "app.js" if isinstance(converter, PathConverter) else "x"
     with app.test_request_context():
         built = app.url_map.bind("localhost").build(
             rule.endpoint, values, method=next(iter(rule.methods or ()))
