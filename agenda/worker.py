@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from agenda.core.runtime import Runtime
 from agenda.invitations.actions import tell_everyone
-from agenda.mail.actions import deliver_all, deliver_one
+from agenda.mail.actions import deliver_all
 from agenda.reminders.actions import remind_everyone
 
 log = logging.getLogger("agenda.worker")
@@ -42,12 +42,8 @@ def remind(runtime: Runtime) -> int:
 
 def deliver(runtime: Runtime, stop: threading.Event | None = None) -> int:
     """Send the letters that are due; how many were tried. Told to stop, it finishes the one in hand."""
-    if stop is None:
-        return deliver_all(runtime, most=LETTERS_A_TURN)
-    tried = 0
-    while tried < LETTERS_A_TURN and not stop.is_set() and deliver_one(runtime):
-        tried += 1
-    return tried
+    stopped = (stop or threading.Event()).is_set
+    return deliver_all(runtime, most=LETTERS_A_TURN, stopped=stopped)
 
 
 def tick(runtime: Runtime) -> dict[str, int]:

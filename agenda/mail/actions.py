@@ -122,15 +122,17 @@ def deliver_one(runtime: Runtime) -> bool:
     return deliver_all(runtime, most=1) == 1
 
 
-def deliver_all(runtime: Runtime, most: int = 1000) -> int:
+def deliver_all(runtime: Runtime, most: int = 1000, stopped: Callable[[], bool] = lambda: False) -> int:
     """Send what is due, oldest first, at most so many letters; how many were tried.
 
+    Once `stopped` says so, the letter in hand is finished and no further one begun.
     At least once (I4, I5): a letter whose fate is unknown goes again under the same Message-ID, flagged
     `maybe_twice`. No transaction is open while the network is waited for (I8).
     """
-    with runtime.work() as session:
-        letter = lease(session, runtime.clock(), runtime.config.letters_per_hour)
-    tried = 0
+    letter, tried = None, 0
+    if not stopped():
+        with runtime.work() as session:
+            letter = lease(session, runtime.clock(), runtime.config.letters_per_hour)
     while letter is not None:
         tried += 1
         outcome = _send(runtime, letter)
@@ -138,7 +140,7 @@ def deliver_all(runtime: Runtime, most: int = 1000) -> int:
         with runtime.work() as session:
             if outcome is not None:
                 settle(session, letter, outcome, runtime.clock())
-            again = tried < most
+            again = tried < most and not stopped()
             letter = lease(session, runtime.clock(), runtime.config.letters_per_hour) if again else None
     return tried
 
