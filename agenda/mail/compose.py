@@ -7,10 +7,10 @@ from base64 import b32encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from email import message_from_bytes, policy
+from email import message_from_bytes
 from email.header import decode_header, make_header
 from email.headerregistry import Address
-from email.message import EmailMessage, Message, MIMEPart
+from email.message import Message
 from email.utils import format_datetime, getaddresses
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +21,8 @@ from markupsafe import Markup
 
 from agenda.core import words
 from agenda.core.text import clean, header_safe, one_line, unlinked
-from agenda.mail.headers import LETTER_POLICY
+from agenda.mail.headers import header
+from agenda.mail.parts import attachment, calendar_part, multipart, text_part
 
 LETTERS = Path(__file__).parents[2] / "templates" / "mail"
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -136,12 +137,9 @@ def compose(
         headers["References"] = " ".join(map(_identifier, references))
     headers["Auto-Submitted"] = "auto-generated"
 
-    message = EmailMessage(policy=LETTER_POLICY)
-    for name, value in headers.items():
-        message[name] = value
-    message["MIME-Version"] = "1.0"
-    _add_parts(message, letter, calendar, hashlib.sha256(message_id.encode()).hexdigest()[:24])
-    raw = message.as_bytes()
+    head = "".join(header(name, value) for name, value in headers.items())
+    seed = hashlib.sha256(message_id.encode()).hexdigest()[:24]
+    raw = f"{head}MIME-Version: 1.0\r\n{_parts(letter, calendar, seed)}".encode("ascii")
     check_letter(raw, headers, letter, calendar)
     return raw
 
@@ -151,7 +149,7 @@ def check_letter(
 ) -> None:
     """Raise UnsafeLetter unless the bytes hold exactly these headers, in this order, and these parts.
 
-    Read back with the standard library's older parser, which shares no header code with the writer.
+    Read back with the standard library's older parser, which shares no code with the writer.
     """
     head = raw.split(b"\r\n\r\n", 1)[0]
     if re.search(rb"\r(?!\n)|(?<!\r)\n", raw) or max(map(len, raw.split(b"\r\n"))) > 998:
@@ -163,48 +161,34 @@ def check_letter(
     for name, value in headers.items():
         if _read_back(parsed[name], isinstance(value, Address)) != value:
             raise UnsafeLetter(name)
-    parts = [part for part in message_from_bytes(raw, policy=policy.SMTP).walk() if not part.is_multipart()]
-    if [_content(part) for part in parts] != _expected_contents(letter, calendar):
+    found = list(parsed.walk())
+    if any(part.defects for part in found):
+        raise UnsafeLetter("structure")
+    if [_content(part) for part in found if not part.is_multipart()] != _expected_contents(letter, calendar):
         raise UnsafeLetter("parts")
 
 
-def _add_parts(message: MIMEPart, letter: LetterText, calendar: CalendarPart | None, seed: str) -> None:
+def _parts(letter: LetterText, calendar: CalendarPart | None, seed: str) -> str:
     # "=_" occurs neither in quoted-printable nor in base64, so no part can hold a boundary.
+    texts = [text_part("plain", _body(letter.text)), text_part("html", _body(letter.html))]
     if calendar is None:
-        message.make_alternative(boundary=f"=_a{seed}")
-        alternative = message
-    else:
-        message.make_mixed(boundary=f"=_m{seed}")
-        alternative = MIMEPart(policy=LETTER_POLICY)
-        alternative.make_alternative(boundary=f"=_a{seed}")
-        message.attach(alternative)
-    for subtype, content in (("plain", letter.text), ("html", letter.html)):
-        part = MIMEPart(policy=LETTER_POLICY)
-        part.set_content(_body(content), subtype=subtype, charset="utf-8", cte="quoted-printable")
-        alternative.attach(part)
-    if calendar is not None:
-        _check_calendar(calendar)
-        inline, attached = MIMEPart(policy=LETTER_POLICY), MIMEPart(policy=LETTER_POLICY)
-        inline.set_content(
-            calendar.content, "text", "calendar", params={"method": calendar.method, "charset": "utf-8"}
-        )
-        attached.set_content(
-            calendar.content,
-            "application",
-            "ics",
-            disposition="attachment",
-            filename="invite.ics",
-            params={"name": "invite.ics"},
-        )
-        alternative.attach(inline)
-        message.attach(attached)
+        return multipart("alternative", f"=_a{seed}", texts)
+    _check_calendar(calendar)
+    shown = calendar_part(calendar.method, calendar.content)
+    alternative = multipart("alternative", f"=_a{seed}", [*texts, shown])
+    return multipart("mixed", f"=_m{seed}", [alternative, attachment("ics", "invite.ics", calendar.content)])
 
 
 def _check_calendar(calendar: CalendarPart) -> None:
     """Rule 4: the method of the part is that of the calendar, and a letter holds one VCALENDAR."""
     lines = calendar.content.split(b"\r\n")
     methods = [line for line in lines if line.startswith(b"METHOD:")]
-    if methods != [b"METHOD:" + calendar.method.encode()] or lines.count(b"BEGIN:VCALENDAR") != 1:
+    known = re.fullmatch("[A-Z]+", calendar.method)
+    if (
+        not known
+        or methods != [b"METHOD:" + calendar.method.encode()]
+        or lines.count(b"BEGIN:VCALENDAR") != 1
+    ):
         raise UnsafeLetter("calendar")
 
 

@@ -1,50 +1,28 @@
 """Mail headers written out so that every reader gets back what went in.
 
 Python's own folding loses quotes: in 3.11.7 a long name with commas becomes several recipients, a long
-name with umlauts gets spaces inside words, and a long In-Reply-To becomes an encoded word. The headers
-that carry a person's words or an identifier are therefore folded here; the rest is left to the library.
+name with umlauts gets spaces inside words, and a long In-Reply-To becomes an encoded word. Headers are
+therefore folded here.
 """
 
 import re
 from base64 import b64encode
-from email.headerregistry import BaseHeader
-from email.policy import EmailPolicy
+from email.headerregistry import Address
 
-_ADDRESSES = {"from", "to", "reply-to"}
-_IDENTIFIERS = {"message-id", "in-reply-to", "references"}
 _LINE = 78
 # 39 octets make an encoded word of 64 characters, which fits beside the longest header name.
 _WORD_OCTETS = 39
 _PLAIN = re.compile(r"[\x20-\x7e]*")
 
 
-class LetterPolicy(EmailPolicy):
-    """Write address, subject and identifier headers as RFC 5322 and RFC 2047 ask, at most 78 wide."""
+def header(name: str, value: str | Address) -> str:
+    """Return the header with its line ending, as RFC 5322 and RFC 2047 ask, at most 78 wide.
 
-    def fold(self, name: str, value: str) -> str:
-        """Return the header with its line ending."""
-        folded = _folded(name, value)
-        return super().fold(name, value) if folded is None else folded
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        """Return the header with its line ending, as it goes over the wire."""
-        folded = _folded(name, value)
-        return super().fold_binary(name, value) if folded is None else folded.encode("ascii")
-
-
-LETTER_POLICY = LetterPolicy(linesep="\r\n", max_line_length=_LINE)
-
-
-def _folded(name: str, value: str) -> str | None:
-    kind = name.lower()
-    if kind in _ADDRESSES and isinstance(value, BaseHeader):
-        [address] = value.addresses  # type: ignore[attr-defined]
-        return _lines(name, [*_phrase(address.display_name), f"<{address.addr_spec}>"])
-    if kind == "subject":
-        return _lines(name, _words(str(value)))
-    if kind in _IDENTIFIERS:
-        return _lines(name, str(value).split())
-    return None
+    `value` is on one line; an Address is one recipient or sender.
+    """
+    if isinstance(value, Address):
+        return _lines(name, [*_phrase(value.display_name), f"<{value.addr_spec}>"])
+    return _lines(name, _words(value) if name == "Subject" else value.split())
 
 
 def _phrase(name: str) -> list[str]:
