@@ -46,7 +46,8 @@ def _letter(
         minutes=LINK_MINUTES,
     )
     return Outgoing(
-        key=f"sign-in:{link.id}",
+        # Not by number: those of forgotten links are used again, and their letters still stand.
+        key=f"sign-in:{link.token_hash}",
         kind=KIND,
         recipient=recipient,
         text=text,
