@@ -21,6 +21,7 @@ from agenda.core.problems import Problem
 from agenda.web import here
 from agenda.web.language import language
 from agenda.web.security import protect
+from agenda.web.static_files import init_static
 
 Texts = Mapping[str, Any]
 
@@ -78,6 +79,7 @@ def init_shell(app: Flask, translations: list[str]) -> None:
     Babel(app, locale_selector=language)
     CSRFProtect(app)
     protect(app, config.secure)
+    init_static(app)
     say(app, PROBLEMS)
     _add_filters(app)
     _add_context(app)
