@@ -152,7 +152,7 @@ def _body_panel(_session: Session, body: Body) -> str:
 
 
 def _meeting_panel(session: Session, meeting: Meeting) -> str | None:
-    if not here.actor().may("see_answers", meeting.body):
+    if not here.actor().may("set_reminders", meeting.body):
         return None
     now, zone = here.now(), here.runtime().config.time_zone
     coming = Counter(
@@ -174,7 +174,6 @@ def _meeting_panel(session: Session, meeting: Meeting) -> str | None:
         coming=_lines(coming),
         went=_lines(went)[::-1],
         silenced=[(kind, _(SAID[kind][0])) for kind in sorted(silenced)],
-        may_set=here.actor().may("set_reminders", meeting.body),
     )
 
 
