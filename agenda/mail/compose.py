@@ -152,14 +152,17 @@ def check_letter(
     Read back with the standard library's older parser, which shares no code with the writer.
     """
     head = raw.split(b"\r\n\r\n", 1)[0]
-    if re.search(rb"\r(?!\n)|(?<!\r)\n", raw) or max(map(len, raw.split(b"\r\n"))) > 998:
+    lines = raw.split(b"\r\n")
+    # As many of each as of both together: then none stands alone.
+    alone = not raw.count(b"\r") == raw.count(b"\n") == len(lines) - 1
+    if alone or max(map(len, lines)) > 998:
         raise UnsafeLetter("line endings")
     names = [line.split(b":")[0] for line in head.split(b"\r\n") if not line.startswith((b" ", b"\t"))]
     if names != [name.encode() for name in (*headers, "MIME-Version", "Content-Type")]:
         raise UnsafeLetter("headers")
     parsed = message_from_bytes(raw)
     for name, value in headers.items():
-        if _read_back(parsed[name], isinstance(value, Address)) != value:
+        if _read_back(parsed[name], isinstance(value, Address)) != _meant(value):
             raise UnsafeLetter(name)
     found = list(parsed.walk())
     if any(part.defects for part in found):
@@ -214,15 +217,20 @@ def _body(text: str) -> str:
     return clean(text).strip("\n") + "\n"
 
 
-def _read_back(value: str, is_address: bool) -> str | Address | None:
+def _meant(value: str | Address) -> str | tuple[str, str]:
+    return (value.display_name, value.addr_spec) if isinstance(value, Address) else value
+
+
+def _read_back(value: str, is_address: bool) -> str | tuple[str, str] | None:
     unfolded = re.sub(r"\r?\n(?=[ \t])", "", value).strip()
     if not is_address:
-        return str(make_header(decode_header(unfolded)))
+        return _decoded(unfolded)
     found = getaddresses([unfolded])
-    if len(found) != 1:
-        return None
-    name, address = found[0]
-    return Address(display_name=str(make_header(decode_header(name))), addr_spec=address)
+    return (_decoded(found[0][0]), found[0][1]) if len(found) == 1 else None
+
+
+def _decoded(text: str) -> str:
+    return str(make_header(decode_header(text)))
 
 
 def _content(part: Message) -> tuple[str, bytes]:
