@@ -26,7 +26,7 @@ from agenda.meetings.attendance import refresh_attendees
 from agenda.meetings.drafting import Draft
 from agenda.meetings.model import AgendaItem, AgendaStep, ItemKind, ItemOutcome, Meeting
 from agenda.people.model import Person
-from agenda.topics.actions import conclude_turn
+from agenda.topics.actions import conclude_turn, plan_turn
 from agenda.topics.model import Purpose, Topic, Treatment, TurnResult
 
 # An agenda is a Dutch paper, whatever the language of the screen it was made on.
@@ -341,7 +341,7 @@ class AgendaNotReady(Conflict):
 
 def _item_of(session: Session, meeting: Meeting, topic: Topic, now: datetime, drafted: bool) -> AgendaItem:
     item = AgendaItem(kind=ItemKind.TOPIC, position=len(meeting.items), topic=topic, drafted=drafted)
-    item.turn = steps.take_turn(session, topic, now)
+    item.turn = plan_turn(session, topic, now)
     _take_over(item, topic)
     return item
 

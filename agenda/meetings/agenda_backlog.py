@@ -14,7 +14,6 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from agenda.core.clock import local_day
-from agenda.meetings.agenda_steps import FREE
 from agenda.meetings.drafting import (
     LAST_PLACE,
     Candidate,
@@ -30,6 +29,7 @@ from agenda.meetings.model import AgendaItem, Answer, Attendee, ItemKind, Meetin
 from agenda.meetings.rules import current_answer
 from agenda.people.model import Membership, Person
 from agenda.topics.model import FocusArea, Need, Topic, TopicGuest, TopicState, Turn
+from agenda.topics.rules import RUNNING, UNPLANNED
 from agenda.topics.states import has_state, state_expression
 
 _BETWEEN_PORTFOLIOS = re.compile(r"\s*[,;/]\s*|\s+en\s+")
@@ -134,7 +134,7 @@ def _candidates(
 
     There may be thousands: columns are read, not rows, in a number of queries that stays the same.
     """
-    wanted = (Topic.body_id == meeting.body_id, has_state(*FREE, TopicState.PLANNED))
+    wanted = (Topic.body_id == meeting.body_id, has_state(*RUNNING))
     elsewhere = _planned_elsewhere(session, meeting)
     needs = _wanted(session, wanted, _holders(session, meeting, day))
     guests = _guests(session, wanted)
@@ -158,7 +158,7 @@ def _candidates(
     return [
         _candidate(row, needs, guests, done, elsewhere)
         for row in session.execute(query)
-        if row.state in FREE or row.id in leaving or row.id in elsewhere
+        if row.state in UNPLANNED or row.id in leaving or row.id in elsewhere
     ]
 
 

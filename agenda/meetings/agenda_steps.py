@@ -17,11 +17,9 @@ from agenda.core.database import get
 from agenda.core.problems import Conflict
 from agenda.meetings.model import AgendaItem, AgendaStep, ItemKind, Meeting
 from agenda.topics.actions import drop_turn, plan_turn
-from agenda.topics.model import Purpose, Topic, TopicState, Treatment, Turn
-from agenda.topics.rules import state_of
+from agenda.topics.model import Purpose, Topic, Treatment
 
 STEPS_KEPT = 50
-FREE = frozenset({TopicState.OPEN, TopicState.DEFERRED})
 KEPT_FIELDS = (
     "id",
     "kind",
@@ -88,13 +86,6 @@ def restore(session: Session, meeting: Meeting, before: Snapshot, now: datetime)
     session.flush()
 
 
-def take_turn(session: Session, topic: Topic, now: datetime) -> Turn:
-    """Give a topic its turn in a meeting; Conflict when it is not free for one."""
-    if state_of(topic) not in FREE:
-        raise Conflict("topic_not_free", title=topic.title)
-    return plan_turn(session, topic, now)
-
-
 def take_off(session: Session, meeting: Meeting, item: AgendaItem) -> None:
     """Take an item off the agenda; its topic is free again."""
     turn = item.turn
@@ -147,7 +138,7 @@ def _come_back(session: Session, meeting: Meeting, row: dict[str, Any], now: dat
     _set_fields(item, row)
     if row["topic_id"] is not None:
         item.topic = get(session, Topic, row["topic_id"])
-        item.turn = take_turn(session, item.topic, now)
+        item.turn = plan_turn(session, item.topic, now)
     meeting.items.append(item)
     session.flush()
     return item

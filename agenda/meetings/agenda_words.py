@@ -90,7 +90,6 @@ PROBLEMS: Texts = {
     "agenda_is_draft": _l("The agenda is a draft already."),
     "agenda_not_ready": _l("The agenda cannot be final yet: see what is still missing."),
     "topic_on_agenda_already": _l("%(title)s is on this agenda already."),
-    "topic_not_free": _l("%(title)s is not free: it is on another agenda, or has been dealt with."),
     "item_belongs_on_every_agenda": _l("%(title)s belongs on every agenda."),
     "item_has_outcome": _l("%(title)s has an outcome already."),
     "item_title_missing": _l("Give the item a title."),

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.attributes import flag_modified
 
 from agenda.core import audit
@@ -60,7 +60,7 @@ def edit_topic(
     session: Session, topic: Topic, given: Particulars, version: int | None, by: Actor, now: datetime
 ) -> None:
     """Change what stands about a topic; Changed when someone else saved after `version`."""
-    _must_edit(session, topic, by, now)
+    _must_edit(topic, by)
     topic.expect(version)
     given = _tidy(given)
     if given == facts.particulars(topic):
@@ -93,7 +93,8 @@ def assign_lead(
 
 def withdraw(session: Session, topic: Topic, why: str, version: int | None, by: Actor, now: datetime) -> None:
     """Take a topic back, with the reason; `reopen` undoes it."""
-    _must_edit(session, topic, by, now)
+    _must_edit(topic, by)
+    _hold(session, topic)
     topic.expect(version)
     _must_be_running(topic)
     _must_not_be_planned(topic)
@@ -109,7 +110,7 @@ def withdraw(session: Session, topic: Topic, why: str, version: int | None, by: 
 
 def reopen(session: Session, topic: Topic, version: int | None, by: Actor, now: datetime) -> None:
     """Undo a withdrawal, or a settlement in writing."""
-    _must_edit(session, topic, by, now)
+    _must_edit(topic, by)
     topic.expect(version)
     if topic.withdrawn_at is None and topic.settled_in_writing_at is None:
         raise Conflict("topic_is_open")
@@ -118,9 +119,11 @@ def reopen(session: Session, topic: Topic, version: int | None, by: Actor, now: 
     _record(session, topic, by, now, "reopened", before)
 
 
-def settle_in_writing(session: Session, topic: Topic, by: Actor, now: datetime) -> None:
+def settle_in_writing(session: Session, topic: Topic, version: int | None, by: Actor, now: datetime) -> None:
     """Mark a topic as settled without a meeting: everyone consented in writing."""
     by.must("edit_topics", topic.body)
+    _hold(session, topic)
+    topic.expect(version)
     _must_be_running(topic)
     _must_not_be_planned(topic)
     before = facts.told(topic)
@@ -129,15 +132,13 @@ def settle_in_writing(session: Session, topic: Topic, by: Actor, now: datetime) 
 
 
 def plan_turn(session: Session, topic: Topic, now: datetime) -> Turn:
-    """Give a topic a turn in a meeting; Conflict when it has one already.
+    """Give a topic a turn in a meeting; Conflict when it has one already, or has been dealt with.
 
-    The meetings room asks permission and writes its own history; so do the three below.
+    The meetings room asks permission and writes the history; so it does for the three below.
     """
-    # Two meetings may reach for the topic at once: on PostgreSQL the second waits here.
-    session.execute(select(Topic.id).where(Topic.id == topic.id).with_for_update())
-    taken = session.scalar(select(Turn.id).where(Turn.topic_id == topic.id, Turn.result.is_(None)).limit(1))
-    if taken is not None:
-        raise Conflict("topic_is_planned", title=topic.title)
+    _hold(session, topic)
+    if rules.state_of(topic) not in rules.UNPLANNED:
+        raise Conflict("topic_not_free", title=topic.title)
     turn = Turn(topic=topic, planned_at=now)
     session.add(turn)
     session.flush()
@@ -162,8 +163,22 @@ def release_turn(session: Session, turn: Turn, now: datetime) -> None:
     conclude_turn(session, turn, TurnResult.RELEASED, now)
 
 
-def _must_edit(session: Session, topic: Topic, by: Actor, now: datetime) -> None:
-    if not checks.may_edit(session, topic, by, local_day(now, topic.body.time_zone)):
+def _hold(session: Session, topic: Topic) -> None:
+    """Wait for whoever is deciding about this topic, then read it and its turns anew.
+
+    On PostgreSQL one meeting may reach for it while another does, or while it is withdrawn.
+    """
+    session.scalars(
+        select(Topic)
+        .where(Topic.id == topic.id)
+        .options(selectinload(Topic.turns))
+        .with_for_update(of=Topic)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _must_edit(topic: Topic, by: Actor) -> None:
+    if not checks.may_edit(topic, by):
         by.must("see", topic.body)
         raise Forbidden("forbidden")
 
@@ -171,9 +186,16 @@ def _must_edit(session: Session, topic: Topic, by: Actor, now: datetime) -> None
 def _keep_to_own(session: Session, topic: Topic, given: Particulars, by: Actor, now: datetime) -> None:
     """Refuse a member what only the secretariat may decide."""
     own = checks.seats_of(session, topic.body.id, by, local_day(now, topic.body.time_zone))
-    if given.organisation_id not in own:
+    # What was submitted by another, or by the region jointly, stays so while its lead keeps it up.
+    kept = {topic.organisation_id} if topic.id else set()
+    if given.organisation_id not in own | kept:
         raise Invalid("only_own_organisation", field="organisation_id")
-    if given.intensified != bool(topic.intensified):
+    if topic.id:
+        present = facts.particulars(topic)
+    else:
+        # Who submits a topic may lead it, and name nobody else.
+        present = Particulars("", lead_id=by.person_id if given.lead_id == by.person_id else None)
+    if any(getattr(given, name) != getattr(present, name) for name in rules.SETTLED_FOR_MEMBERS):
         raise Forbidden("forbidden")
 
 

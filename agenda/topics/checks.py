@@ -24,13 +24,11 @@ def seats_of(session: Session, body_id: int, by: Actor, today: date) -> frozense
     return frozenset(session.scalars(query))
 
 
-def may_edit(session: Session, topic: Topic, by: Actor, today: date) -> bool:
+def may_edit(topic: Topic, by: Actor) -> bool:
     """Tell whether this person may change a topic: the secretariat any, a member their own (rules.is_own)."""
     if by.may("edit_topics", topic.body):
         return True
-    return by.may("submit_topic", topic.body) and is_own(
-        topic, by.person_id, seats_of(session, topic.body_id, by, today)
-    )
+    return by.may("submit_topic", topic.body) and is_own(topic, by.person_id)
 
 
 def refuse_strangers(session: Session, topic: Topic, given: Particulars, by: Actor, today: date) -> None:

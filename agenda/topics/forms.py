@@ -27,6 +27,7 @@ from agenda.topics.rules import (
     LONGEST,
     LONGEST_TEXT,
     LONGEST_TITLE,
+    SETTLED_FOR_MEMBERS,
     SHORTEST,
     Particulars,
     is_web_address,
@@ -154,7 +155,9 @@ class TopicForm(Form):
         own = [(each.id, each.name) for each in offer.organisations]
         nobody = ("", _("Still to be named"))
         self.focus_area_id.choices = options([("", _("None yet")), *areas])
-        self.organisation_id.choices = options([("", _("None")), *own] if settled else own)
+        # Left open is also what was submitted by the region jointly, and its lead cannot change that.
+        is_open = settled or self.organisation_id.data is None
+        self.organisation_id.choices = options([("", _("None")), *own] if is_open else own)
         self.lead_id.choices = options([nobody, *offer.leads])
         self.official_lead_id.choices = options([nobody, *offer.official_leads])
         self.predecessor_id.choices = options([("", _("No other topic")), *offer.predecessors])
@@ -162,7 +165,8 @@ class TopicForm(Form):
         self.needed_portfolios.choices = options((name, name) for name in offer.portfolios)
         self.guests.choices = options(offer.guests)
         if not settled:
-            del self.intensified
+            for name in SETTLED_FOR_MEMBERS:
+                del self[name]
 
     def validate_deadline(self, field: DateField) -> None:
         """Refuse a deadline before the first possible day."""
@@ -175,15 +179,16 @@ class TopicForm(Form):
             if not is_web_address(link.url):
                 raise ValidationError(str(words.PROBLEMS["link_not_web"]) % {"link": link.url[:100]})
 
-    def particulars(self, intensified: bool) -> Particulars:
-        """Give what was filled in; `intensified` as it is where this person may not say."""
+    def particulars(self, present: Particulars) -> Particulars:
+        """Give what was filled in; as it is at `present` where this person may not say."""
+        settled: dict[str, Any] = {
+            name: self[name].data if name in self else getattr(present, name) for name in SETTLED_FOR_MEMBERS
+        }
         return Particulars(
             title=str(self.title.data),
             summary=self.summary.data or "",
             focus_area_id=self.focus_area_id.data,
             organisation_id=self.organisation_id.data,
-            lead_id=self.lead_id.data,
-            official_lead_id=self.official_lead_id.data,
             desired_result=self.desired_result.data or "",
             requested_decision=self.requested_decision.data or "",
             purpose=Purpose(self.purpose.data),
@@ -191,11 +196,10 @@ class TopicForm(Form):
             minutes=int(self.minutes.data or 0),
             earliest=self.earliest.data,
             deadline=self.deadline.data,
-            priority=int(self.priority.data),
             predecessor_id=self.predecessor_id.data,
-            intensified=bool(self.intensified.data) if "intensified" in self else intensified,
             needed_people=tuple(self.needed_people.data or ()),
             needed_portfolios=tuple(self.needed_portfolios.data or ()),
             guests=tuple(self.guests.data or ()),
             links=read_links(self.links.data or ""),
+            **settled,
         )

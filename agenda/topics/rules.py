@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from agenda.core.problems import Invalid
@@ -42,6 +42,16 @@ class TopicFacts(Protocol):
 
     @property
     def turns(self) -> Sequence[TurnFacts]: ...
+
+
+class HasLeads(Protocol):
+    """What tells who may keep up a topic."""
+
+    @property
+    def lead_id(self) -> int | None: ...
+
+    @property
+    def official_lead_id(self) -> int | None: ...
 
 
 STATE_AFTER = {
@@ -98,6 +108,8 @@ class Particulars:
     links: tuple[Link, ...] = ()
 
 
+# What the secretariat alone decides; who leads a topic keeps up the rest.
+SETTLED_FOR_MEMBERS = ("lead_id", "official_lead_id", "priority", "intensified")
 # What is kept in a column of its own, under the same name.
 COLUMNS = tuple(
     field.name
@@ -176,14 +188,12 @@ def makes_circle(predecessors: Mapping[int, int | None], topic_id: int, predeces
     return False
 
 
-def is_own(topic: Any, person_id: int | None, organisations: frozenset[int]) -> bool:
-    """Tell whether a member may change this topic without the secretariat.
+def is_own(topic: HasLeads, person_id: int | None) -> bool:
+    """Tell whether a member may change this topic without the secretariat: who leads it keeps it up.
 
-    Members keep up what their own organisation submitted and what they lead themselves; both hold,
-    so that a topic of another organisation, or of a colleague, is never rewritten for them.
+    By whom it was submitted does not matter: several topics are brought in by the region jointly.
     """
-    leads = person_id is not None and person_id in (topic.lead_id, topic.official_lead_id)
-    return leads and topic.organisation_id in organisations
+    return person_id is not None and person_id in (topic.lead_id, topic.official_lead_id)
 
 
 def urgency(deadline: date | None, state: TopicState, today: date) -> str:

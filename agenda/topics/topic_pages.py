@@ -62,7 +62,8 @@ def create() -> Answer:
     try:
         with here.work() as session:
             body = get(session, Body, body_id)
-            made = actions.create_topic(session, body, form.particulars(False), by, here.now())
+            given = form.particulars(_beginning(session, body))
+            made = actions.create_topic(session, body, given, by, here.now())
             address = url_for("topics.show", topic_id=made.id)
     except Invalid as problem:
         _blame(form, problem)
@@ -86,7 +87,7 @@ def edit(topic_id: int) -> Answer:
     try:
         with here.work() as session:
             topic = queries.topic_for(session, topic_id, here.actor())
-            given = form.particulars(topic.intensified)
+            given = form.particulars(facts.particulars(topic))
             actions.edit_topic(session, topic, given, form.seen_version(), here.actor(), here.now())
     except Changed:
         return _beside_theirs(topic_id, form), Changed.status
@@ -159,7 +160,7 @@ def _topic_page(session: Session, topic: Topic) -> str:
         urgency=rules.urgency(topic.deadline, state, today),
         needed=", ".join(need.person.name if need.person else need.portfolio for need in topic.needs),
         successors=queries.successors(session, topic),
-        may_edit=checks.may_edit(session, topic, by, today),
+        may_edit=checks.may_edit(topic, by),
         assign=assign,
         state_of=rules.state_of,
         today=today,
@@ -171,7 +172,7 @@ def _topic_page(session: Session, topic: Topic) -> str:
 
 def _editable(session: Session, topic_id: int) -> Topic:
     topic = queries.topic_for(session, topic_id, here.actor())
-    if not checks.may_edit(session, topic, here.actor(), _today(topic.body)):
+    if not checks.may_edit(topic, here.actor()):
         raise Forbidden("forbidden")
     return topic
 
@@ -190,7 +191,10 @@ def _beginning(session: Session, body: Body) -> rules.Particulars:
 def _fill(session: Session, form: TopicForm, body: Body, topic: Topic | None) -> None:
     by, today = here.actor(), _today(body)
     settled = by.may("edit_topics", body)
-    limit = None if settled else checks.seats_of(session, body.id, by, today)
+    limit = None
+    if not settled:
+        limit = checks.seats_of(session, body.id, by, today)
+        limit |= {topic.organisation_id} if topic and topic.organisation_id else set()
     form.fill(queries.offer_for(session, body.id, topic, limit, today), settled)
 
 

@@ -118,6 +118,7 @@ PROBLEMS: Texts = {
     "only_own_organisation": _l("You can submit topics for your own organisation."),
     "withdrawal_needs_reason": _l("Give the reason, so that everyone can read it later."),
     "topic_is_planned": _l("“%(title)s” is on the agenda of a meeting. Take it off that agenda first."),
+    "topic_not_free": _l("“%(title)s” is not free: it is on another agenda, or has been dealt with."),
     "topic_is_done": _l("This topic is no longer current. Open it again first."),
     "topic_is_open": _l("This topic is open already."),
 }

@@ -38,7 +38,7 @@ VERBS: dict[str, Verb] = {
         session, topic, None, None, by, START
     ),
     "withdraw": lambda session, _world, topic, by: actions.withdraw(session, topic, "Klaar", None, by, START),
-    "settle": lambda session, _world, topic, by: actions.settle_in_writing(session, topic, by, START),
+    "settle": lambda session, _world, topic, by: actions.settle_in_writing(session, topic, None, by, START),
     "see": lambda session, _world, topic, by: queries.topic_for(session, topic.id, by),
 }
 EVERYTHING = set(VERBS)
@@ -90,6 +90,41 @@ def test_a_member_keeps_a_topic_in_their_own_organisation(runtime: Runtime, worl
             actions.edit_topic(
                 session, topic, replace(facts.particulars(topic), intensified=True), None, by, START
             )
+
+
+def test_who_leads_what_the_region_submitted_keeps_it_up(runtime: Runtime, world: World) -> None:
+    with runtime.work() as session:
+        topic = add(session, world, lead_id=world.people["Wethouder Leiden 1"], intensified=True)
+        lead, colleague = (world.by(session, f"Wethouder Leiden {number}") for number in (1, 2))
+        given = replace(facts.particulars(topic), summary="Samen")
+        actions.edit_topic(session, topic, given, None, lead, START)
+        assert (topic.summary, topic.organisation) == ("Samen", None)
+        with pytest.raises(Forbidden):
+            actions.edit_topic(session, topic, replace(given, summary="Niet mijn"), None, colleague, START)
+
+
+@pytest.mark.parametrize("settled", [{"lead_id": None}, {"priority": 5}, {"intensified": True}])
+def test_a_lead_leaves_to_the_secretariat_who_leads_and_how_much_it_matters(
+    runtime: Runtime, world: World, settled: dict[str, object]
+) -> None:
+    with runtime.work() as session:
+        topic, by = _leidens_own(session, world), world.by(session, "Wethouder Leiden 1")
+        given = replace(facts.particulars(topic), **settled)
+        with pytest.raises(Forbidden):
+            actions.edit_topic(session, topic, given, None, by, START)
+        actions.edit_topic(session, topic, given, None, world.by(session, "clerk"), START)
+
+
+def test_a_member_submits_under_their_own_lead_or_none(runtime: Runtime, world: World) -> None:
+    with runtime.work() as session:
+        by, body = world.by(session, "Wethouder Leiden 1"), world.body(session)
+        plain = replace(PLAIN, organisation_id=world.organisations["Leiden"])
+        mine = replace(plain, lead_id=world.people["Wethouder Leiden 1"])
+        assert actions.create_topic(session, body, mine, by, START).lead.name == "Wethouder Leiden 1"
+        assert actions.create_topic(session, body, plain, by, START).lead is None
+        with pytest.raises(Forbidden):
+            theirs = replace(plain, lead_id=world.people["Wethouder Oegstgeest 1"])
+            actions.create_topic(session, body, theirs, by, START)
 
 
 def test_quick_add_names_the_members_own_organisation_and_lead(runtime: Runtime, world: World) -> None:

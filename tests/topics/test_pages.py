@@ -449,3 +449,21 @@ def test_before_and_after_are_shown_on_both_topics(
     second = added(runtime, world, "Inbreng", predecessor_id=first)
     assert f'href="/topics/{second}"' in as_clerk.get(f"/topics/{first}").text
     assert f'href="/topics/{first}"' in as_clerk.get(f"/topics/{second}").text
+
+
+def test_who_leads_what_the_region_submitted_edits_it_without_naming_leads(
+    app: Flask, runtime: Runtime, world: World
+) -> None:
+    topic_id = added(runtime, world, lead_id=world.people["Wethouder Leiden 1"], priority=5, intensified=True)
+    client = sign_in(app.test_client(), runtime, world, "Wethouder Leiden 1")
+    form = client.get(f"/topics/{topic_id}/edit").text
+    for settled in ("lead_id", "official_lead_id", "priority", "intensified"):
+        assert f'name="{settled}"' not in form
+    # What the page does not ask is not taken from whoever sends it all the same.
+    data = filled(summary="Van ons vijven", version="1", lead_id=world.people["Wethouder Leiden 2"])
+    assert client.post(f"/topics/{topic_id}/edit", data=data).status_code == 303
+    with runtime.read() as session:
+        topic = get(session, Topic, topic_id)
+        assert topic.summary == "Van ons vijven"
+        assert (topic.lead_id, topic.priority) == (world.people["Wethouder Leiden 1"], 5)
+        assert topic.intensified

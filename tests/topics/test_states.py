@@ -68,7 +68,7 @@ def test_a_topic_has_one_turn_at_a_time(runtime: Runtime, world: World) -> None:
     topic_id = added(runtime, world)
     with runtime.work() as session:
         actions.plan_turn(session, get(session, Topic, topic_id), START)
-    with runtime.work() as session, pytest.raises(Conflict, match="topic_is_planned"):
+    with runtime.work() as session, pytest.raises(Conflict, match="topic_not_free"):
         actions.plan_turn(session, get(session, Topic, topic_id), START)
 
 
@@ -79,13 +79,13 @@ def test_what_is_on_an_agenda_is_neither_withdrawn_nor_settled(runtime: Runtime,
         with pytest.raises(Conflict, match="topic_is_planned"):
             actions.withdraw(session, topic, "Achterhaald", None, clerk, START)
         with pytest.raises(Conflict, match="topic_is_planned"):
-            actions.settle_in_writing(session, topic, clerk, START)
+            actions.settle_in_writing(session, topic, None, clerk, START)
 
 
 def test_settling_in_writing_and_withdrawing_can_be_undone(runtime: Runtime, world: World) -> None:
     with runtime.work() as session:
         topic, clerk = add(session, world), world.by(session, "clerk")
-        actions.settle_in_writing(session, topic, clerk, START)
+        actions.settle_in_writing(session, topic, None, clerk, START)
         assert state_of(topic) is TopicState.SETTLED_IN_WRITING
         with pytest.raises(Conflict, match="topic_is_done"):
             actions.withdraw(session, topic, "Achterhaald", None, clerk, START)
