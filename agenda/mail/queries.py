@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, defer
 
 from agenda.core.actor import Actor
 from agenda.core.problems import NotFound
+from agenda.core.text import one_line
 from agenda.mail.model import Hold, Letter
 from agenda.mail.reading import Reading, read_letter
 from agenda.mail.rules import State
@@ -94,10 +95,10 @@ def letters(
     if person_id is not None:
         wanted.append(Letter.person_id == person_id)
     if kind is not None:
-        wanted.append(Letter.kind == kind)
+        wanted.append(Letter.kind == one_line(kind))
     if about is not None:
         wanted += [Letter.subject_kind == about[0], Letter.subject_id == about[1]]
-    for word in search[:LONGEST_QUESTION].split():
+    for word in one_line(search)[:LONGEST_QUESTION].split():
         fields = (Letter.recipient, Letter.recipient_name, Letter.subject)
         wanted.append(or_(*(field.icontains(word, autoescape=True) for field in fields)))
     total = session.scalar(select(func.count()).select_from(Letter).where(*wanted)) or 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Flask, render_template, request
 
+from agenda.core.text import one_line
+
 # Imported for their pages.
 from agenda.people import body_pages, import_pages, person_pages, screens, words  # noqa: F401
 from agenda.people.frame import pages, today
@@ -25,7 +27,7 @@ def index() -> str:
     """Show bodies, organisations, and the persons that fit the filter."""
     asked = request.args
     filters = screens.Filters(
-        q=asked.get("q", "").strip()[:200],
+        q=one_line(asked.get("q", ""))[:200],
         body=asked.get("body", type=key),
         organisation=asked.get("organisation", type=key),
         role=asked.get("role", type=Role),

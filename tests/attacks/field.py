@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
-from types import SimpleNamespace
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Session
 from agenda.accounts.actions import ask_link
 from agenda.accounts.guard import session_cookie
 from agenda.accounts.model import SignIn
+from agenda.accounts.rules import By
 from agenda.core.runtime import Runtime
 from agenda.decisions import actions as decisions
 from agenda.decisions.model import Commitment, Decision
@@ -29,7 +29,7 @@ from agenda.mail.model import Letter
 from agenda.meetings import actions as meetings
 from agenda.meetings import agenda_actions
 from agenda.meetings.actions import Plan
-from agenda.meetings.model import AgendaItem, Attendee, ItemKind, Meeting
+from agenda.meetings.model import ItemKind, Meeting
 from agenda.people.model import Body, Membership
 from agenda.reminders.actions import lay_down_rules
 from agenda.reminders.model import ReminderRule
@@ -49,7 +49,6 @@ ROLES: Mapping[str, str | None] = {
     "administrator": "administrator",
     "stranger": "stranger",
 }
-LARGE = 2**63
 HELD_AT = datetime(2018, 12, 12, 14, 0, tzinfo=UTC)
 COMING_AT = datetime(2019, 2, 14, 14, 30, tzinfo=UTC)
 NO_NUMBER = 2**31 - 1
@@ -196,9 +195,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     return Side(_numbers(session, runtime, body, waiting, coming, held, dated, decision, promise))
 
 
-def _meeting(
-    session: Session, runtime: Runtime, body: Body, by: object, on_it: Topic, at: datetime
-) -> Meeting:
+def _meeting(session: Session, runtime: Runtime, body: Body, by: By, on_it: Topic, at: datetime) -> Meeting:
     now = runtime.clock()
     made = meetings.create_meeting(session, body, Plan(starts_at=at, venue="Raadzaal"), by, now)
     agenda_actions.add_topic(session, made, on_it, by, now)
@@ -207,7 +204,7 @@ def _meeting(
     return made
 
 
-def _held(session: Session, body: Body, by: object, past: Topic) -> Meeting:
+def _held(session: Session, body: Body, by: By, past: Topic) -> Meeting:
     before = HELD_AT - timedelta(days=30)
     made = meetings.create_meeting(session, body, Plan(starts_at=HELD_AT, venue="Raadzaal"), by, before)
     agenda_actions.add_topic(session, made, past, by, before)
@@ -258,27 +255,3 @@ def _numbers(
         "verb": "keep",
         "filename": "region.css",
     }
-
-
-def topic_titles(session: Session) -> list[str]:
-    return list(session.scalars(select(Topic.title)))
-
-
-def of(session: Session, kind: type, key: int | str) -> SimpleNamespace:
-    """Give the columns of a row."""
-    row = session.get_one(kind, int(key))
-    return SimpleNamespace(**{column.key: getattr(row, column.key) for column in row.__table__.columns})
-
-
-__all__ = [
-    "NO_NUMBER",
-    "ROLES",
-    "AgendaItem",
-    "Attendee",
-    "Field",
-    "Side",
-    "fill",
-    "of",
-    "path_of",
-    "topic_titles",
-]
