@@ -14,17 +14,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from agenda.core.clock import local_day
-from agenda.meetings.drafting import (
-    LAST_PLACE,
-    Candidate,
-    Draft,
-    Occasion,
-    Wanted,
-    Why,
-    draft,
-    in_the_way,
-    is_urgent,
-)
+from agenda.meetings.candidates import LAST_PLACE, Candidate, Draft, Occasion, Wanted, Why
+from agenda.meetings.drafting import draft, in_the_way, is_urgent
 from agenda.meetings.model import AgendaItem, Answer, Attendee, ItemKind, Meeting
 from agenda.meetings.rules import current_answer
 from agenda.people.model import Membership, Person
@@ -142,7 +133,15 @@ def _candidates(
     before = aliased(Topic)
     query = (
         select(
-            Topic.__table__,
+            Topic.id,
+            Topic.title,
+            Topic.minutes,
+            Topic.priority,
+            Topic.treatment,
+            Topic.deadline,
+            Topic.earliest,
+            Topic.lead_id,
+            Topic.predecessor_id,
             state_expression().label("state"),
             FocusArea.position,
             Person.name.label("lead_name"),
@@ -155,6 +154,8 @@ def _candidates(
         .where(*wanted)
         .order_by(Topic.id)
     )
+    # What an earlier meeting treats has been treated by the day of this one.
+    done |= {topic_id for topic_id, (_title, on) in elsewhere.items() if on is not None and on < day}
     return [
         _candidate(row, needs, guests, done, elsewhere)
         for row in session.execute(query)
