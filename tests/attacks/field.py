@@ -28,7 +28,7 @@ from agenda.invitations.rules import answer_token
 from agenda.mail.model import Letter
 from agenda.meetings import actions as meetings
 from agenda.meetings import agenda_actions
-from agenda.meetings.actions import Plan
+from agenda.meetings.facts import Plan
 from agenda.meetings.model import ItemKind, Meeting
 from agenda.people.model import Body, Membership
 from agenda.reminders.actions import lay_down_rules

@@ -12,21 +12,7 @@ from tests.accounts.helpers import sign_in
 from tests.meetings.planning import dated
 from tests.world import World
 
-VALUES = [
-    "\x00",
-    "a\x00b",
-    "-1",
-    "0",
-    str(2**31),
-    str(2**63),
-    "9" * 400,
-    "²",
-    "%",
-    "\\",
-    "é" * 300,
-    "NaN",
-    "1 " * 500,
-]
+VALUES = ["a\x00b", "-1", str(2**31), str(2**63), "9" * 400, "²", "%\\", "1 " * 500]
 NAMES = ("q", "page", "body", "host", "state", "sort", "view", "person", "kind", "lead", "focus", "before",
          "organisation", "role", "period", "treatment")  # fmt: skip
 

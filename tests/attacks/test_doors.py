@@ -48,16 +48,17 @@ def test_no_form_leads_to_another_site(field: Field, target: str) -> None:
         assert is_own(answer.location), answer.location
 
 
-@pytest.mark.parametrize("target", ELSEWHERE)
-def test_nor_does_any_address_bar(field: Field, target: str) -> None:
-    for method, rule in addresses(field.app):
-        if method != "GET":
-            continue
-        asked = dict.fromkeys(("next", "back", "url", "return", "q", "redirect_uri", "_scheme"), target)
-        for role in ("visitor", "secretary"):
-            answer = field.client(role).get(path_of(rule, field.ours.ids), query_string=asked, buffered=True)
-            if answer.location:
-                assert is_own(answer.location), (rule, answer.location)
+def test_nor_does_any_address_bar(field: Field) -> None:
+    looks = [rule for method, rule in addresses(field.app) if method == "GET"]
+    redirecting = {"/sign-in", "/topics"}
+    for place, rule in enumerate(looks):
+        # Pages that lead on are tried with every target, the others in turn with one.
+        for target in ELSEWHERE if rule in redirecting else [ELSEWHERE[place % len(ELSEWHERE)]]:
+            asked = dict.fromkeys(("next", "back", "url", "return", "q", "redirect_uri", "_scheme"), target)
+            for role in ("visitor", "secretary"):
+                path = path_of(rule, field.ours.ids)
+                found = field.client(role).get(path, query_string=asked, buffered=True)
+                assert not found.location or is_own(found.location), (rule, found.location)
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/sign-in", "/topics", "/static/region.css", "/none"])
