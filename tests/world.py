@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agenda.accounts.actors import actor_for
@@ -95,11 +96,12 @@ def make_world(session: Session) -> World:
     session.flush()
     world.organisations["Provincie"] = province.id
     _others(session, world, body, other)
-    for position, name in enumerate(FOCUS_AREAS, 1):
-        area = FocusArea(position=position, name=name, short_name=name)
-        session.add(area)
-        session.flush()
+    for area, name in zip(
+        session.scalars(select(FocusArea).order_by(FocusArea.position)), FOCUS_AREAS, strict=True
+    ):
+        area.name = area.short_name = name
         world.focus_areas[name] = area.id
+    session.flush()
     return world
 
 

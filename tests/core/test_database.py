@@ -17,6 +17,7 @@ from agenda.core.database import Sessions
 from agenda.core.problems import Changed
 from agenda.people.model import Body, Person
 from agenda.schema import alembic_config, downgrade, upgrade
+from agenda.topics.model import FocusArea, Purpose, Topic, Treatment
 
 NOW = datetime(2019, 2, 14, 14, 30, tzinfo=UTC)
 
@@ -152,4 +153,49 @@ def test_migrations_can_be_undone_and_done_again_with_data_in_other_tables(datab
     with sessions.read() as session:
         assert session.scalars(select(Body.name)).one() == "GCO"
         assert session.scalars(select(AuditEntry)).all() == []
+    sessions.close()
+
+
+def test_an_upgrade_from_the_version_before_keeps_what_was_there(database_url: str) -> None:
+    downgrade(database_url, "0001")
+    sessions = Sessions(database_url)
+    with sessions.work() as session:
+        assert session.scalars(select(FocusArea)).all() == []
+        session.add(Body(name="GCO"))
+        session.add(FocusArea(position=1, name="Ambities voor wonen en groen", short_name="Ons eigen woord"))
+    upgrade(database_url)
+    with sessions.read() as session:
+        areas = session.scalars(select(FocusArea).order_by(FocusArea.position)).all()
+        assert [area.position for area in areas] == [1, 2, 3, 4, 5, 6, 7]
+        assert areas[0].short_name == "Ons eigen woord"
+        assert session.scalars(select(Body.name)).one() == "GCO"
+    sessions.close()
+
+
+def test_going_back_a_version_keeps_a_focus_area_that_a_topic_uses(database_url: str) -> None:
+    sessions = Sessions(database_url)
+    with sessions.work() as session:
+        body = Body(name="GCO")
+        session.add(body)
+        session.flush()
+        area = session.scalars(select(FocusArea)).first()
+        assert area is not None
+        kept = area.name
+        session.add(
+            Topic(
+                body_id=body.id,
+                title="A",
+                focus_area_id=area.id,
+                purpose=Purpose.INFORM,
+                treatment=Treatment.CONSENT,
+                minutes=5,
+                priority=3,
+                created_at=NOW,
+            )
+        )
+    sessions.close()
+    downgrade(database_url, "0001")
+    sessions = Sessions(database_url)
+    with sessions.read() as session:
+        assert session.scalars(select(FocusArea.name)).all() == [kept]
     sessions.close()
