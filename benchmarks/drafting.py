@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 
 from agenda.core.database import Sessions
 from agenda.meetings import actions, agenda_actions
-from agenda.meetings.actions import Plan
-from agenda.meetings.drafting import Candidate, Occasion, draft
+from agenda.meetings.candidates import Candidate, Occasion
+from agenda.meetings.drafting import draft
+from agenda.meetings.facts import Plan
 from agenda.meetings.model import Meeting
 from agenda.schema import upgrade
 from agenda.topics.model import Need, Purpose, Topic, TopicGuest, Treatment

@@ -16,8 +16,6 @@ from agenda.people.model import Membership
 from agenda.people.queries import portfolios
 from agenda.topics.model import Topic
 
-SITTING = frozenset({AttendeeRole.CHAIR, AttendeeRole.MEMBER})
-
 
 def own_items(session: Session, meetings: Iterable[Meeting]) -> dict[tuple[int, int], list[PersonalItem]]:
     """List for each (meeting, person) the agenda items that concern that person, in order, with their times.
@@ -41,7 +39,7 @@ def own_items(session: Session, meetings: Iterable[Meeting]) -> dict[tuple[int, 
     holders = _portfolio_holders(session, list(final.values()))
     for meeting_id, lines in items.items():
         meeting = final[meeting_id]
-        members = {a.person_id for a in meeting.attendees if a.role in SITTING}
+        members = {a.person_id for a in meeting.attendees if a.role is AttendeeRole.MEMBER}
         for slot in timetable(meeting.starts_at, meeting.minutes, lines):
             if slot.start is None:
                 continue

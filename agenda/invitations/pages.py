@@ -37,7 +37,7 @@ from agenda.meetings.rules import state_of
 from agenda.web import here
 from agenda.web.forms import Form, tidy_text
 from agenda.web.language import language
-from agenda.web.panels import offer_panel
+from agenda.web.panels import offer_panel, offer_words
 from agenda.web.shell import say, sentence
 
 pages = Blueprint("invitations", __name__)
@@ -69,6 +69,7 @@ def init(app: Flask) -> None:
     say(app, words.PROBLEMS)
     offer_panel(app, "meeting_first", answer_panel)
     offer_panel(app, "meeting", owing_panel, order=10)
+    offer_words(app, words.VERBS, words.FIELDS)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
     for endpoint in ("invitations.answer", "invitations.save_answer"):
         view: Any = app.view_functions[endpoint]

@@ -23,7 +23,6 @@ from agenda.meetings.rules import current_answer, ends_at
 from agenda.meetings.states import ends_at_in_sql
 
 ROLES: dict[AttendeeRole, Role] = {
-    AttendeeRole.CHAIR: "chair",
     AttendeeRole.MEMBER: "required",
     AttendeeRole.SECRETARIAT: "optional",
     AttendeeRole.GUEST: "optional",

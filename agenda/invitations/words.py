@@ -22,13 +22,11 @@ PROBLEMS: Texts = {
     "answer_to_older": _l("The meeting changed while this page was open. Look again and answer once more."),
 }
 GROUPS: Mapping[AttendeeRole, Any] = {
-    AttendeeRole.CHAIR: _l("Chair"),
     AttendeeRole.MEMBER: _l("Members"),
     AttendeeRole.SECRETARIAT: _l("Secretariat"),
     AttendeeRole.GUEST: _l("Guests"),
 }
 WHY: Mapping[AttendeeRole, Any] = {
-    AttendeeRole.CHAIR: _l("They chair this meeting."),
     AttendeeRole.MEMBER: _l("They sit on this body on the day of the meeting."),
     AttendeeRole.SECRETARIAT: _l("They serve this body on the day of the meeting."),
     AttendeeRole.GUEST: _l("They come for their own items only, and are invited for that time."),
@@ -51,6 +49,14 @@ TONES: Mapping[Answer, str] = {
     Answer.ACCEPTED: "ok",
     Answer.DECLINED: "neg",
     Answer.TENTATIVE: "warn",
+}
+# What a meeting's history says of letters.
+VERBS: Texts = {"told": _l("sent letters"), "sent_again": _l("sent a letter again")}
+FIELDS: Texts = {
+    "invitation": _l("Invitations"),
+    "update": _l("Letters about a change"),
+    "agenda": _l("Letters about the agenda"),
+    "cancellation": _l("Letters that it is cancelled"),
 }
 FATES: Mapping[State, Any] = {
     State.WAITING: _l("leaves now"),

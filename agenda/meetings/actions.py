@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -14,38 +13,15 @@ from agenda.core.actor import Actor
 from agenda.core.clock import local_day
 from agenda.core.database import get
 from agenda.core.problems import Conflict, Invalid
-from agenda.meetings import agenda_actions
+from agenda.meetings import agenda_actions, facts
+from agenda.meetings.agenda_change import named
 from agenda.meetings.attendance import refresh_attendees
+from agenda.meetings.facts import Particulars, Plan
 from agenda.meetings.model import ItemKind, Meeting
 from agenda.meetings.rules import check_minutes, check_window, in_window, must_be_possible, state_of
 from agenda.people.model import Body, Organisation
 from agenda.people.queries import next_host
 from agenda.topics.actions import release_turn
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is known of a meeting when it is planned: a window or a date, and what differs from usual."""
-
-    window_from: date | None = None
-    window_until: date | None = None
-    starts_at: datetime | None = None
-    minutes: int | None = None
-    title: str = ""
-    host_id: int | None = None
-    venue: str | None = None
-
-
-@dataclass(frozen=True)
-class Particulars:
-    """What can be edited of a meeting besides its date."""
-
-    title: str
-    minutes: int
-    host_id: int | None
-    venue: str
-    window_from: date | None
-    window_until: date | None
 
 
 def create_meeting(session: Session, body: Body, plan: Plan, by: Actor, now: datetime) -> Meeting:
@@ -80,7 +56,7 @@ def create_meeting(session: Session, body: Body, plan: Plan, by: Actor, now: dat
     session.flush()
     agenda_actions.lay_out(session, meeting)
     refresh_attendees(session, meeting, now)
-    audit.record(session, by, now, "created", ("meeting", meeting.id), after=_facts(meeting))
+    audit.record(session, by, now, "created", ("meeting", meeting.id), after=facts.told(meeting))
     return meeting
 
 
@@ -104,7 +80,7 @@ def edit_meeting(
         raise Invalid("title_missing")
     if meeting.confirmed_at and not wanted.venue:
         raise Invalid("venue_missing")
-    before, calendar = _facts(meeting), _calendar_facts(meeting)
+    before, calendar = facts.told(meeting), facts.in_calendars(meeting)
     meeting.host = _host(session, meeting.body, wanted.host_id) if wanted.host_id else None
     meeting.title, meeting.minutes, meeting.venue = wanted.title, wanted.minutes, wanted.venue
     meeting.window_from, meeting.window_until = wanted.window_from, wanted.window_until
@@ -132,7 +108,7 @@ def set_date(
     must_be_possible("set_date", state_of(meeting, now))
     check_minutes(minutes)
     _check_moment(meeting, starts_at, now, outside_window)
-    before, calendar = _facts(meeting), _calendar_facts(meeting)
+    before, calendar = facts.told(meeting), facts.in_calendars(meeting)
     meeting.starts_at, meeting.minutes = _whole_minute(starts_at), minutes
     _note_change(session, meeting, "dated", before, calendar, by, now)
     refresh_attendees(session, meeting, now)
@@ -147,10 +123,10 @@ def clear_date(
     must_be_possible("clear_date", state_of(meeting, now))
     if meeting.window_from is None:
         raise Conflict("no_window_to_return_to")
-    before = _facts(meeting)
+    before = facts.told(meeting)
     meeting.starts_at = None
     refresh_attendees(session, meeting, now)
-    audit.record(session, by, now, "date_cleared", ("meeting", meeting.id), before, _facts(meeting))
+    audit.record(session, by, now, "date_cleared", ("meeting", meeting.id), before, facts.told(meeting))
 
 
 def confirm(session: Session, meeting: Meeting, by: Actor, now: datetime, version: int | None = None) -> None:
@@ -196,6 +172,8 @@ def cancel(
     for item in meeting.items:
         if item.turn is not None and item.turn.result is None:
             release_turn(session, item.turn, now)
+            about = ("topic", item.turn.topic_id)
+            audit.record(session, by, now, "meeting_cancelled", about, after=named(meeting))
     after = {"reason": meeting.cancelled_why, "successor": successor.title if successor else None}
     audit.record(session, by, now, "cancelled", ("meeting", meeting.id), after=after)
 
@@ -287,23 +265,6 @@ def _whole_minute(moment: datetime) -> datetime:
     return moment.replace(second=0, microsecond=0)
 
 
-def _facts(meeting: Meeting) -> dict[str, Any]:
-    return {
-        "title": meeting.title,
-        "starts_at": meeting.starts_at,
-        "minutes": meeting.minutes,
-        "host": meeting.host.name if meeting.host else None,
-        "venue": meeting.venue,
-        "window_from": meeting.window_from,
-        "window_until": meeting.window_until,
-    }
-
-
-def _calendar_facts(meeting: Meeting) -> tuple[datetime | None, int, str]:
-    """Give what stands in calendars and makes an earlier answer void (CALENDAR-MAIL rule 10)."""
-    return meeting.starts_at, meeting.minutes, meeting.venue
-
-
 def _note_change(
     session: Session,
     meeting: Meeting,
@@ -313,8 +274,8 @@ def _note_change(
     by: Actor,
     now: datetime,
 ) -> None:
-    if meeting.confirmed_at and _calendar_facts(meeting) != calendar:
+    if meeting.confirmed_at and facts.in_calendars(meeting) != calendar:
         meeting.revision += 1
-    after = _facts(meeting)
+    after = facts.told(meeting)
     if audit.changes(before, after):
         audit.record(session, by, now, verb, ("meeting", meeting.id), before, after)

@@ -1,8 +1,8 @@
-"""The agenda of one meeting: what is put on it, in what order, and what came of it.
+"""The agenda of one meeting: what is put on it, what is changed about it, and what came of it.
 
-Each change keeps a step that can be undone, and stands in the audit trail. Whoever changes the order
-or drafts anew hands in `seen`, the fingerprint of the agenda as it was on screen: when it is another
-one by now, Conflict "agenda_changed_meanwhile" is raised and nothing is overwritten.
+Each change keeps a step that can be undone, and stands in the audit trail. Whoever drafts anew hands in
+`seen`, the fingerprint of the agenda as it was on screen: when it is another one by now, Conflict
+"agenda_changed_meanwhile" is raised and nothing is overwritten.
 """
 
 from __future__ import annotations
@@ -20,10 +20,8 @@ from agenda.core.actor import Actor
 from agenda.core.problems import Conflict, Invalid, NotFound
 from agenda.meetings import agenda_steps as steps
 from agenda.meetings.agenda_backlog import key_of, may_leave, propose, split
-from agenda.meetings.agenda_change import Change, hold, must_be_changeable
-from agenda.meetings.agenda_ready import Unready, ready_check
-from agenda.meetings.attendance import refresh_attendees
-from agenda.meetings.drafting import Draft
+from agenda.meetings.agenda_change import Change, must_be_changeable, named
+from agenda.meetings.candidates import Draft
 from agenda.meetings.model import AgendaItem, AgendaStep, ItemKind, ItemOutcome, Meeting
 from agenda.people.model import Person
 from agenda.topics.actions import conclude_turn, plan_turn
@@ -147,64 +145,6 @@ def remove_item(
     change.done("item_removed", item.title, before={"item": item.title})
 
 
-def move_item(
-    session: Session, item: AgendaItem, to: int, by: Actor, now: datetime, seen: str | None = None
-) -> None:
-    """Move an item to a place, counted from 0; the opening stays first and the closing last."""
-    meeting = item.meeting
-    change = Change(session, meeting, by, now, seen)
-    if item.kind in (ItemKind.OPENING, ItemKind.CLOSING):
-        raise Conflict("item_belongs_on_every_agenda", title=item.title)
-    items = list(meeting.items)
-    was = items.index(item)
-    items.remove(item)
-    first = 1 if items and items[0].kind is ItemKind.OPENING else 0
-    last = len(items) - 1 if items and items[-1].kind is ItemKind.CLOSING else len(items)
-    place = min(max(to, first), last)
-    if place == was:
-        return
-    items.insert(place, item)
-    item.drafted = False
-    steps.put_in_order(meeting, items)
-    verb = "item_moved_up" if place < was else "item_moved_down"
-    places = {"place": was + 1}, {"place": place + 1, "item": item.title}
-    change.done(verb, item.title, *places)
-
-
-def reorder(
-    session: Session,
-    meeting: Meeting,
-    order: Sequence[int],
-    by: Actor,
-    now: datetime,
-    seen: str | None = None,
-) -> None:
-    """Put the items between opening and closing in the order of these numbers.
-
-    Raises Conflict when the agenda holds other items than the ones that are put in order.
-    """
-    change = Change(session, meeting, by, now, seen)
-    free = {item.id: item for item in meeting.items if item.kind not in (ItemKind.OPENING, ItemKind.CLOSING)}
-    if sorted(order) != sorted(free):
-        raise Conflict("agenda_changed_meanwhile")
-    old = [item for item in meeting.items if item.id in free]
-    new = [free[item_id] for item_id in order]
-    moved = _moved(old, new)
-    if moved is None:
-        return
-    moved.drafted = False
-    opening = [item for item in meeting.items if item.kind is ItemKind.OPENING]
-    closing = [item for item in meeting.items if item.kind is ItemKind.CLOSING]
-    steps.put_in_order(meeting, [*opening, *new, *closing])
-    verb = "item_moved_up" if new.index(moved) < old.index(moved) else "item_moved_down"
-    offset = len(opening) + 1
-    places = (
-        {"place": old.index(moved) + offset},
-        {"place": new.index(moved) + offset, "item": moved.title},
-    )
-    change.done(verb, moved.title, *places)
-
-
 def change_minutes(
     session: Session, item: AgendaItem, minutes: int, by: Actor, now: datetime, version: int | None = None
 ) -> None:
@@ -279,33 +219,8 @@ def undo(
     went = [title for key, title in names[0].items() if key not in names[1]]
     after = {"item": step.about, "items_added": "; ".join(came), "items_removed": "; ".join(went)}
     change.record("agenda_undone", after=after)
+    change.tell_topics()
     return step
-
-
-def finalise(session: Session, meeting: Meeting, by: Actor, now: datetime, seen: str | None = None) -> None:
-    """Make the agenda final: everyone who was invited gets it, guests are invited for their own items.
-
-    Raises AgendaNotReady while the ready-check finds something.
-    """
-    change = Change(session, meeting, by, now, seen)
-    unready = ready_check(meeting)
-    if unready:
-        raise AgendaNotReady(unready)
-    meeting.agenda_final_at = now
-    meeting.agenda_revision += 1
-    refresh_attendees(session, meeting, now)
-    change.record("agenda_final", after={"agenda_revision": meeting.agenda_revision})
-
-
-def back_to_draft(session: Session, meeting: Meeting, by: Actor, now: datetime) -> None:
-    """Open a final agenda again; what people were told stays true until it is final anew."""
-    by.must("draft_agenda", meeting.body)
-    hold(session, meeting)
-    must_be_changeable(meeting, now)
-    if meeting.agenda_final_at is None:
-        raise Conflict("agenda_is_draft")
-    meeting.agenda_final_at = None
-    audit.record(session, by, now, "agenda_reopened", ("meeting", meeting.id))
 
 
 def record_outcome(
@@ -329,14 +244,9 @@ def record_outcome(
         session.flush()
         after = new | {"item": item.title}
         audit.record(session, by, now, "outcome_recorded", ("meeting", meeting.id), old, after)
-
-
-class AgendaNotReady(Conflict):
-    """Something is missing before the agenda can be final; `unready` tells what."""
-
-    def __init__(self, unready: Sequence[Unready]) -> None:
-        super().__init__("agenda_not_ready")
-        self.unready = tuple(unready)
+        if item.topic_id is not None:
+            told = new | named(meeting)
+            audit.record(session, by, now, "outcome_recorded", ("topic", item.topic_id), old, told)
 
 
 def _item_of(session: Session, meeting: Meeting, topic: Topic, now: datetime, drafted: bool) -> AgendaItem:
@@ -369,15 +279,6 @@ def _check(title: str, minutes: int) -> None:
         raise Invalid("item_title_missing")
     if not 0 <= minutes <= LONGEST_ITEM:
         raise Invalid("item_minutes_impossible", most=LONGEST_ITEM)
-
-
-def _moved(old: Sequence[AgendaItem], new: Sequence[AgendaItem]) -> AgendaItem | None:
-    """Find the one item that explains the new order, or else the first that stands elsewhere."""
-    for item in old:
-        rest = [other for other in old if other is not item]
-        if old != new and rest == [other for other in new if other is not item]:
-            return item
-    return next((after for before, after in zip(old, new, strict=True) if before is not after), None)
 
 
 def _titles(items: Sequence[AgendaItem] | Sequence[Topic]) -> str:

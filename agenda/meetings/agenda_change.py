@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from agenda.core import audit
 from agenda.core.actor import Actor
+from agenda.core.clock import local_day
 from agenda.core.problems import Conflict
 from agenda.meetings import agenda_steps as steps
 from agenda.meetings.attendance import refresh_attendees
@@ -49,17 +50,33 @@ class Change:
         steps.keep_step(self.session, self.meeting, verb, about, self.before, self.by, self.now)
         self.guests_follow()
         self.record(verb, before, after)
+        self.tell_topics()
 
     def record(self, verb: str, before: Facts | None = None, after: Facts | None = None) -> None:
         """Write the audit entry alone."""
         told = {key: value for key, value in (after or {}).items() if value not in ("", None)}
         audit.record(self.session, self.by, self.now, verb, ("meeting", self.meeting.id), before, told)
 
+    def tell_topics(self) -> None:
+        """Let the history of each topic tell that it came on this agenda, or was taken off."""
+        was = {row["topic_id"] for row in self.before}
+        now = {item.topic_id for item in self.meeting.items}
+        for verb, topics in (("planned", now - was), ("taken_off", was - now)):
+            for topic_id in sorted(key for key in topics if key is not None):
+                about = ("topic", topic_id)
+                audit.record(self.session, self.by, self.now, verb, about, after=named(self.meeting))
+
     def guests_follow(self) -> None:
         """Let the list of attendees hold the guests of the topics that are on the agenda now."""
         # Once invitations have left, a draft moves nobody: guests hear of a final agenda only.
         if self.meeting.confirmed_at is None:
             refresh_attendees(self.session, self.meeting, self.now)
+
+
+def named(meeting: Meeting) -> dict[str, Any]:
+    """Name a meeting in the history of a topic: its title, and its day where it has one."""
+    day = local_day(meeting.starts_at, meeting.time_zone) if meeting.starts_at else None
+    return {"meeting": meeting.title, "on": day}
 
 
 def hold(session: Session, meeting: Meeting) -> None:

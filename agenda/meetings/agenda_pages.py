@@ -13,13 +13,14 @@ from werkzeug.wrappers import Response
 from agenda.core import audit
 from agenda.core.database import get
 from agenda.core.problems import Changed, Conflict, Invalid
-from agenda.meetings import agenda_actions, agenda_queries, agenda_words
-from agenda.meetings.agenda_actions import AgendaNotReady
+from agenda.meetings import agenda_actions, agenda_final, agenda_moves, agenda_queries, agenda_words
+from agenda.meetings.agenda_final import AgendaNotReady
 from agenda.meetings.agenda_forms import FreeItemForm, ItemForm, as_saved
 from agenda.meetings.agenda_queries import item_of, meeting_with_agenda, people_to_lead
 from agenda.meetings.blueprint import pages
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.topics.model import Purpose, Topic, Treatment
+from agenda.topics.words import PURPOSES, TREATMENTS
 from agenda.web import here
 from agenda.web.language import language
 from agenda.web.shell import sentence
@@ -87,7 +88,7 @@ def move_item(meeting_id: int, item_id: int) -> Answered:
     return _change_item(
         meeting_id,
         item_id,
-        lambda session, item: agenda_actions.move_item(
+        lambda session, item: agenda_moves.move_item(
             session, item, item.meeting.items.index(item) + step, here.actor(), here.now(), _seen()
         ),
     )
@@ -99,7 +100,7 @@ def reorder(meeting_id: int) -> Answered:
     order = request.form.getlist("order", type=int)
     return _change(
         meeting_id,
-        lambda session, meeting: agenda_actions.reorder(
+        lambda session, meeting: agenda_moves.reorder(
             session, meeting, order, here.actor(), here.now(), _seen()
         ),
     )
@@ -133,7 +134,7 @@ def finalise(meeting_id: int) -> Answered:
     """Make the agenda final."""
     return _change(
         meeting_id,
-        lambda session, meeting: agenda_actions.finalise(session, meeting, here.actor(), here.now(), _seen()),
+        lambda session, meeting: agenda_final.finalise(session, meeting, here.actor(), here.now(), _seen()),
         say=_("The agenda is final."),
     )
 
@@ -143,7 +144,7 @@ def reopen_agenda(meeting_id: int) -> Answered:
     """Open a final agenda again."""
     return _change(
         meeting_id,
-        lambda session, meeting: agenda_actions.back_to_draft(session, meeting, here.actor(), here.now()),
+        lambda session, meeting: agenda_final.back_to_draft(session, meeting, here.actor(), here.now()),
         say=_("The agenda is a draft again. Nobody hears of changes until it is final anew."),
     )
 
@@ -234,6 +235,8 @@ def _agenda_page(
             wanted=wanted,
             drafted="drafted" in request.args,
             words=agenda_words,
+            purposes=PURPOSES,
+            treatments=TREATMENTS,
             reason=lambda hint: agenda_words.reason(hint.why, hint.facts, language()),
         )
 
@@ -264,7 +267,7 @@ def _spoken(name: str, value: Any, people: dict[int, str]) -> Any:
     if name == "lead":
         return people.get(value)
     if name == "purpose":
-        return agenda_words.PURPOSES[Purpose(value)]
+        return PURPOSES[Purpose(value)]
     if name == "treatment":
-        return agenda_words.TREATMENTS[Treatment(value)]
+        return TREATMENTS[Treatment(value)]
     return value

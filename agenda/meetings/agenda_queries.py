@@ -14,8 +14,8 @@ from agenda.core.problems import NotFound
 from agenda.meetings import agenda_backlog, agenda_steps
 from agenda.meetings.agenda_backlog import Hint
 from agenda.meetings.agenda_ready import Unready, ready_check
-from agenda.meetings.drafting import Why
-from agenda.meetings.model import AgendaItem, AgendaStep, Attendee, ItemKind, Meeting, MeetingState
+from agenda.meetings.candidates import Why
+from agenda.meetings.model import AgendaItem, AgendaStep, Attendee, Meeting, MeetingState
 from agenda.meetings.rules import state_of
 from agenda.meetings.timing import Slot, Total, timetable, total
 from agenda.topics.model import Topic, TopicGuest
@@ -121,8 +121,3 @@ def people_to_lead(meeting: Meeting, item: AgendaItem) -> list[tuple[int, str]]:
     if item.lead is not None:
         people.setdefault(item.lead.id, item.lead.name)
     return sorted(people.items(), key=lambda pair: pair[1])
-
-
-def movable(items: Sequence[AgendaItem]) -> list[int]:
-    """List the numbers of the items that can be moved."""
-    return [item.id for item in items if item.kind not in (ItemKind.OPENING, ItemKind.CLOSING)]

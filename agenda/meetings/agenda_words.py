@@ -12,27 +12,11 @@ from flask_babel import ngettext
 
 from agenda.core import words
 from agenda.meetings.agenda_ready import Unready
-from agenda.meetings.drafting import Why
+from agenda.meetings.candidates import Why
 from agenda.meetings.model import AgendaStep
-from agenda.topics.model import Purpose, Treatment
 
 Texts = Mapping[str, Any]
 
-PURPOSES: Mapping[Purpose, Any] = {
-    Purpose.INFORM: _l("To inform"),
-    Purpose.DELIBERATE: _l("To deliberate"),
-    Purpose.DECIDE: _l("To decide"),
-}
-TREATMENTS: Mapping[Treatment, Any] = {
-    Treatment.FOR_INFORMATION: _l("For information"),
-    Treatment.CONSENT: _l("Consent item"),
-    Treatment.DISCUSSION: _l("Discussion item"),
-}
-# What the history shows instead of the plain word that was kept.
-VALUES: Mapping[str, Mapping[str, Any]] = {
-    "purpose": {purpose.value: text for purpose, text in PURPOSES.items()},
-    "treatment": {treatment.value: text for treatment, text in TREATMENTS.items()},
-}
 # What the undo button names.
 STEPS: Texts = {
     "agenda_drafted": _l("draft agenda"),
@@ -57,6 +41,7 @@ VERBS: Texts = {
     "agenda_reopened": _l("opened the agenda again"),
     "outcome_recorded": _l("recorded an outcome"),
 }
+OUTCOME_FIELDS: Texts = {"outcome": _l("Outcome"), "outcome_text": _l("What came out")}
 FIELDS: Texts = {
     "item": _l("Item"),
     "item_title": _l("Title of the item"),
@@ -69,8 +54,7 @@ FIELDS: Texts = {
     "lead": _l("Lead"),
     "requested_decision": _l("Requested decision"),
     "agenda_revision": _l("Version of the agenda"),
-    "outcome": _l("Outcome"),
-    "outcome_text": _l("What came out"),
+    **OUTCOME_FIELDS,
 }
 # Headings above the topics that were left out.
 GROUPS: Mapping[Why, Any] = {

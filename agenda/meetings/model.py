@@ -48,7 +48,6 @@ class ItemOutcome(StrEnum):
 class AttendeeRole(StrEnum):
     """Why someone is invited."""
 
-    CHAIR = "chair"
     MEMBER = "member"
     SECRETARIAT = "secretariat"
     GUEST = "guest"

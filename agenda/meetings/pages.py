@@ -34,6 +34,7 @@ from agenda.meetings.timing import timetable, total
 from agenda.people.queries import bodies_for
 from agenda.people.turns import offer_host_in_turn
 from agenda.web import here
+from agenda.web.history import Line
 from agenda.web.language import language
 from agenda.web.panels import panels
 from agenda.web.shell import say
@@ -191,7 +192,7 @@ def _attendee_form(session: Session, meeting: Meeting, by: Actor) -> AttendeeFor
     return form
 
 
-def _history(session: Session, meeting: Meeting) -> list[words.Line]:
+def _history(session: Session, meeting: Meeting) -> list[Line]:
     """Give the history; what people answered is left to those who may see answers."""
     entries = audit.history(session, "meeting", meeting.id)
     if not here.actor().may("see_answers", meeting.body):

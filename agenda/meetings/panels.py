@@ -21,7 +21,7 @@ from agenda.people.model import Body
 from agenda.topics.model import Topic
 from agenda.web import here
 from agenda.web.language import language
-from agenda.web.panels import Task, offer_panel, offer_tasks
+from agenda.web.panels import Task, offer_panel, offer_tasks, offer_words
 
 WINDOW_GETS_SHORT = 30
 AGENDA_NOTICE = timedelta(days=7)
@@ -32,6 +32,7 @@ def offer(app: Flask) -> None:
     offer_panel(app, "topic", topic_panel)
     offer_panel(app, "body", body_panel)
     offer_tasks(app, tasks)
+    offer_words(app, words.TOPIC_VERBS, words.TOPIC_FIELDS, {"outcome": words.OUTCOMES})
 
 
 def topic_panel(session: Session, topic: Topic) -> str | None:

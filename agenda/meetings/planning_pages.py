@@ -16,8 +16,8 @@ from agenda.core.clock import local_day
 from agenda.core.database import get
 from agenda.core.problems import Changed, Conflict, Invalid, NotFound
 from agenda.meetings import actions, listing, queries
-from agenda.meetings.actions import Particulars, Plan
 from agenda.meetings.blueprint import pages
+from agenda.meetings.facts import Particulars, Plan
 from agenda.meetings.forms import CancelForm, ParticularsForm, PlanForm
 from agenda.meetings.model import Meeting
 from agenda.meetings.rules import moment, must_be_possible, quarter_named, quarter_of, state_of

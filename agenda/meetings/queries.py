@@ -142,8 +142,7 @@ def presence(session: Session, meeting: Meeting) -> Presence:
     others: list[Seen] = []
     for attendee in attendees:
         seen = Seen(attendee, current_answer(attendee, meeting), answered_earlier(attendee, meeting))
-        sits = attendee.role in (AttendeeRole.MEMBER, AttendeeRole.CHAIR)
-        if sits and attendee.organisation_id in people:
+        if attendee.role is AttendeeRole.MEMBER and attendee.organisation_id in people:
             people[attendee.organisation_id].append(seen)
         else:
             others.append(seen)

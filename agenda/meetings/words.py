@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,7 +15,8 @@ from agenda.core.audit import AuditEntry
 from agenda.meetings import agenda_words
 from agenda.meetings.model import Answer, AttendeeRole, ItemOutcome, Meeting, MeetingState
 from agenda.meetings.rules import Quarter, exact_quarter
-from agenda.web.panels import offered_words
+from agenda.topics.words import PURPOSES, TREATMENTS
+from agenda.web.history import Line, lines
 
 Texts = Mapping[str, Any]
 
@@ -37,7 +37,6 @@ TONES: Mapping[MeetingState, str] = {
     MeetingState.CANCELLED: "neg",
 }
 ROLES: Mapping[AttendeeRole, Any] = {
-    AttendeeRole.CHAIR: _l("Chair"),
     AttendeeRole.MEMBER: _l("Member"),
     AttendeeRole.SECRETARIAT: _l("Secretariat"),
     AttendeeRole.GUEST: _l("Guest"),
@@ -64,6 +63,14 @@ OUTCOMES: Mapping[ItemOutcome, Any] = {
 PERIODS: Texts = {"ahead": _l("Ahead"), "past": _l("Past"), "all": _l("All")}
 ORDINALS = (_l("first"), _l("second"), _l("third"), _l("fourth"))
 
+# What a topic's history says of its turns in meetings.
+TOPIC_VERBS: Texts = {
+    "planned": _l("put the topic on an agenda"),
+    "taken_off": _l("took the topic off an agenda"),
+    "meeting_cancelled": _l("cancelled the meeting on whose agenda the topic stood"),
+    "outcome_recorded": _l("recorded an outcome"),
+}
+TOPIC_FIELDS: Texts = {"meeting": _l("Meeting"), "on": _l("On"), **agenda_words.OUTCOME_FIELDS}
 # What follows the name of who did it.
 VERBS: Texts = {
     **agenda_words.VERBS,
@@ -79,15 +86,6 @@ VERBS: Texts = {
     "attendee_added": _l("added an attendee"),
     "attendee_removed": _l("removed an attendee"),
     "answered": _l("answered the invitation"),
-    # What higher rooms do with a meeting.
-    "told": _l("sent letters"),
-    "sent_again": _l("sent a letter again"),
-    "decision_recorded": _l("recorded a decision"),
-    "decision_rewritten": _l("rewrote a decision"),
-    "decision_removed": _l("removed a decision"),
-    "reminder_off": _l("switched a reminder off"),
-    "reminder_on": _l("switched a reminder on"),
-    **agenda_words.VERBS,
 }
 FIELDS: Texts = {
     **agenda_words.FIELDS,
@@ -103,13 +101,6 @@ FIELDS: Texts = {
     "person": _l("Attendee"),
     "answer": _l("Answer"),
     "remark": _l("Remark"),
-    "invitation": _l("Invitations"),
-    "update": _l("Letters about a change"),
-    "agenda": _l("Letters about the agenda"),
-    "cancellation": _l("Letters that it is cancelled"),
-    "decision": _l("Decision"),
-    "reminder": _l("Reminder"),
-    **agenda_words.FIELDS,
 }
 
 PROBLEMS: Texts = {
@@ -154,19 +145,9 @@ PROBLEMS: Texts = {
 CODES: Mapping[str, Mapping[Any, Any]] = {
     "answer": ANSWERS,
     "outcome": OUTCOMES,
-    "purpose": agenda_words.PURPOSES,
-    "treatment": agenda_words.TREATMENTS,
+    "purpose": PURPOSES,
+    "treatment": TREATMENTS,
 }
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the history, as the history macro shows it."""
-
-    at: datetime
-    actor_name: str
-    text: str
-    changes: tuple[tuple[str, str, str], ...]
 
 
 def quarter(found: Quarter) -> str:
@@ -192,44 +173,14 @@ def short_day(day: date, zone: str, language: str) -> str:
 
 def history(entries: Sequence[AuditEntry], zone: str, language: str) -> list[Line]:
     """Turn the audit trail of a meeting into lines that a person can read."""
-    offered = offered_words()
-
-    def shown(name: str, value: Any) -> str:
-        return _shown(name, value, zone, language)
-
-    return [
-        Line(
-            entry.at,
-            entry.actor_name,
-            str({**VERBS, **offered.verbs}.get(entry.verb, entry.verb)),
-            tuple(
-                (
-                    str({**FIELDS, **offered.fields}.get(name, name)),
-                    shown(name, entry.before.get(name)),
-                    shown(name, entry.after.get(name)),
-                )
-                for name in {**entry.before, **entry.after}
-            ),
-        )
-        for entry in entries
-    ]
+    return lines(entries, VERBS, FIELDS, lambda name, value: _shown(name, value, zone, language))
 
 
 def _shown(name: str, value: Any, zone: str, language: str) -> str:
-    if value is None or value == "":
-        return ""
-    if name in offered_words().values:
-        return str(offered_words().values[name].get(value, value))
     if name == "starts_at":
         return words.when(datetime.fromisoformat(value), ZoneInfo(zone), language)
     if name in {"window_from", "window_until"}:
         return short_day(date.fromisoformat(value), zone, language)
-    if name == "minutes":
+    if name in {"minutes", "item_minutes"}:
         return words.duration(int(value), language)
-    if name in CODES:
-        return str(CODES[name].get(value, value))
-    if name == "outcome":
-        return str(OUTCOMES[ItemOutcome(value)])
-    if name in agenda_words.VALUES:
-        return str(agenda_words.VALUES[name][value])
-    return str(value)
+    return str(CODES.get(name, {}).get(value, value))

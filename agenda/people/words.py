@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,7 +11,8 @@ from flask_babel import lazy_gettext as _l
 
 from agenda.core.audit import AuditEntry
 from agenda.people.model import OrganisationKind, Role
-from agenda.web.panels import offered_words
+from agenda.web import history
+from agenda.web.history import Line
 
 KINDS = {
     OrganisationKind.MUNICIPALITY: _l("Municipality"),
@@ -73,32 +73,9 @@ REFUSALS = {
 }
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of history as the screen shows it."""
-
-    at: datetime
-    actor_name: str
-    text: str
-    changes: list[tuple[str, str, str]]
-
-
 def lines(entries: Iterable[AuditEntry]) -> list[Line]:
     """Tell what happened, in the reader's words."""
-    verbs = VERBS | offered_words().verbs
-    return [
-        Line(entry.at, entry.actor_name, str(verbs.get(entry.verb, entry.verb)), _changes(entry))
-        for entry in entries
-    ]
-
-
-def _changes(entry: AuditEntry) -> list[tuple[str, str, str]]:
-    fields = FIELDS | offered_words().fields
-    keys = [key for key in fields if key in entry.before or key in entry.after]
-    return [
-        (str(fields[key]), shown(key, entry.before.get(key)), shown(key, entry.after.get(key)))
-        for key in keys
-    ]
+    return history.lines(entries, VERBS, FIELDS, shown)
 
 
 def shown_day(day: date) -> str:
@@ -118,6 +95,4 @@ def shown(field: str, value: Any) -> str:
         return shown_day(value)
     if field in DAYS:
         return shown_day(date.fromisoformat(value))
-    if field in offered_words().values:
-        return str(offered_words().values[field].get(value, value))
     return str(NAMED.get(field, {}).get(value, value))

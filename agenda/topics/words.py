@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from agenda.core import words
 from agenda.core.audit import AuditEntry
 from agenda.topics.model import Purpose, TopicState, Treatment
+from agenda.web.history import Line, lines
 
 Texts = Mapping[str, Any]
 
@@ -95,6 +95,7 @@ FIELDS: Texts = {
     "state": _l("State"),
     "why": _l("Reason"),
 }
+DAYS = frozenset({"earliest", "deadline", "on"})
 CODES: Mapping[str, Texts] = {
     "purpose": {each.value: label for each, label in PURPOSES.items()},
     "treatment": {each.value: label for each, label in TREATMENTS.items()},
@@ -124,44 +125,16 @@ PROBLEMS: Texts = {
 }
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of the history, as the history macro shows it."""
-
-    at: datetime
-    actor_name: str
-    text: str
-    changes: tuple[tuple[str, str, str], ...]
-
-
 def history(entries: Sequence[AuditEntry], zone: str, language: str) -> list[Line]:
     """Turn the audit trail of a topic into lines that a person can read."""
-    return [
-        Line(
-            entry.at,
-            entry.actor_name,
-            str(VERBS.get(entry.verb, entry.verb)),
-            tuple(
-                (
-                    str(FIELDS.get(name, name)),
-                    shown(name, entry.before.get(name), zone, language),
-                    shown(name, entry.after.get(name), zone, language),
-                )
-                for name in FIELDS
-                if name in entry.before or name in entry.after
-            ),
-        )
-        for entry in entries
-    ]
+    return lines(entries, VERBS, FIELDS, lambda name, value: shown(name, value, zone, language))
 
 
 def shown(name: str, value: Any, zone: str, language: str) -> str:
-    """Write one kept value in the reader's words; empty for nothing."""
-    if value is None or value == "":
-        return ""
+    """Write one kept value in the reader's words."""
     if name in CODES:
         return str(CODES[name].get(value, value))
-    if name in {"earliest", "deadline"}:
+    if name in DAYS:
         return words.date_only(date.fromisoformat(value), ZoneInfo(zone), language)
     if name == "minutes":
         return words.duration(int(value), language)

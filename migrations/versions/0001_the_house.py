@@ -379,9 +379,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column(
             "role",
-            sa.Enum(
-                "chair", "member", "secretariat", "guest", name="attendeerole", native_enum=False, length=40
-            ),
+            sa.Enum("member", "secretariat", "guest", name="attendeerole", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column("voting", sa.Boolean(), nullable=False),

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from agenda.core.runtime import Runtime
 from agenda.meetings import actions
-from agenda.meetings.actions import Plan
+from agenda.meetings.facts import Plan
 from agenda.meetings.model import Meeting
 from tests.meetings.conftest import AsSomeone
 from tests.meetings.counting import Statements

@@ -20,7 +20,7 @@ from agenda.invitations.actions import invite, tell_everyone
 from agenda.invitations.rules import answer_token
 from agenda.mail.actions import deliver_one
 from agenda.mail.model import Letter
-from agenda.meetings import actions, agenda_actions, attendance
+from agenda.meetings import actions, agenda_actions, agenda_final, attendance
 from agenda.meetings.model import Answer, Attendee, Meeting
 from tests.meetings.agenda_world import planned_meeting, topic
 from tests.support.smtp import MailServer
@@ -180,12 +180,12 @@ class Region:
     def make_final(self) -> None:
         with self.work() as session:
             clerk = self.world.by(session, "clerk")
-            agenda_actions.finalise(session, self.meeting(session), clerk, self.clock())
+            agenda_final.finalise(session, self.meeting(session), clerk, self.clock())
 
     def reopen_agenda(self) -> None:
         with self.work() as session:
             clerk = self.world.by(session, "clerk")
-            agenda_actions.back_to_draft(session, self.meeting(session), clerk, self.clock())
+            agenda_final.back_to_draft(session, self.meeting(session), clerk, self.clock())
 
     def add(self, who: str) -> None:
         with self.work() as session:

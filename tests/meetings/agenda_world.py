@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from agenda.accounts.rules import By
 from agenda.meetings import actions
-from agenda.meetings.actions import Plan
+from agenda.meetings.facts import Plan
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.topics.model import Need, Purpose, Topic, TopicGuest, Treatment
 from tests.world import START, World

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from agenda.meetings import actions
-from agenda.meetings.actions import Plan
+from agenda.meetings.facts import Plan
 from agenda.meetings.model import AgendaItem, ItemKind, ItemOutcome, Meeting
 from agenda.topics.actions import plan_turn
 from agenda.topics.model import Purpose, Topic, Treatment

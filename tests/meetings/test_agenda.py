@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from agenda.core import audit
 from agenda.core.audit import AuditEntry
 from agenda.core.problems import Changed, Conflict, Forbidden, Invalid, NotFound
 from agenda.core.runtime import Runtime
-from agenda.meetings import actions, agenda_actions
-from agenda.meetings.agenda_actions import AgendaNotReady, ItemText
+from agenda.meetings import actions, agenda_actions, agenda_final, agenda_moves
+from agenda.meetings.agenda_actions import ItemText
+from agenda.meetings.agenda_final import AgendaNotReady
 from agenda.meetings.agenda_steps import fingerprint, last_step
+from agenda.meetings.candidates import Why
 from agenda.meetings.model import AgendaItem, Answer, ItemOutcome, Meeting
 from agenda.topics.model import Purpose, Topic, TopicState, Treatment, Turn
 from agenda.topics.rules import state_of
@@ -75,7 +78,7 @@ def test_drafting_says_of_each_topic_left_out_why(runtime: Runtime, world: World
         agenda_actions.add_topic(session, elsewhere, taken, by, START)
         topic(session, world, "Te vroeg", earliest=date(2019, 4, 1))
         first = topic(session, world, "Eerst dit", needs=["stranger"])
-        topic(session, world, "Dan dat", predecessor=first)
+        topic(session, world, "Dan dat", predecessor_id=first.id)
         topic(session, world, "Te lang", minutes=101)
         topic(session, world, "Zonder portefeuille", needs=["sport"])
         topic(session, world, "Past", needs=["duurzaamheid"])
@@ -180,12 +183,12 @@ def test_opening_stays_first_and_closing_last_wherever_an_item_is_moved(
         meeting = planned_meeting(session, world)
         by = clerk(session, world)
         item = agenda_actions.add_topic(session, meeting, topic(session, world), by, START)
-        agenda_actions.move_item(session, item, -5, by, START)
+        agenda_moves.move_item(session, item, -5, by, START)
         assert titles(meeting)[:2] == ["Opening", "Warmterotonde"]
-        agenda_actions.move_item(session, item, 99, by, START)
+        agenda_moves.move_item(session, item, 99, by, START)
         assert titles(meeting)[-2:] == ["Warmterotonde", "Sluiting"]
         with pytest.raises(Conflict, match="item_belongs_on_every_agenda"):
-            agenda_actions.move_item(session, meeting.items[0], 2, by, START)
+            agenda_moves.move_item(session, meeting.items[0], 2, by, START)
         with pytest.raises(Conflict, match="item_belongs_on_every_agenda"):
             agenda_actions.remove_item(session, meeting.items[-1], by, START)
 
@@ -198,7 +201,7 @@ def test_a_dragged_order_is_saved_and_named_after_the_item_that_moved(runtime: R
             agenda_actions.add_topic(session, meeting, topic(session, world, title), by, START)
         middle = meeting.items[1:-1]
         order = [middle[3].id, *(item.id for item in middle if item is not middle[3])]
-        agenda_actions.reorder(session, meeting, order, by, START)
+        agenda_moves.reorder(session, meeting, order, by, START)
         assert titles(meeting) == ["Opening", "C", FIXED[1], "A", "B", "Rondvraag", "Sluiting"]
         step = last_step(session, meeting)
         assert step is not None
@@ -212,7 +215,7 @@ def test_an_order_of_other_items_than_there_are_is_refused(runtime: Runtime, wor
         ids = [item.id for item in meeting.items[1:-1]]
         for order in ([], ids[:1], [*ids, ids[0]], [*ids, 9999]):
             with pytest.raises(Conflict, match="agenda_changed_meanwhile"):
-                agenda_actions.reorder(session, meeting, order, by, START)
+                agenda_moves.reorder(session, meeting, order, by, START)
 
 
 def test_every_step_can_be_undone_in_turn_and_topics_are_free_or_planned_again(
@@ -225,7 +228,7 @@ def test_every_step_can_be_undone_in_turn_and_topics_are_free_or_planned_again(
         states = [fingerprint(meeting.items)]
         agenda_actions.draft_agenda(session, meeting, by, START)
         states.append(fingerprint(meeting.items))
-        agenda_actions.move_item(session, item_of(meeting, "Warmterotonde"), 3, by, START)
+        agenda_moves.move_item(session, item_of(meeting, "Warmterotonde"), 3, by, START)
         states.append(fingerprint(meeting.items))
         agenda_actions.change_minutes(session, item_of(meeting, "Warmterotonde"), 45, by, START)
         states.append(fingerprint(meeting.items))
@@ -306,9 +309,9 @@ def test_the_second_of_two_editors_overwrites_nothing(runtime: Runtime, world: W
         with pytest.raises(Changed):
             agenda_actions.remove_item(session, item, by, START, version)
         for stale in (
-            lambda: agenda_actions.move_item(session, item, 1, by, START, seen),
+            lambda: agenda_moves.move_item(session, item, 1, by, START, seen),
             lambda: agenda_actions.draft_agenda(session, meeting, by, START, seen),
-            lambda: agenda_actions.finalise(session, meeting, by, START, seen),
+            lambda: agenda_final.finalise(session, meeting, by, START, seen),
             lambda: agenda_actions.undo(session, meeting, by, START, step.id if step else 0),
         ):
             with pytest.raises(Conflict, match="agenda_changed_meanwhile"):
@@ -356,7 +359,7 @@ def test_an_agenda_is_not_final_while_a_decision_has_no_lead_or_words(runtime: R
             session, meeting, topic(session, world, purpose=Purpose.DECIDE, minutes=110), by, START
         )
         with pytest.raises(AgendaNotReady) as refused:
-            agenda_actions.finalise(session, meeting, by, START)
+            agenda_final.finalise(session, meeting, by, START)
         assert [found.code for found in refused.value.unready] == [
             "no_date",
             "too_long",
@@ -370,7 +373,7 @@ def test_an_agenda_is_not_final_while_a_decision_has_no_lead_or_words(runtime: R
 def final_meeting(session: Session, world: World) -> Meeting:
     meeting = planned_meeting(session, world)
     agenda_actions.draft_agenda(session, meeting, clerk(session, world), START)
-    agenda_actions.finalise(session, meeting, clerk(session, world), START)
+    agenda_final.finalise(session, meeting, clerk(session, world), START)
     return meeting
 
 
@@ -386,13 +389,13 @@ def test_a_final_agenda_raises_the_agenda_revision_and_stands_still_until_reopen
         for change in (
             lambda: agenda_actions.change_minutes(session, item, 5, by, START),
             lambda: agenda_actions.undo(session, meeting, by, START),
-            lambda: agenda_actions.finalise(session, meeting, by, START),
+            lambda: agenda_final.finalise(session, meeting, by, START),
         ):
             with pytest.raises(Conflict, match="agenda_is_final"):
                 change()
-        agenda_actions.back_to_draft(session, meeting, by, START)
+        agenda_final.back_to_draft(session, meeting, by, START)
         agenda_actions.change_minutes(session, item, 25, by, START)
-        agenda_actions.finalise(session, meeting, by, START)
+        agenda_final.finalise(session, meeting, by, START)
         assert meeting.agenda_revision == 2
 
 
@@ -404,7 +407,7 @@ def test_an_agenda_of_a_cancelled_or_closed_meeting_is_read_only(runtime: Runtim
         closed = planned_meeting(session, world)
         closed.closed_at = AFTERWARDS
         for meeting in (cancelled, closed):
-            for change in (agenda_actions.draft_agenda, agenda_actions.undo, agenda_actions.back_to_draft):
+            for change in (agenda_actions.draft_agenda, agenda_actions.undo, agenda_final.back_to_draft):
                 with pytest.raises(Conflict, match="not_possible_when"):
                     change(session, meeting, by, AFTERWARDS)
 
@@ -443,7 +446,7 @@ def test_what_has_an_outcome_is_neither_removed_nor_undone_nor_drafted_away(
         by = clerk(session, world)
         item = item_of(meeting, "Warmterotonde")
         agenda_actions.record_outcome(session, item, ItemOutcome.DECIDED, "Akkoord", by, DURING)
-        agenda_actions.back_to_draft(session, meeting, by, DURING)
+        agenda_final.back_to_draft(session, meeting, by, DURING)
         with pytest.raises(Conflict, match="item_has_outcome"):
             agenda_actions.remove_item(session, item, by, DURING)
         with pytest.raises(Conflict, match="undo_would_lose_outcome"):
@@ -474,7 +477,7 @@ def test_each_change_stands_in_the_history(runtime: Runtime, world: World) -> No
         topic(session, world)
         meeting = final_meeting(session, world)
         by = clerk(session, world)
-        agenda_actions.back_to_draft(session, meeting, by, START)
+        agenda_final.back_to_draft(session, meeting, by, START)
         agenda_actions.change_minutes(session, item_of(meeting, "Warmterotonde"), 25, by, START)
         session.flush()
         entries = session.scalars(
@@ -516,3 +519,36 @@ def test_turns_that_are_undone_leave_nothing_behind(runtime: Runtime, world: Wor
         agenda_actions.undo(session, meeting, by, START)
         assert session.scalar(select(func.count()).select_from(Turn)) == 0
         assert session.scalar(select(func.count()).select_from(Topic)) == 1
+
+
+def test_a_topics_history_tells_of_its_turns_and_by_whom(runtime: Runtime, world: World) -> None:
+    with runtime.work() as session:
+        meeting, by = planned_meeting(session, world), clerk(session, world)
+        heat = topic(session, world)
+        item = agenda_actions.add_topic(session, meeting, heat, by, START)
+        agenda_actions.remove_item(session, item, by, START)
+        agenda_actions.undo(session, meeting, by, START)
+        actions.cancel(session, meeting, "Code rood", None, world.by(session, "secretary"), START)
+        told = [(entry.verb, entry.actor_name) for entry in audit.history(session, "topic", heat.id)]
+    assert told == [
+        ("meeting_cancelled", "secretary"),
+        ("planned", "clerk"),
+        ("taken_off", "clerk"),
+        ("planned", "clerk"),
+    ]
+
+
+def test_drafting_counts_on_what_an_earlier_meeting_treats(runtime: Runtime, world: World) -> None:
+    with runtime.work() as session:
+        meeting, by = planned_meeting(session, world), clerk(session, world)
+        first = topic(session, world, "Eerst")
+        topic(session, world, "Dan", predecessor_id=first.id)
+        other = planned_meeting(session, world, starts_at=EVENING + timedelta(days=7))
+        agenda_actions.add_topic(session, other, first, by, START)
+        made = agenda_actions.draft_agenda(session, meeting, by, START)
+        assert [(left.topic.title, left.why) for left in made.left_out if left.topic.title == "Dan"] == [
+            ("Dan", Why.PREDECESSOR_UNTREATED)
+        ]
+        other.starts_at = EVENING - timedelta(days=7)
+        made = agenda_actions.draft_agenda(session, meeting, by, START)
+        assert "Dan" in [chosen.title for chosen in made.chosen]

@@ -13,7 +13,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from agenda.core.problems import Changed, Conflict, Invalid
 from agenda.core.runtime import Runtime
 from agenda.meetings import actions
-from agenda.meetings.actions import Plan
+from agenda.meetings.facts import Plan
 from agenda.meetings.model import Meeting
 from agenda.meetings.rules import moment
 from tests.meetings.planning import FIRST_QUARTER, VALENTINE, planned

@@ -9,7 +9,9 @@ from time import perf_counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agenda.meetings.drafting import Candidate, Draft, Occasion, Wanted, Why, draft, in_order, in_the_way
+from agenda.meetings.candidates import Candidate, Draft, Occasion, Wanted, Why
+from agenda.meetings.drafting import draft, in_the_way
+from agenda.meetings.treatment_order import in_order
 from agenda.topics.model import Treatment
 
 DAY = date(2019, 2, 14)

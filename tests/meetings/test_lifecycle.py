@@ -15,7 +15,7 @@ from agenda.core import audit
 from agenda.core.problems import Changed, Conflict, Invalid
 from agenda.core.runtime import Runtime
 from agenda.meetings import actions, attendance
-from agenda.meetings.actions import Particulars
+from agenda.meetings.facts import Particulars
 from agenda.meetings.model import Answer, ItemKind, ItemOutcome, Meeting
 from agenda.meetings.rules import ALLOWED, state_of
 from agenda.topics.model import TurnResult

@@ -11,7 +11,7 @@ from sqlalchemy import event
 
 from agenda.core.runtime import Runtime
 from agenda.meetings import actions, attendance
-from agenda.meetings.actions import Plan
+from agenda.meetings.facts import Plan
 from agenda.meetings.model import Answer, ItemOutcome, Meeting
 from tests.meetings.conftest import AsSomeone
 from tests.meetings.planning import (

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from agenda.core.runtime import Runtime
 from agenda.meetings import actions, attendance, listing, queries
-from agenda.meetings.actions import Plan
+from agenda.meetings.facts import Plan
 from agenda.meetings.model import Answer, Meeting
 from agenda.people.model import Seat
 from tests.meetings.planning import VALENTINE, confirmed, dated, planned

@@ -13,7 +13,7 @@ from agenda.accounts.actions import begin
 from agenda.accounts.guard import session_cookie
 from agenda.core.runtime import Runtime
 from agenda.meetings import actions, attendance
-from agenda.meetings.actions import Plan
+from agenda.meetings.facts import Plan
 from agenda.meetings.model import Answer
 from tests.meetings.planning import confirmed, dated, planned, put_on_agenda, topic
 from tests.support.browser import assert_good_screen, each_view

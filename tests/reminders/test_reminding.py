@@ -12,6 +12,7 @@ from sqlalchemy import select
 from agenda.core.runtime import Runtime
 from agenda.decisions.actions import keep, promise
 from agenda.meetings import actions, attendance
+from agenda.meetings.facts import Plan
 from agenda.meetings.model import Answer, ItemOutcome, Meeting
 from agenda.reminders import rules
 from agenda.reminders.actions import change_rule, lay_down_rules, remind_everyone, switch
@@ -357,9 +358,7 @@ def test_eight_in_the_morning_is_eight_on_both_sides_of_a_clock_change(
     monday = datetime.fromisoformat(starts_at)
     with runtime.work() as session:
         by = world.by(session, "secretary")
-        meeting = actions.create_meeting(
-            session, world.body(session), actions.Plan(starts_at=monday), by, START
-        )
+        meeting = actions.create_meeting(session, world.body(session), Plan(starts_at=monday), by, START)
         actions.confirm(session, meeting, by, START)
     tell(runtime)
     # Sunday, after the clock went, at eight on the town hall's clock.
