@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from agenda.app import create_app
 from agenda.core.database import Sessions
@@ -49,11 +51,37 @@ def migrate() -> Callable[[str], None]:
     return upgrade
 
 
+@pytest.fixture(scope="session")
+def settled() -> Callable[[str], World]:
+    """Fill a migrated database with the world."""
+
+    def settle(url: str) -> World:
+        sessions = Sessions(url)
+        with sessions.work() as session:
+            made = make_world(session)
+        sessions.close()
+        return made
+
+    return settle
+
+
+@pytest.fixture(scope="session")
+def settled_sqlite(
+    tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path, settled: Callable[[str], World]
+) -> tuple[Path, World]:
+    """Fill one SQLite file with the world; each test that asks for it gets a copy."""
+    file = tmp_path_factory.mktemp("settled") / "agenda.sqlite"
+    shutil.copy(migrated_sqlite, file)
+    return file, settled(f"sqlite:///{file}")
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path, migrated_sqlite: Path) -> str:
-    """Give the address of an empty, migrated database of each kind."""
+    """Give the address of a migrated database of each kind: empty, or with the world for who asks for it."""
     if request.param == "postgres":
         return str(request.getfixturevalue("postgres_url"))
+    if "world" in request.fixturenames:
+        migrated_sqlite, _world = request.getfixturevalue("settled_sqlite")
     file = tmp_path / "agenda.sqlite"
     shutil.copy(migrated_sqlite, file)
     return f"sqlite:///{file}"
@@ -79,14 +107,29 @@ def runtime(tmp_path: Path, database_url: str, sessions: Sessions, clock: Standi
 
 
 @pytest.fixture
-def world(runtime: Runtime) -> World:
-    with runtime.work() as session:
-        return make_world(session)
+def world(database_url: str, settled_sqlite: tuple[Path, World]) -> World:
+    """Tell what stands in the database; both kinds number alike."""
+    return deepcopy(settled_sqlite[1])
+
+
+@pytest.fixture(scope="session")
+def new_app(run_folder: Path) -> Callable[[Runtime], Flask]:
+    """Make an app as the product does; each template is compiled once for all of them."""
+    # Kept by the template's own text: what changed is compiled anew.
+    compiled = run_folder / "compiled-templates"
+    compiled.mkdir(exist_ok=True)
+
+    def make(runtime: Runtime) -> Flask:
+        made = create_app(runtime)
+        made.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+        return made
+
+    return make
 
 
 @pytest.fixture
-def app(runtime: Runtime) -> Flask:
-    made = create_app(runtime)
+def app(runtime: Runtime, new_app: Callable[[Runtime], Flask]) -> Flask:
+    made = new_app(runtime)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return made
 

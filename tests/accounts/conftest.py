@@ -11,7 +11,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from agenda.app import create_app
 from agenda.core.runtime import Runtime
 from agenda.mail.model import Letter
 from tests.world import World
@@ -37,16 +36,16 @@ def newest_link(runtime: Runtime, world: World) -> LinkOf:
 
 
 @pytest.fixture
-def demo_app(runtime: Runtime) -> Flask:
+def demo_app(runtime: Runtime, new_app: Callable[[Runtime], Flask]) -> Flask:
     """Give the app as it is in the demonstration, on the same database."""
-    made = create_app(replace(runtime, config=replace(runtime.config, demo=True)))
+    made = new_app(replace(runtime, config=replace(runtime.config, demo=True)))
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return made
 
 
 @pytest.fixture
-def guarded_app(runtime: Runtime) -> Flask:
+def guarded_app(runtime: Runtime, new_app: Callable[[Runtime], Flask]) -> Flask:
     """Give the app with the protection of its forms switched on, as for real."""
-    made = create_app(runtime)
+    made = new_app(runtime)
     made.config.update(TESTING=True)
     return made

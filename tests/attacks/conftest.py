@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
-from agenda.app import create_app
 from agenda.core.database import Sessions
 from agenda.core.runtime import Runtime
 from agenda.mail.transports import FolderTransport
@@ -19,7 +19,9 @@ from tests.world import StandingClock, make_world
 
 
 @pytest.fixture(scope="session")
-def region(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[Field]:
+def region(
+    tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path, new_app: Callable[[Runtime], Flask]
+) -> Iterator[Field]:
     """Fill the region once: two bodies with one of everything, everyone signed in."""
     folder = tmp_path_factory.mktemp("attacks")
     file = folder / "agenda.sqlite"
@@ -29,7 +31,7 @@ def region(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> I
     runtime = Runtime(sessions, StandingClock(), FolderTransport(folder / "mail"), config)
     with runtime.work() as session:
         world = make_world(session)
-    app = create_app(runtime)
+    app = new_app(runtime)
     app.config.update(WTF_CSRF_ENABLED=False)
     made = fill(app, runtime, world, file)
     yield made
@@ -46,6 +48,6 @@ def field(region: Field) -> Iterator[Field]:
 
 
 @pytest.fixture
-def guarded(field: Field) -> Field:
+def guarded(field: Field, new_app: Callable[[Runtime], Flask]) -> Field:
     """Give the region behind an app whose forms are protected, as for real."""
-    return replace(field, app=create_app(field.runtime))
+    return replace(field, app=new_app(field.runtime))

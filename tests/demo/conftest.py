@@ -12,7 +12,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from agenda.app import create_app
 from agenda.core.database import Sessions
 from agenda.core.runtime import Runtime
 from agenda.demo.clock import demo_clock
@@ -57,8 +56,8 @@ def demo(loaded: Path, tmp_path: Path) -> Iterator[Runtime]:
 
 
 @pytest.fixture
-def demo_app(demo: Runtime) -> Flask:
-    made = create_app(demo)
+def demo_app(demo: Runtime, new_app: Callable[[Runtime], Flask]) -> Flask:
+    made = new_app(demo)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     return made
 

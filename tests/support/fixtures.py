@@ -12,6 +12,7 @@ from tests.support.postgres import Cluster, shared_cluster
 from tests.support.smtp import MailServer
 
 TEMPLATE = "agenda_template"
+WITH_WORLD = "agenda_with_world"
 
 
 @pytest.fixture(scope="session")
@@ -34,11 +35,28 @@ def migrate() -> Callable[[str], None]:
     return lambda url: None
 
 
+@pytest.fixture(scope="session")
+def settled() -> Callable[[str], object]:
+    """Fills a migrated database with the world; conftest says how."""
+    return lambda url: None
+
+
 @pytest.fixture
-def postgres_url(postgres_cluster: Cluster, migrate: Callable[[str], None]) -> Iterator[str]:
-    """The address of a fresh, migrated PostgreSQL database."""
-    postgres_cluster.template(TEMPLATE, migrate)
-    with postgres_cluster.database(TEMPLATE) as url:
+def postgres_url(
+    request: pytest.FixtureRequest,
+    postgres_cluster: Cluster,
+    migrate: Callable[[str], None],
+    settled: Callable[[str], object],
+) -> Iterator[str]:
+    """The address of a fresh, migrated PostgreSQL database, with the world for who asks for it."""
+
+    def settle(url: str) -> None:
+        migrate(url)
+        settled(url)
+
+    template, fill = (WITH_WORLD, settle) if "world" in request.fixturenames else (TEMPLATE, migrate)
+    postgres_cluster.template(template, fill)
+    with postgres_cluster.database(template) as url:
         yield url
 
 
