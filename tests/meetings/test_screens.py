@@ -24,10 +24,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, migrated_sqlite: Path) -> str:
+def database_url(tmp_path: Path, settled_sqlite: tuple[Path, World]) -> str:
     """One database is enough to look at screens."""
     file = tmp_path / "agenda.sqlite"
-    file.write_bytes(migrated_sqlite.read_bytes())
+    file.write_bytes(settled_sqlite[0].read_bytes())
     return f"sqlite:///{file}"
 
 
