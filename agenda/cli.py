@@ -17,11 +17,13 @@ from flask import Flask
 
 from agenda import schema, worker
 from agenda.core.actor import System
+from agenda.core.problems import Invalid
 from agenda.core.runtime import Runtime
 from agenda.demo.load import is_loaded
 from agenda.demo.play import play
 from agenda.demo.start import load_demo
 from agenda.entry import runtime_from
+from agenda.people.actions import make_administrator
 from agenda.people.importing import ImportFaults, import_file
 from config import Config, ConfigError, load
 
@@ -39,7 +41,9 @@ def commands(make_app: MakeApp) -> click.Group:
     group.add_command(
         click.Group("demo", commands=[_load_demo, _play(make_app)], help="The demonstration region.")
     )
-    group.add_command(click.Group("person", commands=[_import], help="People, bodies and memberships."))
+    group.add_command(
+        click.Group("person", commands=[_import, _administrator], help="People, bodies and memberships.")
+    )
     return group
 
 
@@ -170,6 +174,19 @@ def _import(file: Path) -> None:
             click.echo("Nothing was imported.", err=True)
             sys.exit(2)
         click.echo(f"people: {report.people}\nbodies: {report.bodies}\nmemberships: {report.memberships}")
+
+
+@click.command("administrator")
+@click.argument("address")
+@click.option("--name", help="The person's name; without it, the address for someone new.")
+def _administrator(address: str, name: str | None) -> None:
+    """Make the person with this mail address an administrator; who is not known yet is added."""
+    with running() as runtime, runtime.work() as session:
+        try:
+            person, new = make_administrator(session, address, name, System(), runtime.clock())
+        except Invalid as error:
+            raise click.ClickException(f"No letter can reach {address!r}: give a mail address.") from error
+        click.echo(f"{'Added' if new else 'Changed'}: {person.name} <{person.email}> is an administrator.")
 
 
 def _load_once(runtime: Runtime) -> bool:

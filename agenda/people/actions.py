@@ -19,6 +19,7 @@ from agenda.people import facts, rules
 from agenda.people.addresses import checked_address
 from agenda.people.facts import BodyFacts, MembershipFacts, OrganisationFacts, PersonFacts, SeatFacts
 from agenda.people.model import Body, Membership, Organisation, Person, Seat
+from agenda.people.queries import person_by_email
 
 
 def create_organisation(
@@ -128,6 +129,22 @@ def edit_person(
     _flush(session, "email_taken", "email")
     _note(session, by, now, ("person", row.id), before, facts.of_person(row))
     return row
+
+
+def make_administrator(
+    session: Session, email: str, name: str | None, by: Actor, now: datetime
+) -> tuple[Person, bool]:
+    """Make the person with this address an administrator; True where the person is new.
+
+    Without a name someone new is called by the address, and someone known keeps theirs.
+    """
+    by.must("administer")
+    email = checked_address(email)
+    known = person_by_email(session, email)
+    if known is None:
+        return create_person(session, PersonFacts(name or email, email, administrator=True), by, now), True
+    wanted = PersonFacts(name or known.name, known.email, known.language, administrator=True)
+    return edit_person(session, known.id, wanted, None, by, now), False
 
 
 def add_membership(

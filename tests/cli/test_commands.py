@@ -209,3 +209,15 @@ def test_a_worker_ends_when_told_to(tmp_path: Path) -> None:
         assert any("worker leads" in line for line in process.stdout)
         process.send_signal(signal.SIGTERM)
         assert process.wait(PATIENCE) == 0
+
+
+def test_the_first_administrator_comes_from_the_command_line(tmp_path: Path) -> None:
+    assert run(tmp_path, "db", "upgrade", demo=False)[0] == 0
+    words = ("person", "administrator", "Beheer@Leiden.example", "--name", "Beheer Leiden")
+    made = run(tmp_path, *words, demo=False)
+    assert made[:2] == (0, "Added: Beheer Leiden <beheer@leiden.example> is an administrator.\n")
+    again = run(tmp_path, "person", "administrator", "beheer@leiden.example", demo=False)
+    assert again[:2] == (0, "Changed: Beheer Leiden <beheer@leiden.example> is an administrator.\n")
+    code, _said, refused = run(tmp_path, "person", "administrator", "beheer", demo=False)
+    assert code == 1
+    assert "give a mail address" in refused

@@ -9,13 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agenda.accounts.rules import By
+from agenda.core import audit
+from agenda.core.actor import System
 from agenda.core.audit import AuditEntry, history
 from agenda.core.problems import Changed, Conflict, Forbidden, Invalid, NotFound, Problem
 from agenda.core.runtime import Runtime
 from agenda.people import actions
 from agenda.people.facts import BodyFacts, MembershipFacts, OrganisationFacts, PersonFacts, SeatFacts
 from agenda.people.model import Body, Membership, OrganisationKind, Person, Role
-from agenda.people.queries import attendees_on, colleges_on, members_on, next_host, persons_by_portfolio
+from agenda.people.queries import attendees_on, colleges_on, members_on, next_host
 from tests.world import START, TODAY, World
 
 
@@ -253,15 +255,6 @@ def test_the_turn_goes_round_the_members(runtime: Runtime, world: World) -> None
         assert next_host(session, session.get_one(Body, world.other_body_id)) is None
 
 
-def test_who_holds_a_portfolio_is_found_by_its_name(runtime: Runtime, world: World) -> None:
-    with runtime.read() as session:
-        found = persons_by_portfolio(session, world.body_id, " Wonen", TODAY)
-        assert {person.name for person in found} == {
-            f"Wethouder {name} 1"
-            for name in ("Leiden", "Leiderdorp", "Oegstgeest", "Voorschoten", "Zoeterwoude")
-        }
-
-
 @pytest.mark.parametrize(
     "who", ["secretary", "clerk", "Wethouder Leiden 1", "reader", "stranger", "outsider"]
 )
@@ -290,3 +283,14 @@ def test_only_an_administrator_changes_anything_here(runtime: Runtime, world: Wo
             assert isinstance(refused.value, Forbidden | NotFound)
         assert session.scalars(select(AuditEntry)).all() == []
         assert session.scalar(select(Person).where(Person.email == "x@x.example")) is None
+
+
+def test_a_known_person_is_promoted_and_keeps_the_rest(runtime: Runtime, world: World) -> None:
+    with runtime.work() as session:
+        known = world.person(session, "clerk")
+        made, new = actions.make_administrator(session, known.email.upper(), None, System(), START)
+        assert (made.id, new, made.administrator, made.name) == (known.id, False, True, "clerk")
+        (entry,) = audit.history(session, "person", known.id)
+        assert (entry.actor_name, entry.after) == (System.name, {"administrator": True})
+        with pytest.raises(Forbidden):
+            actions.make_administrator(session, "x@y.example", None, world.by(session, "secretary"), START)
