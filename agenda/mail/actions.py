@@ -18,7 +18,7 @@ from agenda.core.problems import Conflict, Forbidden
 from agenda.core.runtime import Runtime
 from agenda.core.text import one_line
 from agenda.mail.compose import CalendarPart, LetterText, Mailbox, compose, message_id
-from agenda.mail.leases import Sent, lease, settle, write
+from agenda.mail.leases import FORGOTTEN, Sent, lease, settle, write
 from agenda.mail.model import Hold, Letter
 from agenda.mail.queries import letter_for, open_hold
 from agenda.mail.rules import LEASE
@@ -132,17 +132,22 @@ def deliver_all(runtime: Runtime, most: int = 1000, stopped: Callable[[], bool] 
     letter, tried = None, 0
     if not stopped():
         with runtime.work() as session:
-            letter = lease(session, runtime.clock(), runtime.config.letters_per_hour)
+            letter = _next(session, runtime)
     while letter is not None:
         tried += 1
         outcome = _send(runtime, letter)
         # Writing down this one and taking the next is one commit: each waits for the disk.
         with runtime.work() as session:
             if outcome is not None:
-                settle(session, letter, outcome, runtime.clock())
+                settle(session, letter, outcome, runtime.clock(), runtime.config.demo)
             again = tried < most and not stopped()
-            letter = lease(session, runtime.clock(), runtime.config.letters_per_hour) if again else None
+            letter = _next(session, runtime) if again else None
     return tried
+
+
+def _next(session: Session, runtime: Runtime) -> Letter | None:
+    config = runtime.config
+    return lease(session, runtime.clock(), config.letters_per_hour, keep_secrets=config.demo)
 
 
 def _send(runtime: Runtime, letter: Letter) -> Sent | Undelivered | None:
@@ -197,7 +202,7 @@ def retry(session: Session, letter_id: int, by: Actor, now: datetime) -> Letter:
     if letter.fate == "sent":
         raise Conflict("letter_sent_already")
     _must_not_be_leaving(letter, now)
-    if letter.expires_at is not None and letter.expires_at <= now:
+    if letter.content == FORGOTTEN or (letter.expires_at is not None and letter.expires_at <= now):
         raise Conflict("letter_too_late")
     before = _facts(letter)
     letter.fate = letter.settled_at = None

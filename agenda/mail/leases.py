@@ -19,6 +19,8 @@ from agenda.mail.model import Hold, Letter
 from agenda.mail.rules import LEASE, RATE_PERIOD, SIGN_IN_LANE, is_given_up, next_try
 from agenda.mail.transports import Permanent, Undelivered
 
+# What is left of a letter with a sign-in link: its bytes are of no use to anyone but a thief.
+FORGOTTEN = b""
 LETTERS = cast(Table, Letter.__table__)
 
 
@@ -63,7 +65,9 @@ def _due() -> Select[Letter]:
     )
 
 
-def lease(session: Session, now: datetime, letters_per_hour: int) -> Letter | None:
+def lease(
+    session: Session, now: datetime, letters_per_hour: int, keep_secrets: bool = False
+) -> Letter | None:
     """Take the oldest due letter for ourselves; one that is given up comes back settled, without a lease."""
     facts = {"now": now, "lately": now - RATE_PERIOD, "letters_per_hour": letters_per_hour}
     letter = session.scalars(_due(), facts).one_or_none()
@@ -72,6 +76,8 @@ def lease(session: Session, now: datetime, letters_per_hour: int) -> Letter | No
     if is_given_up(letter, now):
         letter.fate, letter.settled_at = "expired", now
         letter.lease = letter.leased_until = None
+        if _is_secret(letter) and not keep_secrets:
+            letter.content = FORGOTTEN
         return letter
     # The worker that had it ended between handing over and hearing the answer.
     letter.maybe_twice = letter.maybe_twice or letter.handed_over_at is not None
@@ -80,20 +86,35 @@ def lease(session: Session, now: datetime, letters_per_hour: int) -> Letter | No
     return letter
 
 
-def settle(session: Session, letter: Letter, outcome: Sent | Undelivered, now: datetime) -> None:
-    """Write down what became of an attempt, where the letter is still ours."""
+def settle(
+    session: Session, letter: Letter, outcome: Sent | Undelivered, now: datetime, keep_secrets: bool = False
+) -> None:
+    """Write down what became of an attempt, where the letter is still ours.
+
+    Of a letter that lets its reader sign in nothing is kept once its fate is known, unless `keep_secrets`
+    as in the demonstration, where all post is open.
+    """
+    facts = _became(letter, outcome, now)
+    if "fate" in facts and _is_secret(letter) and not keep_secrets:
+        facts["content"] = FORGOTTEN
+    write(session, letter, **facts)
+
+
+def _became(letter: Letter, outcome: Sent | Undelivered, now: datetime) -> dict[str, Any]:
+    facts: dict[str, Any] = {"lease": None, "leased_until": None}
     if isinstance(outcome, Sent):
-        write(session, letter, fate="sent", settled_at=now, lease=None, leased_until=None, last_error=None)
-        return
-    facts: dict[str, Any] = {"last_error": str(outcome), "lease": None, "leased_until": None}
+        return facts | {"fate": "sent", "settled_at": now, "last_error": None}
+    facts["last_error"] = str(outcome)
     if not outcome.in_doubt:
         facts["handed_over_at"] = None
     again = None if isinstance(outcome, Permanent) else next_try(letter.attempts, now)
     if again is not None:
-        facts["due_at"] = again
-    else:
-        facts |= {"fate": "failed" if isinstance(outcome, Permanent) else "expired", "settled_at": now}
-    write(session, letter, **facts)
+        return facts | {"due_at": again}
+    return facts | {"fate": "failed" if isinstance(outcome, Permanent) else "expired", "settled_at": now}
+
+
+def _is_secret(letter: Letter) -> bool:
+    return letter.lane.startswith(SIGN_IN_LANE)
 
 
 @lru_cache

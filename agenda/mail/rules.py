@@ -68,11 +68,6 @@ def state_of(letter: Facts, now: datetime, held: bool = False) -> State:
     return State.HELD if held else State.WAITING
 
 
-def is_exempt(lane: str) -> bool:
-    """Tell whether the letters of this lane go without a rate limit."""
-    return lane.startswith(SIGN_IN_LANE)
-
-
 def without_secrets(text: str) -> str:
     """Cut the secret out of answer links and reply addresses: who reads along may not answer for another."""
     return _REPLY_TOKEN.sub(r"\1…", _ANSWER_LINK.sub(r"\1…", text))

@@ -343,3 +343,17 @@ def test_a_dot_on_a_line_of_its_own_does_not_end_the_letter(house: Runtime, mail
     body = received.message.get_body(("plain",))
     assert body is not None
     assert body.get_content().splitlines() == ["voor", ".", "..", "QUIT", "na"]
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_nothing_is_kept_of_a_sign_in_link_once_its_fate_is_known(
+    house: Runtime, mail_server: MailServer, refused: bool
+) -> None:
+    queue(house, outgoing("a"), outgoing("link", lane=f"sign-in:{ALDERMAN}"))
+    if refused:
+        mail_server.always_is("permanent")
+    deliver_all(house)
+    assert letter(house, "a").content
+    assert letter(house, "link").content == b""
+    with house.work() as session, pytest.raises(Conflict):
+        retry(session, letter(house, "link").id, System(), START)
