@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 Clock = Callable[[], datetime]
@@ -26,8 +26,3 @@ def at_local(day: date, hour: time, zone: str) -> datetime:
     comes twice, the first (PEP 495, fold=0).
     """
     return datetime.combine(day, hour, ZoneInfo(zone)).astimezone(UTC)
-
-
-def days_before(day: date, days: int, hour: time, zone: str) -> datetime:
-    """Give the moment a number of civil days before a day, at a civil hour."""
-    return at_local(day - timedelta(days=days), hour, zone)

@@ -51,9 +51,3 @@ class Gone(Problem):
     """It was there and has ended, such as a link that was used."""
 
     status = 410
-
-
-class TooMany(Problem):
-    """Asked too often; it may be asked again later."""
-
-    status = 429

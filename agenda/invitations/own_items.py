@@ -13,7 +13,7 @@ from agenda.invitations.rules import PersonalItem
 from agenda.meetings.model import AgendaItem, AttendeeRole, Meeting
 from agenda.meetings.timing import timetable
 from agenda.people.model import Membership
-from agenda.people.queries import portfolios
+from agenda.people.rules import holders_of_portfolios, is_active
 from agenda.topics.model import Topic
 
 
@@ -50,25 +50,30 @@ def own_items(session: Session, meetings: Iterable[Meeting]) -> dict[tuple[int, 
     return own
 
 
-def concerned(item: AgendaItem, holders: Mapping[str, set[int]], members: set[int]) -> set[int]:
+def leads_of(item: AgendaItem) -> set[int]:
+    """Name who prepares an item: its lead on this agenda, and the official who helps."""
+    people = {item.lead_id, item.topic.official_lead_id if item.topic else None}
+    return {person for person in people if person is not None}
+
+
+def concerned(item: AgendaItem, holders: Mapping[str, frozenset[int]], members: set[int]) -> set[int]:
     """Give the persons whom an item needs: its leads, who must be there, and its guests.
 
     A topic for which nobody in particular must be there needs every member. `holders` tells who holds which
     portfolio, in lower case.
     """
-    people = {item.lead_id}
+    people: set[int | None] = {*leads_of(item)}
     if item.topic is not None:
-        people |= {item.topic.lead_id, item.topic.official_lead_id}
+        people |= {item.topic.lead_id}
         people |= {guest.person_id for guest in item.topic.guests}
         people |= set() if item.topic.needs else members
         for need in item.topic.needs:
-            people |= (
-                {need.person_id} if need.person_id else holders.get(need.portfolio.strip().lower(), set())
-            )
+            held = holders.get(need.portfolio.strip().casefold(), frozenset())
+            people |= {need.person_id} if need.person_id else held
     return {person for person in people if person is not None}
 
 
-def _portfolio_holders(session: Session, meetings: Sequence[Meeting]) -> dict[int, dict[str, set[int]]]:
+def _portfolio_holders(session: Session, meetings: Sequence[Meeting]) -> dict[int, dict[str, frozenset[int]]]:
     """Tell for each meeting who holds which portfolio in its body on its day."""
     if not meetings:
         return {}
@@ -77,15 +82,12 @@ def _portfolio_holders(session: Session, meetings: Sequence[Meeting]) -> dict[in
             Membership.body_id, Membership.person_id, Membership.portfolio, Membership.since, Membership.until
         ).where(Membership.body_id.in_({meeting.body_id for meeting in meetings}), Membership.portfolio != "")
     ).all()
-    holders: dict[int, dict[str, set[int]]] = {}
+    holders = {}
     for meeting in meetings:
-        if meeting.starts_at is None:
-            continue
-        day = local_day(meeting.starts_at, meeting.time_zone)
-        of_meeting: defaultdict[str, set[int]] = defaultdict(set)
-        for body_id, person_id, portfolio, since, until in rows:
-            if body_id == meeting.body_id and since <= day and (until is None or day <= until):
-                for name in portfolios(portfolio):
-                    of_meeting[name].add(person_id)
-        holders[meeting.id] = of_meeting
+        if meeting.starts_at is not None:
+            day = local_day(meeting.starts_at, meeting.time_zone)
+            sitting = (
+                row for row in rows if row.body_id == meeting.body_id and is_active(row.since, row.until, day)
+            )
+            holders[meeting.id] = holders_of_portfolios(sitting)
     return holders

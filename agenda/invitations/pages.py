@@ -30,14 +30,15 @@ from agenda.core.problems import NotFound, Problem
 from agenda.invitations import actions, queries, words
 from agenda.invitations.queries import Invitation
 from agenda.invitations.rules import Change
-from agenda.meetings.attendance import LONGEST_REMARK
+from agenda.invitations.tasks import failed_letters
+from agenda.meetings.attendance import LONGEST_REMARK, refresh_attendees
 from agenda.meetings.attendance import answer as keep_answer
 from agenda.meetings.model import Answer, Attendee, Meeting, MeetingState
 from agenda.meetings.rules import state_of
 from agenda.web import here
 from agenda.web.forms import Form, tidy_text
 from agenda.web.language import language
-from agenda.web.panels import offer_panel, offer_words
+from agenda.web.panels import offer_panel, offer_tasks, offer_words
 from agenda.web.shell import say, sentence
 
 pages = Blueprint("invitations", __name__)
@@ -69,6 +70,7 @@ def init(app: Flask) -> None:
     say(app, words.PROBLEMS)
     offer_panel(app, "meeting_first", answer_panel)
     offer_panel(app, "meeting", owing_panel, order=10)
+    offer_tasks(app, failed_letters)
     offer_words(app, words.VERBS, words.FIELDS)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
     for endpoint in ("invitations.answer", "invitations.save_answer"):
@@ -80,6 +82,7 @@ def init(app: Flask) -> None:
 @pages.get("/meetings/<int:meeting_id>/invitations")
 def preview(meeting_id: int) -> str | BaseResponse:
     """Show who will get what and why; once sent, who knows what and what they answered."""
+    _invite_as_of_now(meeting_id)
     with here.read() as session:
         meeting = _invitable(session, meeting_id)
         if meeting.starts_at is None:
@@ -217,6 +220,14 @@ def owing_panel(session: Session, meeting: Meeting) -> str | None:
         words=words,
         change=_change,
     )
+
+
+def _invite_as_of_now(meeting_id: int) -> None:
+    """Let the list of attendees of a meeting to be sent follow its memberships, as sending does."""
+    with here.work() as session:
+        meeting = _invitable(session, meeting_id)
+        if state_of(meeting, here.now()) is MeetingState.DATED:
+            refresh_attendees(session, meeting, here.now())
 
 
 def _invitable(session: Session, meeting_id: int) -> Meeting:

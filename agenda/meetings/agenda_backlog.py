@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -10,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
 
 from agenda.core.clock import local_day
@@ -18,12 +17,13 @@ from agenda.meetings.candidates import LAST_PLACE, Candidate, Draft, Occasion, W
 from agenda.meetings.drafting import draft, in_the_way, is_urgent
 from agenda.meetings.model import AgendaItem, Answer, Attendee, ItemKind, Meeting
 from agenda.meetings.rules import current_answer
-from agenda.people.model import Membership, Person
+from agenda.people.model import Person
+from agenda.people.queries import members_on
+from agenda.people.rules import holders_of_portfolios
 from agenda.topics.model import FocusArea, Need, Topic, TopicGuest, TopicState, Turn
 from agenda.topics.rules import RUNNING, UNPLANNED
 from agenda.topics.states import has_state, state_expression
 
-_BETWEEN_PORTFOLIOS = re.compile(r"\s*[,;/]\s*|\s+en\s+")
 LEADS_ON = frozenset({TopicState.TREATED, TopicState.SETTLED_IN_WRITING, TopicState.WITHDRAWN})
 OPENING_PART = (ItemKind.OPENING, ItemKind.MINUTES)
 CLOSING_PART = (ItemKind.ANY_OTHER_BUSINESS, ItemKind.CLOSING)
@@ -127,7 +127,8 @@ def _candidates(
     """
     wanted = (Topic.body_id == meeting.body_id, has_state(*RUNNING))
     elsewhere = _planned_elsewhere(session, meeting)
-    needs = _wanted(session, wanted, _holders(session, meeting, day))
+    holders = holders_of_portfolios(members_on(session, meeting.body_id, day))
+    needs = _wanted(session, wanted, holders)
     guests = _guests(session, wanted)
     done = set(session.scalars(select(Topic.id).where(_leads_somewhere(), has_state(*LEADS_ON))))
     before = aliased(Topic)
@@ -229,25 +230,6 @@ def _guests(session: Session, wanted: Sequence[ColumnElement[bool]]) -> dict[int
     for topic_id, person_id, name in session.execute(query):
         found[topic_id][person_id] = name
     return found
-
-
-def holders_of_portfolios(memberships: Sequence[Membership]) -> dict[str, frozenset[int]]:
-    """Tell who holds each portfolio; one person may hold several, as in "wonen, ruimte en zorg"."""
-    people: defaultdict[str, set[int]] = defaultdict(set)
-    for membership in memberships:
-        for portfolio in _BETWEEN_PORTFOLIOS.split(membership.portfolio.casefold().strip()):
-            if portfolio:
-                people[portfolio].add(membership.person_id)
-    return {portfolio: frozenset(held) for portfolio, held in people.items()}
-
-
-def _holders(session: Session, meeting: Meeting, day: date) -> dict[str, frozenset[int]]:
-    query = select(Membership).where(
-        Membership.body_id == meeting.body_id,
-        Membership.since <= day,
-        or_(Membership.until.is_(None), Membership.until >= day),
-    )
-    return holders_of_portfolios(session.scalars(query).all())
 
 
 def _planned_elsewhere(session: Session, meeting: Meeting) -> dict[int, tuple[str, date | None]]:

@@ -93,40 +93,9 @@ def held_on(
     return dict(held)
 
 
-def people_of_body(session: Session, body_id: int, day: date) -> Sequence[Person]:
-    """List the persons who belong to a body on a day, by name."""
-    query = (
-        select(Person)
-        .where(Person.id.in_(select(Membership.person_id).where(Membership.body_id == body_id, on_day(day))))
-        .order_by(Person.name, Person.id)
-    )
-    return session.scalars(query).all()
-
-
-def persons_by_portfolio(session: Session, body_id: int, portfolio: str, day: date) -> list[Person]:
-    """List the members of a body who hold a portfolio on a day; capitals do not matter."""
-    wanted = portfolio.strip().lower()
-    return [
-        membership.person
-        for membership in members_on(session, body_id, day)
-        if membership.role is Role.MEMBER and wanted in portfolios(membership.portfolio)
-    ]
-
-
-def portfolios(text: str) -> list[str]:
-    """Split what a membership says of its portfolio, "wonen, bestuur", into words to compare."""
-    return [part.strip().lower() for part in text.replace(";", ",").split(",") if part.strip()]
-
-
 def portfolios_in(session: Session, body_id: int, day: date) -> list[str]:
     """List every portfolio held in a body on a day, for a choice."""
-    return sorted(
-        {
-            name
-            for membership in members_on(session, body_id, day)
-            for name in portfolios(membership.portfolio)
-        }
-    )
+    return sorted(rules.holders_of_portfolios(members_on(session, body_id, day)))
 
 
 def seats_of(session: Session, body_id: int) -> Sequence[Seat]:

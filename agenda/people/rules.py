@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from agenda.people.model import Role
 
@@ -19,6 +20,16 @@ EXPIRY_NOTICE = timedelta(days=90)
 TOOI_ID = re.compile(r"[a-z]{2,4}[0-9]{2,8}")
 
 Item = TypeVar("Item")
+
+
+class HasPortfolio(Protocol):
+    """A membership, as far as its portfolio is concerned."""
+
+    @property
+    def person_id(self) -> int: ...
+
+    @property
+    def portfolio(self) -> str: ...
 
 
 class Expiry(StrEnum):
@@ -48,6 +59,20 @@ def overlaps(since: date, until: date | None, other_since: date, other_until: da
     return (other_until is None or since <= other_until) and (until is None or other_since <= until)
 
 
+def portfolios(text: str) -> list[str]:
+    """Split what a membership says of its portfolio, "Wonen, bestuur", into words to compare."""
+    return [part.strip().casefold() for part in text.replace(";", ",").split(",") if part.strip()]
+
+
+def holders_of_portfolios(memberships: Iterable[HasPortfolio]) -> dict[str, frozenset[int]]:
+    """Tell who holds each portfolio; one person may hold several."""
+    held: defaultdict[str, set[int]] = defaultdict(set)
+    for membership in memberships:
+        for name in portfolios(membership.portfolio):
+            held[name].add(membership.person_id)
+    return {name: frozenset(people) for name, people in held.items()}
+
+
 def expiry(expires_on: date | None, today: date) -> Expiry:
     """Tell whether a body has ended, ends within three months, or goes on."""
     if expires_on is None:
@@ -55,11 +80,6 @@ def expiry(expires_on: date | None, today: date) -> Expiry:
     if expires_on < today:
         return Expiry.PAST
     return Expiry.SOON if expires_on - today <= EXPIRY_NOTICE else Expiry.LATER
-
-
-def highest(roles: Iterable[Role]) -> Role:
-    """Give the role by which someone with several is seen; ValueError for none."""
-    return max(roles, key=ROLE_ORDER.index)
 
 
 def next_in_turn(order: Sequence[Item], after: Item | None) -> Item | None:

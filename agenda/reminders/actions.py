@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,8 @@ from agenda.core.actor import Actor
 from agenda.core.clock import at_local, local_day
 from agenda.core.problems import Invalid
 from agenda.core.speech import speak
+from agenda.invitations.own_items import leads_of, own_items
+from agenda.invitations.rules import PersonalItem
 from agenda.mail.actions import Outgoing, post
 from agenda.mail.compose import Mailbox, render_letter
 from agenda.meetings.model import Meeting
@@ -26,6 +29,14 @@ from agenda.reminders.words import SAID, YOUR_ITEMS
 from config import Config
 
 Section = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Told:
+    """The meetings that reminders tell of, and by (meeting, person) the items that concern someone."""
+
+    meetings: Mapping[int, Meeting]
+    own: Mapping[tuple[int, int], Sequence[PersonalItem]]
 
 
 def lay_down_rules(session: Session, body: Body) -> None:
@@ -58,8 +69,11 @@ def remind_everyone(session: Session, config: Config, now: datetime) -> int:
         return 0
     people = {p.id: p for p in session.scalars(select(Person).where(Person.id.in_(gathered)))}
     meetings = queries.meetings_of(session, (r for found in gathered.values() for r in found))
+    # A draft agenda moves nobody: as in invitations, items are told once it is final.
+    final = [meeting for meeting in meetings.values() if meeting.agenda_final_at is not None]
+    told = Told(meetings, own_items(session, final))
     for person_id, found in gathered.items():
-        _write(session, config, people[person_id], found, meetings, today, now)
+        _write(session, config, people[person_id], found, told, today, now)
     return len(gathered)
 
 
@@ -73,12 +87,12 @@ def _write(
     config: Config,
     person: Person,
     found: Sequence[Planned],
-    meetings: Mapping[int, Meeting],
+    told: Told,
     today: date,
     now: datetime,
 ) -> None:
     key = f"reminders:{person.id}:{today.isoformat()}"
-    sections = _sections(config, person, found, meetings)
+    sections = _sections(config, person, found, told)
     zone = ZoneInfo(config.time_zone)
     text = render_letter("reminders", person.language, sections=sections, zone=zone, sender=config.mail_name)
     about = {(r.occasion.subject_kind, r.occasion.subject_id) for r in found}
@@ -113,13 +127,11 @@ def _write(
         )
 
 
-def _sections(
-    config: Config, person: Person, found: Sequence[Planned], meetings: Mapping[int, Meeting]
-) -> list[Section]:
+def _sections(config: Config, person: Person, found: Sequence[Planned], told: Told) -> list[Section]:
     sections: list[Section] = []
     for kind in rules.KINDS:
         lines = [
-            {"text": line(r, person, meetings), "link": config.base_url + r.occasion.path}
+            {"text": line(r, person, told), "link": config.base_url + r.occasion.path}
             for r in found
             if r.occasion.kind == kind
         ]
@@ -128,7 +140,7 @@ def _sections(
     return sections
 
 
-def line(reminder: Planned, person: Person, meetings: Mapping[int, Meeting]) -> str:
+def line(reminder: Planned, person: Person, told: Told) -> str:
     """Say one reminder in the language of its reader, with their own items where it has any."""
     occasion = reminder.occasion
     zone = ZoneInfo(occasion.zone)
@@ -138,14 +150,14 @@ def line(reminder: Planned, person: Person, meetings: Mapping[int, Meeting]) -> 
             facts[name] = words.when(value, zone, person.language)
         elif isinstance(value, date):
             facts[name] = words.day(value, zone, person.language)
-    meeting = meetings.get(occasion.subject_id) if occasion.subject_kind == "meeting" else None
-    items = queries.items_of(meeting, person.id) if meeting else []
-    told = [f"{words.clock(at, zone, person.language)} {title}" if at else title for at, title in items]
     if occasion.kind == rules.PAPERS_DUE:
-        facts["items"] = ", ".join(title for _, title in items)
+        items = told.meetings[occasion.subject_id].items
+        facts["items"] = ", ".join(item.title for item in items if person.id in leads_of(item))
     said = speak("reminders", person.language, SAID[occasion.kind][1], **facts)
-    if occasion.kind == rules.MEETING_TOMORROW and told:
-        said += " " + speak("reminders", person.language, YOUR_ITEMS, items=", ".join(told))
+    own = told.own.get((occasion.subject_id, person.id), [])
+    if occasion.kind == rules.MEETING_TOMORROW and own:
+        times = [f"{words.clock(item.starts_at, zone, person.language)} {item.title}" for item in own]
+        said += " " + speak("reminders", person.language, YOUR_ITEMS, items=", ".join(times))
     return said
 
 

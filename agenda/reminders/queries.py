@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from agenda.core.clock import local_day
 from agenda.decisions.model import Commitment
 from agenda.invitations.model import Told
+from agenda.invitations.own_items import leads_of
 from agenda.meetings.model import AgendaItem, Answer, Attendee, ItemKind, Meeting
 from agenda.meetings.rules import current_answer
-from agenda.meetings.timing import timetable
 from agenda.people.model import Body, Membership, Role
 from agenda.people.queries import on_day
 from agenda.reminders import rules
@@ -198,18 +198,6 @@ def _told_alike(meeting: Meeting, known: Known) -> Iterable[tuple[datetime, list
     return groups.items()
 
 
-def leads_of(item: AgendaItem) -> set[int]:
-    """Name who prepares an item: its lead, and the official who helps."""
-    people = {item.lead_id, item.topic.official_lead_id if item.topic else None}
-    return {person for person in people if person is not None}
-
-
-def items_of(meeting: Meeting, person_id: int) -> list[tuple[datetime | None, str]]:
-    """List the items that a person prepares, each with its time."""
-    slots = timetable(meeting.starts_at, meeting.minutes, meeting.items)
-    return [(slot.start, slot.item.title) for slot in slots if person_id in leads_of(slot.item)]
-
-
 def _of_topics(session: Session, now: datetime, staff: dict[int, frozenset[int]]) -> Iterable[Occasion]:
     query = (
         select(Topic)
@@ -264,7 +252,7 @@ def meetings_of(session: Session, found: Iterable[Planned]) -> dict[int, Meeting
     keys = {r.occasion.subject_id for r in found if r.occasion.subject_kind == "meeting"}
     query = (
         select(Meeting)
-        .options(selectinload(Meeting.items).joinedload(AgendaItem.topic))
+        .options(selectinload(Meeting.items).joinedload(AgendaItem.topic), selectinload(Meeting.attendees))
         .where(Meeting.id.in_(keys))
     )
     return {meeting.id: meeting for meeting in session.scalars(query)}

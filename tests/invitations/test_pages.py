@@ -6,13 +6,17 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from agenda.invitations.queries import NO_TOKEN
+from agenda.mail.model import Letter
 from agenda.meetings.model import Answer
+from agenda.people.model import Membership, Role
 from tests.accounts.helpers import sign_in
 from tests.invitations.region import ALDERMAN, EVERYONE, GUEST, Region, address
 from tests.meetings.agenda_world import EVENING
 from tests.meetings.counting import Statements
+from tests.world import TODAY
 
 
 def path(region: Region) -> str:
@@ -151,3 +155,46 @@ def test_the_page_takes_as_many_queries_for_many_as_for_few(region: Region, secr
     with Statements(region.runtime) as many:
         secretary.get(path(region))
     assert many.number == few.number
+
+
+def test_before_sending_the_list_follows_who_sits_on_the_body_now(
+    region: Region, secretary: FlaskClient
+) -> None:
+    region.plan()
+    with region.runtime.work() as session:
+        left, joined = (region.world.person(session, who) for who in (ALDERMAN, "stranger"))
+        (place,) = left.memberships
+        place.until = TODAY
+        session.add(
+            Membership(
+                person=joined,
+                body_id=region.world.body_id,
+                organisation_id=place.organisation_id,
+                role=Role.MEMBER,
+                since=TODAY,
+                voting=True,
+            )
+        )
+        addresses = left.email, joined.email
+    page = secretary.get(path(region)).text
+    assert (addresses[0] in page, addresses[1] in page) == (False, True)
+    secretary.post(path(region))
+    with region.runtime.read() as session:
+        told = set(session.scalars(select(Letter.recipient).where(Letter.recipient.in_(addresses))))
+    assert told == {addresses[1]}
+
+
+def test_the_start_page_tells_of_letters_that_could_not_be_delivered(
+    region: Region, secretary: FlaskClient
+) -> None:
+    region.invite()
+    with region.runtime.work() as session:
+        failed = session.scalars(select(Letter).order_by(Letter.id).limit(1)).one()
+        failed.fate, failed.settled_at = "failed", region.clock()
+        name = failed.recipient_name
+    page = secretary.get("/").text
+    assert "Eén brief kon niet worden bezorgd" in page
+    assert 'href="/letters?state=failed"' in page
+    assert name in secretary.get("/letters?state=failed").text
+    reader = sign_in(secretary.application.test_client(), region.runtime, region.world, "reader")
+    assert "kon niet worden bezorgd" not in reader.get("/").text

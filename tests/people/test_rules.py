@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agenda.people.model import Role
+from agenda.people.model import Membership
 from agenda.people.rules import (
     Expiry,
     expiry,
-    highest,
+    holders_of_portfolios,
     is_active,
     needed,
     next_in_turn,
@@ -69,12 +69,6 @@ def test_the_end_of_a_body_is_announced_three_months_before(last_day: date | Non
     assert expiry(last_day, date(2018, 12, 18)) is told
 
 
-def test_a_member_who_also_serves_is_seen_as_a_member() -> None:
-    assert highest([Role.READER, Role.CLERK]) is Role.CLERK
-    assert highest([Role.SECRETARY, Role.CLERK]) is Role.SECRETARY
-    assert highest([Role.SECRETARY, Role.MEMBER, Role.READER]) is Role.MEMBER
-
-
 def test_hosts_take_turns_and_begin_again() -> None:
     order = ["Zoeterwoude", "Leiderdorp", "Leiden"]
     assert next_in_turn(order, None) == "Zoeterwoude"
@@ -86,3 +80,16 @@ def test_hosts_take_turns_and_begin_again() -> None:
 
 def test_an_address_is_written_one_way() -> None:
     assert same_address("  Secretaris@Zoeterwoude.NL ") == "secretaris@zoeterwoude.nl"
+
+
+def test_one_person_holds_several_portfolios_and_one_portfolio_has_several_holders() -> None:
+    places = [
+        Membership(person_id=1, portfolio="Wonen, verkeer en vervoer"),
+        Membership(person_id=2, portfolio=" wonen ;"),
+        Membership(person_id=3, portfolio=""),
+    ]
+    assert holders_of_portfolios(places) == {
+        "wonen": frozenset({1, 2}),
+        # "en" is part of a portfolio's name: the form for topics offers the same names.
+        "verkeer en vervoer": frozenset({1}),
+    }

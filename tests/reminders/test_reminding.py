@@ -18,7 +18,7 @@ from agenda.reminders import rules
 from agenda.reminders.actions import change_rule, lay_down_rules, remind_everyone, switch
 from agenda.reminders.model import Reminder, ReminderRule
 from agenda.reminders.queries import due, planned
-from agenda.topics.model import Topic
+from agenda.topics.model import Need, Topic
 from tests.meetings.counting import Statements
 from tests.meetings.planning import VALENTINE, dated, put_on_agenda, topic
 from tests.meetings.planning import planned as planned_meeting
@@ -101,7 +101,9 @@ def test_the_day_before_everyone_who_may_come_reads_their_own_items_with_their_t
     with runtime.work() as session:
         meeting = session.get_one(Meeting, meeting_id)
         for title, lead in (("Warmterotonde", "Wethouder Leiden 1"), ("Taalakkoord", "Burgemeester Leiden")):
+            # A topic that needs nobody in particular concerns every member.
             item = put_on_agenda(session, meeting, topic(session, world, title))
+            item.topic.needs = [Need(person_id=world.people[lead])]
             item.lead_id = world.people[lead]
     answer(runtime, world, meeting_id, "Wethouder Oegstgeest 1", Answer.DECLINED)
     clock.at = THE_DAY_BEFORE

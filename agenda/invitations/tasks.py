@@ -1,0 +1,40 @@
+"""What needs a secretary now about letters: those that could not be delivered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Session
+
+from agenda.core.actor import Actor
+from agenda.mail.queries import failed_since
+from agenda.mail.rules import State
+from agenda.web.panels import Task
+
+# After that it was seen, or it helps nobody any more.
+FRESH = timedelta(days=7)
+
+
+def failed_letters(session: Session, by: Actor, now: datetime) -> Iterator[Task]:
+    """Name the letters of the last days that could not be delivered, to who may see them."""
+    bodies = by.bodies("see_letters")
+    if bodies == frozenset():
+        return
+    failed = [
+        letter
+        for letter in failed_since(session, now - FRESH)
+        if letter.fate == State.FAILED and (bodies is None or letter.body_id in bodies)
+    ]
+    if failed:
+        yield Task(
+            text=ngettext(
+                "One letter could not be delivered", "%(num)d letters could not be delivered", len(failed)
+            ),
+            url=url_for("mail.index", state=State.FAILED.value),
+            tone="neg",
+            detail=_("To: %(names)s", names=", ".join(sorted({letter.recipient_name for letter in failed}))),
+        )
