@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, RadioField, StringField
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Length
 
-from agenda.web.forms import LONGEST_LINE, Form, tidy_line
+from agenda.web.forms import LONGEST_LINE, Form, options, tidy_line
 
 LONGEST_ADDRESS = 254
 
@@ -34,6 +33,6 @@ class ProfileForm(Form):
     )
     language = RadioField(
         _l("Language of pages and letters"),
-        choices=[SelectChoice("nl", "Nederlands"), SelectChoice("en", "English")],
+        choices=options([("nl", "Nederlands"), ("en", "English")]),
         validators=[DataRequired()],
     )

@@ -24,7 +24,7 @@ from agenda.meetings.model import AgendaItem, ItemKind, ItemOutcome, Meeting, Me
 from agenda.meetings.rules import state_of
 from agenda.meetings.words import OUTCOMES
 from agenda.web import here, shell
-from agenda.web.forms import LONGEST_TEXT, Form, tidy_text
+from agenda.web.forms import LONGEST_TEXT, Form, options, tidy_text
 from agenda.web.panels import offer_panel, offer_words
 
 
@@ -39,7 +39,8 @@ class OutcomeForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # Nothing is chosen beforehand: a slip of the hand must not become an outcome.
-        self.outcome.choices = [("", _l("Choose")), *((one.value, OUTCOMES[one]) for one in ItemOutcome)]
+        outcomes = ((one.value, OUTCOMES[one]) for one in ItemOutcome)
+        self.outcome.choices = options([("", _l("Choose")), *outcomes])
 
 
 class DecisionForm(Form):

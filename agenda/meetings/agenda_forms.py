@@ -10,11 +10,19 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from agenda.meetings.agenda_actions import LONGEST_ITEM, ItemText
-from agenda.meetings.forms import number_or_none, options
 from agenda.meetings.model import AgendaItem
 from agenda.topics.model import Purpose, Treatment
 from agenda.topics.words import PURPOSES, TREATMENTS
-from agenda.web.forms import LONGEST_LINE, LONGEST_TEXT, Form, IntegerField, tidy_line, tidy_text
+from agenda.web.forms import (
+    LONGEST_LINE,
+    LONGEST_TEXT,
+    Form,
+    IntegerField,
+    number_or_none,
+    options,
+    tidy_line,
+    tidy_text,
+)
 
 
 class FreeItemForm(Form):

@@ -15,24 +15,22 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from agenda.meetings.rules import LONGEST, SHORTEST
 from agenda.meetings.words import PERIODS, STATES
-from agenda.web.forms import LONGEST_LINE, Form, IntegerField, plausible_day, tidy_line, tidy_text
+from agenda.web.forms import (
+    LONGEST_LINE,
+    Form,
+    IntegerField,
+    number_or_none,
+    options,
+    plausible_day,
+    tidy_line,
+    tidy_text,
+)
 
 Choices = Sequence[tuple[Any, Any]]
-
-
-def options(pairs: Choices) -> list[SelectChoice]:
-    """Offer values with the words for them."""
-    return [SelectChoice(str(value), label) for value, label in pairs]
-
-
-def number_or_none(value: Any) -> int | None:
-    """Read a choice that may be left open."""
-    return int(value) if value not in (None, "", "None") else None
 
 
 class FilterForm(Form):

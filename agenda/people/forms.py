@@ -17,7 +17,6 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from agenda.people.facts import BodyFacts, MembershipFacts, OrganisationFacts, PersonFacts
@@ -30,6 +29,7 @@ from agenda.web.forms import (
     LONGEST_TEXT,
     Form,
     IntegerField,
+    options,
     plausible_day,
     tidy_line,
     tidy_text,
@@ -63,7 +63,7 @@ class OrganisationForm(Form):
 
     kind = RadioField(
         FIELDS["kind"],
-        choices=[SelectChoice(kind.value, KINDS[kind]) for kind in OrganisationKind],
+        choices=options((kind.value, KINDS[kind]) for kind in OrganisationKind),
         default="municipality",
     )
     name = _line(FIELDS["name"])
@@ -127,9 +127,7 @@ class PersonForm(Form):
         filters=[tidy_line],
         render_kw={"maxlength": 254},
     )
-    language = RadioField(
-        FIELDS["language"], choices=[SelectChoice(*named) for named in LANGUAGES.items()], default="nl"
-    )
+    language = RadioField(FIELDS["language"], choices=options(LANGUAGES.items()), default="nl")
     administrator = BooleanField(_l("Administrator: keeps people and bodies, and releases held mail"))
 
     def facts(self) -> PersonFacts:
@@ -148,7 +146,7 @@ class MembershipForm(Form):
     body_id = SelectField(FIELDS["body"], coerce=int, validators=[DataRequired(CHOOSE)])
     organisation_id = SelectField(FIELDS["organisation"], coerce=int, validators=[DataRequired(CHOOSE)])
     role = RadioField(
-        FIELDS["role"], choices=[SelectChoice(role.value, ROLES[role]) for role in Role], default="member"
+        FIELDS["role"], choices=options((role.value, ROLES[role]) for role in Role), default="member"
     )
     title = _line(FIELDS["title"], required=False)
     portfolio = _line(FIELDS["portfolio"], required=False)
@@ -158,8 +156,8 @@ class MembershipForm(Form):
 
     def offer(self, bodies: Iterable[Body], organisations: Iterable[Organisation]) -> None:
         """Fill the choices."""
-        self.body_id.choices = [SelectChoice(body.id, body.name) for body in bodies]
-        self.organisation_id.choices = [SelectChoice(row.id, row.name) for row in organisations]
+        self.body_id.choices = options((body.id, body.name) for body in bodies)
+        self.organisation_id.choices = options((row.id, row.name) for row in organisations)
 
     def facts(self) -> MembershipFacts:
         """Give what was filled in."""

@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 
 from agenda.core.words import date_only
 from agenda.topics import words
-from agenda.topics.listing import Choices, Filter
+from agenda.topics.asked import Filter
+from agenda.topics.listing import Choices
 from agenda.web import here
 from agenda.web.language import language
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
@@ -16,7 +15,6 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -34,19 +32,9 @@ from agenda.topics.rules import (
     read_links,
     written_links,
 )
-from agenda.web.forms import Form, IntegerField, plausible_day, tidy_line, tidy_text
+from agenda.web.forms import Form, IntegerField, number_or_none, options, plausible_day, tidy_line, tidy_text
 
 LONGEST_LINKS = 20_000
-
-
-def number_or_none(value: Any) -> int | None:
-    """Read a choice that may be left open."""
-    return int(value) if value not in (None, "", "None") else None
-
-
-def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
-    """Give pairs of value and label as a field takes them."""
-    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class ChecksField(SelectMultipleField):

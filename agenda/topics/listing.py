@@ -1,8 +1,8 @@
-"""The list of topics: what is asked in the address bar, and what is found."""
+"""The list of topics: what is found of what is asked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,82 +11,14 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from agenda.core.actor import Actor
-from agenda.core.text import one_line
 from agenda.people.model import Body, Membership, Organisation, Person
 from agenda.people.queries import on_day
+from agenda.topics.asked import GROUPS, Filter
 from agenda.topics.model import FocusArea, Topic, TopicState, Treatment, folded
-from agenda.topics.rules import RUNNING, UNPLANNED
 from agenda.topics.states import has_state
 
 PAGE = 50
 SHOWN_PER_AREA = 12
-LARGEST_KEY = 2**31 - 1
-LONGEST_QUESTION = 200
-# Groups of states that are asked together; a single state goes by its own name.
-GROUPS: Mapping[str, tuple[TopicState, ...]] = {
-    "": RUNNING,
-    "unplanned": UNPLANNED,
-    "all": tuple(TopicState),
-}
-LEADS = ("open", "mine", "ended")
-SORTS = ("deadline", "title", "priority", "minutes", "newest")
-USUAL_SORT = "deadline"
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What is asked of the list; its fields are the names in the address bar."""
-
-    q: str = ""
-    state: str = ""
-    body: int | None = None
-    focus: int | None = None
-    # "open", "mine", "ended", or the number of a person.
-    lead: str = ""
-    organisation: int | None = None
-    before: date | None = None
-    treatment: str = ""
-    intensified: bool = False
-    sort: str = USUAL_SORT
-
-    @classmethod
-    def read(cls, asked: Mapping[str, str]) -> Filter:
-        """Read an address; what makes no sense is left out, for addresses are kept and mistyped."""
-        lead = asked.get("lead", "")
-        sort = asked.get("sort", "")
-        return cls(
-            q=one_line(asked.get("q", ""))[:LONGEST_QUESTION],
-            state=_one_of(asked.get("state", ""), {*GROUPS, *(state.value for state in TopicState)}),
-            body=_key(asked.get("body", "")),
-            focus=_key(asked.get("focus", "")),
-            lead=lead if lead in LEADS or _key(lead) else "",
-            organisation=_key(asked.get("organisation", "")),
-            before=_day(asked.get("before", "")),
-            treatment=_one_of(asked.get("treatment", ""), {each.value for each in Treatment}),
-            intensified=asked.get("intensified", "") in {"1", "y"},
-            sort=sort if sort.removeprefix("-") in SORTS else USUAL_SORT,
-        )
-
-    def asked(self) -> dict[str, str]:
-        """Give what is asked as values for an address, without what is usual."""
-        values: dict[str, Any] = {
-            "q": self.q,
-            "state": self.state,
-            "body": self.body,
-            "focus": self.focus,
-            "lead": self.lead,
-            "organisation": self.organisation,
-            "before": self.before.isoformat() if self.before else "",
-            "treatment": self.treatment,
-            "intensified": "1" if self.intensified else "",
-            "sort": self.sort if self.sort != USUAL_SORT else "",
-        }
-        return {name: str(value) for name, value in values.items() if value}
-
-    @property
-    def narrows(self) -> bool:
-        """Whether anything but the usual is asked, sorting aside."""
-        return bool(self.asked().keys() - {"sort"})
 
 
 @dataclass(frozen=True)
@@ -289,20 +221,3 @@ def _with_names(query: Select[Topic]) -> Select[Topic]:
         joinedload(Topic.body),
         selectinload(Topic.turns),
     )
-
-
-def _key(text: str) -> int | None:
-    if not (text.isascii() and text.isdigit()) or len(text) > 10:
-        return None
-    return int(text) if 0 < int(text) <= LARGEST_KEY else None
-
-
-def _one_of(text: str, known: set[str]) -> str:
-    return text if text in known else ""
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

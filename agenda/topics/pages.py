@@ -18,12 +18,13 @@ from agenda.core.problems import Invalid
 from agenda.people.model import Body
 from agenda.people.queries import bodies_for
 from agenda.topics import actions, listing, panels, rules, topic_pages, words
+from agenda.topics.asked import Filter
 from agenda.topics.blueprint import pages
 from agenda.topics.chips import chips
 from agenda.topics.export import as_csv
-from agenda.topics.forms import QuickForm, options
-from agenda.topics.listing import Filter
+from agenda.topics.forms import QuickForm
 from agenda.web import here
+from agenda.web.forms import options
 from agenda.web.shell import say
 
 __all__ = ["init", "pages", "topic_pages"]

@@ -20,11 +20,11 @@ from agenda.people.queries import bodies_for, members_on
 from agenda.topics import actions, checks, facts, queries, rules, words
 from agenda.topics.blueprint import pages
 from agenda.topics.differences import Difference, differences
-from agenda.topics.forms import LeadForm, TopicForm, WithdrawForm, options
+from agenda.topics.forms import LeadForm, TopicForm, WithdrawForm
 from agenda.topics.listing import leads_without_seat
 from agenda.topics.model import Topic, TopicState
 from agenda.web import here
-from agenda.web.forms import Form, key
+from agenda.web.forms import Form, key, options
 from agenda.web.language import language
 from agenda.web.panels import panels
 from agenda.web.shell import sentence

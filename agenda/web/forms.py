@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField
 from wtforms import IntegerField as AnyIntegerField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import Optional, ValidationError
 
 from agenda.core.database import LARGEST_KEY
@@ -42,6 +44,16 @@ def key(text: str) -> int:
     if not (text.isascii() and text.isdigit()) or len(text) > LONGEST_NUMBER or int(text) > LARGEST_KEY:
         raise ValueError("no key")
     return int(text)
+
+
+def number_or_none(value: Any) -> int | None:
+    """Read a choice that may be left open."""
+    return int(value) if value not in (None, "", "None") else None
+
+
+def options(pairs: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """Offer values with the words for them, as fields of choice take them."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class IntegerField(AnyIntegerField):

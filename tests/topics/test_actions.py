@@ -103,13 +103,13 @@ def test_who_leads_what_the_region_submitted_keeps_it_up(runtime: Runtime, world
             actions.edit_topic(session, topic, replace(given, summary="Niet mijn"), None, colleague, START)
 
 
-@pytest.mark.parametrize("settled", [{"lead_id": None}, {"priority": 5}, {"intensified": True}])
+@pytest.mark.parametrize("fixed", [{"lead_id": None}, {"priority": 5}, {"intensified": True}])
 def test_a_lead_leaves_to_the_secretariat_who_leads_and_how_much_it_matters(
-    runtime: Runtime, world: World, settled: dict[str, object]
+    runtime: Runtime, world: World, fixed: dict[str, object]
 ) -> None:
     with runtime.work() as session:
         topic, by = _leidens_own(session, world), world.by(session, "Wethouder Leiden 1")
-        given = replace(facts.particulars(topic), **settled)
+        given = replace(facts.particulars(topic), **fixed)
         with pytest.raises(Forbidden):
             actions.edit_topic(session, topic, given, None, by, START)
         actions.edit_topic(session, topic, given, None, world.by(session, "clerk"), START)
