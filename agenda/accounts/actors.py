@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agenda.accounts.rules import By
 from agenda.people.model import Membership, Person, Role
+from agenda.people.queries import on_day
 
 
 def actor_for(session: Session, person: Person, today: date) -> By:
     """Give the actor that this person is today: memberships that ended give no role."""
     query = select(Membership.body_id, Membership.role).where(
-        Membership.person_id == person.id,
-        Membership.since <= today,
-        or_(Membership.until.is_(None), Membership.until >= today),
+        Membership.person_id == person.id, on_day(today)
     )
     roles: defaultdict[int, set[Role]] = defaultdict(set)
     for body_id, role in session.execute(query):

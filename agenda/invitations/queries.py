@@ -10,7 +10,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload
 
-from agenda.core.database import get
 from agenda.core.problems import NotFound
 from agenda.invitations import facts as told_facts
 from agenda.invitations import letters, rules, standing
@@ -131,7 +130,8 @@ def preview(session: Session, config: Config, meeting: Meeting, now: datetime) -
     if meeting.starts_at is None:
         raise NotFound("not_found")
     found = standing.of_meeting(session, config.mail_domain, meeting)
-    recipients = [_recipient(one, fates) for fates in [_letters(session, meeting, now)] for one in found]
+    fates = _letters(session, meeting, now)
+    recipients = [_recipient(one, fates) for one in found]
     invited = [recipient for recipient in recipients if recipient.standing.invited or meeting.cancelled_at]
     presence = meetings.presence(session, meeting)
     clashes = meetings.conflicts(session, meeting, meeting.starts_at, meeting.minutes)
@@ -153,11 +153,6 @@ def owing(session: Session, config: Config, meeting: Meeting, now: datetime) -> 
     if ends_at(meeting.starts_at, meeting.minutes) <= now:
         return ()
     return _owing(standing.of_meeting(session, config.mail_domain, meeting))
-
-
-def owed_count(session: Session, config: Config, meeting: Meeting, now: datetime) -> int:
-    """Count the letters about a confirmed meeting that have not been queued yet."""
-    return sum(one.number for one in owing(session, config, meeting, now))
 
 
 def by_token(session: Session, token: str) -> Attendee:
@@ -225,14 +220,6 @@ def calendar_file(session: Session, config: Config, meeting: Meeting, person_id:
         removed=bool(told.facts.get("removed")),
     )
     return letters.calendar(config, told_facts.from_json(told.facts), sent).content
-
-
-def meeting_for(session: Session, meeting_id: int) -> Meeting:
-    """Give a meeting with what the invitations' screens say of it."""
-    meeting = get(session, Meeting, meeting_id)
-    if meeting.starts_at is None:
-        raise NotFound("not_found")
-    return meeting
 
 
 def _letters(session: Session, meeting: Meeting, now: datetime) -> dict[str, tuple[Letter, State]]:

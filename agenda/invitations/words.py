@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from agenda.core import words
 from agenda.invitations.rules import Change
 from agenda.mail.rules import State
+from agenda.meetings import words as meeting_words
 from agenda.meetings.model import Answer, AttendeeRole
 
 Texts = Mapping[str, Any]
@@ -38,18 +39,7 @@ ANSWERS: Mapping[Answer, Any] = {
     Answer.TENTATIVE: _l("I may come"),
 }
 # As a secretary reads it, of someone else.
-THEIR_ANSWERS: Mapping[Answer, Any] = {
-    Answer.NEEDS_ACTION: _l("No answer yet"),
-    Answer.ACCEPTED: _l("Will come"),
-    Answer.DECLINED: _l("Cannot come"),
-    Answer.TENTATIVE: _l("Perhaps"),
-}
-TONES: Mapping[Answer, str] = {
-    Answer.NEEDS_ACTION: "neutral",
-    Answer.ACCEPTED: "ok",
-    Answer.DECLINED: "neg",
-    Answer.TENTATIVE: "warn",
-}
+THEIR_ANSWERS, TONES = meeting_words.ANSWERS, meeting_words.ANSWER_TONES
 # What a meeting's history says of letters.
 VERBS: Texts = {"told": _l("sent letters"), "sent_again": _l("sent a letter again")}
 FIELDS: Texts = {
