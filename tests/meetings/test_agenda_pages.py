@@ -291,3 +291,13 @@ def test_the_page_asks_as_many_queries_with_many_topics_as_with_few(
             assert browser.get(base).status_code == 200
         counted.append(statements.number)
     assert counted[0] == counted[1]
+
+
+def test_the_topics_own_page_tells_who_put_it_on_which_agenda(
+    as_someone: AsSomeone, runtime: Runtime, meeting_id: int
+) -> None:
+    with runtime.read() as session:
+        (topic_id,) = [item.topic_id for item in session.get_one(Meeting, meeting_id).items if item.topic_id]
+    page = words_of(as_someone("reader").get(f"/topics/{topic_id}").text)
+    assert "clerk zette het onderwerp op een agenda" in page
+    assert "14 februari 2019" in page
