@@ -22,7 +22,7 @@ test: dev compile-translations  ## everything tests need, all checks, then all t
 	@$(BIN)/python -m tools.needs
 	@$(MAKE) --no-print-directory check
 	@echo "== tests"
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not bench" --benchmark-disable $(PYTEST)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST)
 
 check: dev  ## format, lint, types, import directions, translations, vendored files, known vulnerabilities
 	@echo "== format: ruff format"
@@ -41,8 +41,11 @@ check: dev  ## format, lint, types, import directions, translations, vendored fi
 	@$(BIN)/python -m tools.audit requirements.txt tests/requirements.txt
 
 bench: dev compile-translations  ## measure pages, drafting and the outbox; prints medians
-	@$(BIN)/python -m pytest -m bench -p no:xdist -p no:cacheprovider --benchmark-sort=name \
-		--benchmark-columns=median,max,rounds -s -q $(PYTEST)
+	@$(BIN)/python -m benchmarks.pages
+	@echo
+	@$(BIN)/python -m benchmarks.drafting
+	@echo
+	@$(BIN)/python -m benchmarks.outbox
 
 reset-demo: setup  ## throw the data under var/ away and load the demonstration afresh
 	@test -z "$$AGENDA_DATABASE_URL" \
