@@ -9,7 +9,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from agenda.core.actor import Actor
-from agenda.core.clock import local_day
 from agenda.decisions.model import Commitment, Decision
 from agenda.meetings.model import Meeting
 
@@ -39,9 +38,7 @@ def open_commitments(session: Session, by: Actor, now: datetime) -> Sequence[Com
     query = (
         select(Commitment)
         .options(joinedload(Commitment.body))
-        .where(
-            Commitment.kept_at.is_(None), Commitment.promised_on <= local_day(now + NEAR, "Europe/Amsterdam")
-        )
+        .where(Commitment.kept_at.is_(None), Commitment.promised_on <= (now + NEAR).date())
         .order_by(Commitment.promised_on)
     )
     bodies = by.bodies("record")

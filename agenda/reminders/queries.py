@@ -17,7 +17,7 @@ from agenda.invitations.own_items import leads_of
 from agenda.meetings.model import AgendaItem, Answer, Attendee, ItemKind, Meeting
 from agenda.meetings.rules import current_answer
 from agenda.people.model import Body, Membership, Role
-from agenda.people.queries import on_day
+from agenda.people.rules import is_active
 from agenda.reminders import rules
 from agenda.reminders.model import Reminder, ReminderRule, SwitchedOff
 from agenda.reminders.rules import Occasion, Planned
@@ -114,13 +114,17 @@ def days_by_body(session: Session) -> dict[tuple[int, str], list[int]]:
 
 
 def _staff(session: Session, now: datetime) -> dict[int, frozenset[int]]:
-    """Give each body's secretaries and clerks of today."""
-    query = select(Membership.body_id, Membership.person_id).where(
-        Membership.role.in_([Role.SECRETARY, Role.CLERK]), on_day(local_day(now, "Europe/Amsterdam"))
+    """Give each body's secretaries and clerks of today, where that body is."""
+    query = (
+        select(Membership)
+        .options(joinedload(Membership.body))
+        .where(Membership.role.in_([Role.SECRETARY, Role.CLERK]))
     )
     found: defaultdict[int, set[int]] = defaultdict(set)
-    for body_id, person_id in session.execute(query):
-        found[body_id].add(person_id)
+    for membership in session.scalars(query):
+        today = local_day(now, membership.body.time_zone)
+        if is_active(membership.since, membership.until, today):
+            found[membership.body_id].add(membership.person_id)
     return {body_id: frozenset(people) for body_id, people in found.items()}
 
 

@@ -220,7 +220,7 @@ def test_the_reminders_of_one_day_come_in_one_letter(
         about.deadline = date(2019, 2, 21)
     clock.at = A_WEEK_BEFORE
     post = remind(runtime, world)
-    assert "3 punten" in post["secretary"]
+    assert "en nog 2 punten" in post["secretary"]
     for said in ("Studentenhuisvesting", "De raden informeren", "bent u aanwezig?"):
         assert said in post["secretary"]
     with runtime.read() as session:
