@@ -21,13 +21,12 @@ from agenda.core.problems import Changed, Invalid, Problem
 from agenda.dates import queries
 from agenda.meetings import actions
 from agenda.meetings.model import Meeting
-from agenda.meetings.rules import moment
+from agenda.meetings.rules import LONGEST, SHORTEST, moment
 from agenda.web import here, shell
 from agenda.web.forms import Form, IntegerField, plausible_day
 from agenda.web.language import language
 
 pages = Blueprint("dates", __name__)
-SHORTEST, LONGEST = 15, 600
 
 
 class DateForm(Form):
@@ -39,7 +38,7 @@ class DateForm(Form):
         _l("Length in minutes"),
         validators=[
             InputRequired(_l("Enter the length.")),
-            NumberRange(SHORTEST, LONGEST, _l("Between 15 and 600 minutes.")),
+            NumberRange(SHORTEST, LONGEST, _l("Between 15 and 720 minutes.")),
         ],
     )
     outside_window = BooleanField(_l("Also if this is outside the agreed period"))
