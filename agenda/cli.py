@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from config import Config, ConfigError, load
 MakeApp = Callable[[Runtime], Flask]
 # RELIABILITY: slow clients do not keep others waiting with these.
 THREADS, CONNECTIONS, CHANNEL_SECONDS = 8, 1000, 30
+LOOK_FOR_PARENT_SECONDS = 1.0
 
 
 def commands(make_app: MakeApp) -> click.Group:
@@ -125,10 +127,13 @@ def _play(make_app: MakeApp) -> click.Command:
 
 
 @click.command("worker")
-def _worker() -> None:
+@click.option("--beside", type=int, hidden=True, help="Stop when this process, our parent, is gone.")
+def _worker(beside: int | None) -> None:
     """Send letters and reminders until stopped."""
     _talk()
     stop = threading.Event()
+    if beside is not None:
+        threading.Thread(target=_stop_without, args=(beside, stop), daemon=True).start()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with running() as runtime:
@@ -213,14 +218,25 @@ def _serve_on(app: Flask, host: str, port: int) -> None:
 
 @contextmanager
 def _worker_beside() -> Iterator[None]:
-    beside = subprocess.Popen([sys.executable, "-m", "agenda", "worker"])
+    words = [sys.executable, "-m", "agenda", "worker", "--beside", str(os.getpid())]
+    beside = subprocess.Popen(words)  # noqa: S603 - our own interpreter, our own words
     # Ctrl-C reaches both; a plain kill reaches only this process, and then the worker must go too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # A shell that starts us in the background leaves Ctrl-C switched off.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield
     finally:
         beside.terminate()
         beside.wait(timeout=30)
+
+
+def _stop_without(parent: int, stop: threading.Event) -> None:
+    """Set `stop` once our parent is gone, however it went."""
+    while os.getppid() == parent:
+        if stop.wait(LOOK_FOR_PARENT_SECONDS):
+            return
+    stop.set()
 
 
 def _talk() -> None:

@@ -76,7 +76,7 @@ def started(var: Path, *words: str, **more: str) -> Iterator[subprocess.Popen[st
     finally:
         if process.poll() is None:
             process.kill()
-        process.communicate()
+        process.communicate(timeout=PATIENCE)
 
 
 def free_port() -> int:
@@ -189,11 +189,12 @@ def test_up_makes_everything_serves_and_keeps_the_data_the_second_time(tmp_path:
         assert f"http://127.0.0.1:{port}" in told
 
 
-def test_stopping_up_stops_its_worker(tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_however_up_ends_its_worker_ends_too(tmp_path: Path, how: signal.Signals) -> None:
     port = free_port()
     with started(tmp_path, "up", "--port", str(port), PORT=str(port)) as process:
         answer_of(f"http://127.0.0.1:{port}/healthz")
-        process.send_signal(signal.SIGINT)
+        process.send_signal(how)
         told, _ = process.communicate(timeout=PATIENCE)
     assert "Traceback" not in told
     # Only one can hold the lead: a worker left behind would keep it from this one.
