@@ -5,6 +5,7 @@ from __future__ import annotations
 from agenda.accounts import model as accounts
 from agenda.core import audit
 from agenda.core.database import Base
+from agenda.dates import model as dates
 from agenda.decisions import model as decisions
 from agenda.demo import model as demo
 from agenda.invitations import model as invitations
@@ -14,6 +15,6 @@ from agenda.people import model as people
 from agenda.reminders import model as reminders
 from agenda.topics import model as topics
 
-ROOMS = (audit, mail, people, accounts, topics, meetings, decisions, invitations, reminders, demo)
+ROOMS = (audit, mail, people, accounts, topics, meetings, dates, decisions, invitations, reminders, demo)
 
 __all__ = ["ROOMS", "Base"]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Flask, flash, redirect, render_template, url_for
+from flask import Flask, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -19,14 +19,13 @@ from agenda.core import words
 from agenda.core.database import get
 from agenda.core.problems import Changed, Invalid, Problem
 from agenda.dates import queries
+from agenda.dates.blueprint import pages
 from agenda.meetings import actions
 from agenda.meetings.model import Meeting
 from agenda.meetings.rules import LONGEST, SHORTEST, moment
 from agenda.web import here, shell
 from agenda.web.forms import Form, IntegerField, plausible_day
 from agenda.web.language import language
-
-pages = Blueprint("dates", __name__)
 
 
 class DateForm(Form):

@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from agenda.invitations.itip import Partstat, Role
 from agenda.invitations.rules import Appointment, PersonalItem
+from agenda.mail.itip import Partstat, Role
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from agenda.invitations import itip, rules
+from agenda.invitations import rules
 from agenda.invitations.facts import Facts
-from agenda.invitations.itip import CalendarAttendee, CalendarEvent
 from agenda.invitations.rules import Owed
+from agenda.mail import itip
 from agenda.mail.compose import LETTERS, CalendarPart, LetterText, Mailbox, letter_templates, render_letter
+from agenda.mail.itip import CalendarAttendee, CalendarEvent
 from config import Config
 
 TEMPLATES = {"invitation": "invitation", "repeat": "invitation", "update": "update", "agenda": "update"}

@@ -14,10 +14,10 @@ from agenda.core import words
 from agenda.invitations import facts as told_facts
 from agenda.invitations import rules
 from agenda.invitations.facts import Facts
-from agenda.invitations.itip import Partstat, Role, uid_for
 from agenda.invitations.model import Told
 from agenda.invitations.own_items import own_items
 from agenda.invitations.rules import Appointment, Owed, PersonalItem, Truth
+from agenda.mail.itip import Partstat, Role, uid_for
 from agenda.meetings.model import Answer, Attendee, AttendeeRole, Meeting
 from agenda.meetings.rules import current_answer, ends_at
 from agenda.meetings.states import ends_at_in_sql

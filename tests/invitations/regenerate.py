@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from agenda.invitations.itip import cancel, request
+from agenda.mail.itip import cancel, request
 from tests.invitations.samples import EVENT, GUEST
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime
 
-from agenda.invitations.itip import CalendarAttendee, CalendarEvent
 from agenda.mail.compose import Mailbox
+from agenda.mail.itip import CalendarAttendee, CalendarEvent
 
 MEMBER = CalendarAttendee("Van der Ven, Zoë", "wethouder1@leiden.example")
 GUEST = CalendarAttendee("Gedeputeerde wonen", "gedeputeerde1@zuidholland.example", role="optional")

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from icalendar import Calendar, Event
 
 from agenda.core.text import clean, one_line
-from agenda.invitations.itip import CalendarAttendee, cancel, request, uid_for
 from agenda.invitations.rules import (
     Appointment,
     Owed,
@@ -28,6 +27,7 @@ from agenda.invitations.rules import (
     what_is_owed,
 )
 from agenda.mail.compose import CalendarPart, LetterText, Mailbox, compose, message_id
+from agenda.mail.itip import CalendarAttendee, cancel, request, uid_for
 from tests.invitations.regenerate import GOLDEN, rendered
 from tests.invitations.samples import EVENT, GUEST, MEMBER, ROOM
 

@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 
 from agenda.app import create_app
 from agenda.core.runtime import Runtime
-from agenda.invitations.itip import request
 from agenda.mail.actions import deliver_all
 from agenda.mail.compose import CalendarPart, LetterText
+from agenda.mail.itip import request
 from agenda.mail.reading import read_letter
 from tests.accounts.helpers import sign_in
 from tests.invitations.samples import EVENT, MEMBER
