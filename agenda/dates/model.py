@@ -113,7 +113,7 @@ class Closure(Base, Versioned):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
     kind: Mapped[ClosureKind]
     why: Mapped[str] = mapped_column(Text)
-    # Weekly: Monday is 0.
+    # Monday is 0; only of a weekly one.
     weekday: Mapped[int | None]
     # Yearly.
     month: Mapped[int | None]
