@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-import holidays
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agenda.core.clock import local_day
+from agenda.dates.holidays_known import public_holidays, school_holidays, school_holidays_unknown
 from agenda.dates.rules import Calendar, Engagement, Suggestion, days_between, engaged_at, suggest
 from agenda.meetings.model import Attendee, Meeting
 from agenda.people.model import Person
@@ -20,8 +20,6 @@ DAYS_AHEAD = 14
 # Three weeks to collect topics, and the papers a week before.
 NOTICE = timedelta(weeks=4)
 OPEN_WINDOW = timedelta(days=91)
-# The holidays library's tables were made by hand up to here.
-HOLIDAYS_KNOWN_UNTIL = date(2030, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ def choice(session: Session, meeting: Meeting, now: datetime) -> Choice:
         first=first,
         last=last,
         invited=sum(1 for a in meeting.attendees if a.removed_at is None),
-        holidays_unknown=last > HOLIDAYS_KNOWN_UNTIL,
+        holidays_unknown=school_holidays_unknown(first, last),
     )
 
 
@@ -72,12 +70,7 @@ def window(meeting: Meeting, now: datetime) -> tuple[date, date]:
 
 def calendar(first: date, last: date, prepared_from: date = date.min) -> Calendar:
     """Give the public holidays and the school holidays of region Midden in these years."""
-    years = range(first.year, last.year + 1)
-    public = holidays.country_holidays("NL", years=years, language="nl")
-    school = holidays.country_holidays(
-        "NL", subdiv="Midden", years=years, categories=("school",), language="nl"
-    )
-    return Calendar(dict(public.items()), dict(school.items()), prepared_from)
+    return Calendar(public_holidays(first, last), school_holidays(first, last), prepared_from)
 
 
 def usual_hour(session: Session, meeting: Meeting) -> time | None:
