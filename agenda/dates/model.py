@@ -124,6 +124,8 @@ class Closure(Base, Versioned):
     # Civil times; both empty for whole days.
     begins: Mapped[time | None]
     ends: Mapped[time | None]
+    # What was removed can be put back.
+    removed_at: Mapped[datetime | None]
 
     body: Mapped[Body | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()

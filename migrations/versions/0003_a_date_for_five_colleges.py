@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("last_day", sa.Date(), nullable=True),
         sa.Column("begins", sa.Time(), nullable=True),
         sa.Column("ends", sa.Time(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "(body_id IS NULL) <> (organisation_id IS NULL)", name=op.f("ck_closure_one_owner")
