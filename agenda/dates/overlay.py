@@ -20,7 +20,10 @@ from agenda.dates.starts import Starts, minute_after, minute_before, possible_st
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+NOTHING: Ints = np.empty(0, np.int64)
 NOBODY_CLOSES = -1
+# So few that their busy times stay in the processor's cache.
+PEOPLE_AT_ONCE = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,39 +90,53 @@ def counted(begin: Ints, end: Ints, size: int) -> Ints:
 
 
 def _spoilt(starts: Ints, minutes: int, participants: Sequence[Participant]) -> Ranges:
-    """Turn busy times into ranges of starts, and join for each person those that overlap."""
+    """Turn busy times into ranges of starts, some people at a time."""
     if not len(starts) or not participants:
-        nothing = np.empty(0, np.int64)
-        return Ranges(nothing, nothing, nothing)
-    blocks = np.concatenate([one.blocks for one in participants])
-    who = np.repeat(np.arange(len(participants)), [len(one.blocks) for one in participants])
-    travel = np.array([one.travel for one in participants], np.int64)[who]
+        return Ranges(NOTHING, NOTHING, NOTHING)
+    before = _starts_before(starts)
+    parts = []
+    for first in range(0, len(participants), PEOPLE_AT_ONCE):
+        those = participants[first : first + PEOPLE_AT_ONCE]
+        one = _spoilt_by(those, before, int(starts[0]), minutes)
+        parts.append((one.who + first, one.begin, one.end))
+    who, begin, end = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Ranges(who, begin, end)
+
+
+def _spoilt_by(those: Sequence[Participant], before: Ints, origin: int, minutes: int) -> Ranges:
+    blocks = np.concatenate([one.blocks for one in those])
+    who = np.repeat(np.arange(len(those)), [len(one.blocks) for one in those])
+    travel = np.array([one.travel for one in those], np.int64)[who]
     # A start is spoilt when the meeting with its travel would begin before the end of a busy time and end
     # after its begin.
-    begin = _starts_before(starts, blocks[:, 0] - travel - minutes + 1)
-    end = _starts_before(starts, blocks[:, 1] + travel)
-    real = (begin < end) & (blocks[:, 0] < blocks[:, 1])
-    who, begin, end = who[real], begin[real], end[real]
+    begin = _look_up(before, blocks[:, 0] - (origin + minutes - 1) - travel)
+    end = _look_up(before, blocks[:, 1] - origin + travel)
+    real = np.flatnonzero((begin < end) & (blocks[:, 0] < blocks[:, 1]))
     # Each person's starts get numbers of their own, so that one pass serves all people.
-    shift = who * (len(starts) + 1)
-    begin, end = begin + shift, end + shift
+    who = who[real]
+    shift = who * (before[-1] + 1)
+    return _joined(who, begin[real] + shift, end[real] + shift, shift)
+
+
+def _joined(who: Ints, begin: Ints, end: Ints, shift: Ints) -> Ranges:
+    """Join ranges that overlap or touch."""
     if np.any(begin[1:] < begin[:-1]):
         order = np.argsort(begin, kind="stable")
         who, begin, end, shift = who[order], begin[order], end[order], shift[order]
-    reached = np.maximum.accumulate(end) if len(end) else end
-    fresh = np.ones(len(begin), bool)
-    fresh[1:] = begin[1:] > reached[:-1]
-    last = np.append(fresh[1:], True) if len(fresh) else fresh
-    return Ranges(who[fresh], (begin - shift)[fresh], reached[last] - shift[last])
+    reached = np.maximum.accumulate(end)
+    fresh = np.flatnonzero(np.append(True, begin[1:] > reached[:-1])[: len(begin)])
+    last = np.append(fresh[1:], len(begin))[: len(fresh)] - 1
+    return Ranges(who[fresh], begin[fresh] - shift[fresh], reached[last] - shift[last])
 
 
-def _starts_before(starts: Ints, moments: Ints) -> Ints:
-    """Count for each moment the starts before it, from a table with a place for every minute."""
-    origin, size = starts[0], starts[-1] - starts[0] + 2
-    table = np.zeros(size, np.int64)
-    table[starts - origin + 1] = 1
-    before: Ints = np.cumsum(table)[np.clip(moments - origin, 0, size - 1)]
-    return before
+def _starts_before(starts: Ints) -> Ints:
+    """Count the starts before each minute from the first start to the one after the last."""
+    return np.repeat(np.arange(len(starts) + 1), np.concatenate(([1], np.diff(starts), [1])))
+
+
+def _look_up(table: Ints, places: Ints) -> Ints:
+    found: Ints = table[np.clip(places, 0, len(table) - 1)]
+    return found
 
 
 def _closures(starts: Ints, question: Question) -> Ints:

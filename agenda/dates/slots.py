@@ -164,7 +164,10 @@ def days(found: Found) -> tuple[Day, ...]:
 def slots_at(found: Found, places: Ints) -> tuple[Slot, ...]:
     """Give the slots at these places of the overlay's starts, in the same order."""
     absent = absent_at(found.overlay, places)
-    return tuple(_slot(found, place, missing) for place, missing in zip(places.tolist(), absent, strict=True))
+    members = [len(need.people & found.overlay.place.keys()) for need in found.needs]
+    return tuple(
+        _slot(found, place, missing, members) for place, missing in zip(places.tolist(), absent, strict=True)
+    )
 
 
 def _worth(overlay: Overlay) -> Ints:
@@ -186,25 +189,29 @@ def _by_distance(found: Found) -> Ints:
     return failing[order]
 
 
-def _slot(found: Found, place: int, missing: Sequence[int]) -> Slot:
+def _slot(found: Found, place: int, missing: Sequence[int], members: Sequence[int]) -> Slot:
+    """Tell of one start who is absent; `members` are the people of each need who are known."""
     overlay, question = found.overlay, found.overlay.question
     day = overlay.days[overlay.starts.day[place]]
     absent = tuple(overlay.people[n] for n in missing)
-    free = frozenset(overlay.people).difference(absent)
-    present = tuple(len(need.people & free) for need in found.needs)
+    away = frozenset(absent)
+    present = tuple(
+        number - len(need.people & away) for need, number in zip(found.needs, members, strict=True)
+    )
+    counts = found.verdict[place] == COUNTS
     starts_at = moment_of(int(overlay.starts.minutes[place]))
     return Slot(
         starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=question.minutes),
         day=day,
-        free=len(free),
+        free=len(overlay.people) - len(absent),
         absent=absent,
         needs=found.needs,
         present=present,
         avoided=_avoided(overlay, day),
         unwanted=question.unwanted.get(day),
         short_notice=day < question.prepared_from,
-        in_the_way=tuple(_obstacles(found, place, day, present)),
+        in_the_way=() if counts else tuple(_obstacles(found, place, day, present)),
     )
 
 
