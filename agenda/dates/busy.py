@@ -1,0 +1,38 @@
+"""What reading a calendar gives: when someone is busy, and what had to be guessed; nothing of what they do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Blocks = NDArray[np.int64]
+
+
+class Unreadable(Exception):
+    """The calendar cannot be read; `code` says why in our own word, never in a parser's."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Something the reader had to guess or leave out; `detail` is cleaned, short and never a title."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class Busy:
+    """When a calendar's owner is busy.
+
+    `blocks` has shape (n, 2): start and end in whole minutes since 1970 UTC, start included, end excluded,
+    rounded outward, sorted, merged and cut to the window.
+    """
+
+    blocks: Blocks
+    flags: tuple[Flag, ...]
