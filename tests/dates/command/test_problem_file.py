@@ -129,7 +129,7 @@ AN_HOUR = "must be a time of day such as 09:30"
         (("people", 1, "group", 4), "people[1].group: must be a text"),
         (("people", 0, "required", 1), "people[0].required: must be true or false"),
         (("people", 0, "busy", 0, "now"), "people[0].busy[0]: must be a list of two"),
-        (("people", 0, "busy", 0, 1, "2019-01-07T08:00:00Z"), "people[0].busy[0][1]: must be after the start"),
+        (("people", 0, "busy", 0, 1, "2019-01-06"), "people[0].busy[0][1]: must be after the start"),
         (("people", 0, "busy", 0, 0, {}), f"people[0].busy[0][0]: {A_TIME}"),
         (("people", 0, "travel_minutes", -1), "people[0].travel_minutes: must be at least 0"),
         (("people", 0, "calendar", "../secret.ics"), f"people[0].calendar: {BESIDE}"),
