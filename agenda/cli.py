@@ -20,6 +20,7 @@ from agenda import schema, worker
 from agenda.core.actor import System
 from agenda.core.problems import Invalid
 from agenda.core.runtime import Runtime
+from agenda.dates.command import find_dates
 from agenda.demo.load import is_loaded
 from agenda.demo.play import play
 from agenda.demo.start import load_demo
@@ -37,7 +38,7 @@ LOOK_FOR_PARENT_SECONDS = 1.0
 def commands(make_app: MakeApp) -> click.Group:
     """Give the group of commands; the web application is handed in."""
     group = click.Group("agenda", help="Meet jointly, and meet less: the Leidse regio's meetings.")
-    for command in (_serve(make_app), _up(make_app), _worker, _tick):
+    for command in (_serve(make_app), _up(make_app), _worker, _tick, find_dates):
         group.add_command(command)
     group.add_command(click.Group("db", commands=[_upgrade], help="The database."))
     group.add_command(

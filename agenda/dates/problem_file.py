@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 from agenda.core.json_document import NO_DAY, NO_HOUR, Value, read_json
+from agenda.dates.busy import Blocks
 from agenda.dates.holidays_known import REGIONS, public_holidays, school_holidays
-from agenda.dates.question import Blocks, Closed, Holidays, Kind, Need, Question
+from agenda.dates.question import Closed, Holidays, Kind, Need, Question
 from agenda.dates.starts import minute_after, minute_before
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

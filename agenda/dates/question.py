@@ -8,10 +8,9 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
-# (n, 2): the begin and the end of busy time, in whole minutes since 1970 UTC; the end is excluded.
-Blocks = NDArray[np.int64]
+from agenda.dates.busy import Blocks
+
 NO_BLOCKS: Blocks = np.empty((0, 2), np.int64)
 
 
@@ -34,7 +33,8 @@ class Kind(StrEnum):
 class Participant:
     """Someone who would come: when they are busy, and the minutes of travel that must be free on both sides.
 
-    Blocks may come in any order, overlap, and reach outside the period.
+    Blocks have shape (n, 2): begin and end in whole minutes since 1970 UTC, the end excluded. They may come
+    in any order, overlap, and reach outside the period.
     """
 
     id: str
