@@ -16,6 +16,7 @@ from agenda.core.audit import AuditEntry, history, record
 from agenda.core.database import Sessions
 from agenda.core.problems import Changed
 from agenda.people.model import Body, Person
+from agenda.reminders.model import ReminderRule
 from agenda.schema import alembic_config, downgrade, upgrade
 from agenda.topics.model import FocusArea, Purpose, Topic, Treatment
 
@@ -169,6 +170,29 @@ def test_an_upgrade_from_the_version_before_keeps_what_was_there(database_url: s
         assert [area.position for area in areas] == [1, 2, 3, 4, 5, 6, 7]
         assert areas[0].short_name == "Ons eigen woord"
         assert session.scalars(select(Body.name)).one() == "GCO"
+    sessions.close()
+
+
+def test_bodies_with_reminders_get_the_one_for_polls_and_others_get_it_with_all_the_rest(
+    database_url: str,
+) -> None:
+    downgrade(database_url, "0002")
+    sessions = Sessions(database_url)
+    with sessions.work() as session:
+        with_rules = Body(name="GCO")
+        session.add_all([with_rules, Body(name="Nieuw overleg")])
+        session.flush()
+        session.add(ReminderRule(body_id=with_rules.id, kind="no_answer", days=[-7]))
+    upgrade(database_url)
+    with sessions.read() as session:
+        rules = {rule.kind: rule for rule in session.scalars(select(ReminderRule))}
+        assert rules.keys() == {"no_answer", "poll_unanswered"}
+        assert (rules["no_answer"].days, rules["no_answer"].version) == ([-7], 1)
+        added = rules["poll_unanswered"]
+        assert (added.body_id, added.days, added.enabled) == (with_rules.id, [-3, -1], True)
+    downgrade(database_url, "0002")
+    with sessions.read() as session:
+        assert session.scalars(select(ReminderRule.kind)).all() == ["no_answer"]
     sessions.close()
 
 
