@@ -126,6 +126,14 @@ def test_a_closure_could_be_dropped_by_its_name_with_all_its_times() -> None:
     ]
 
 
+def test_dropping_one_closure_leaves_the_others() -> None:
+    college = Closed(at(MONDAY, 0), at(FRIDAY, 23), "college Leiden")
+    council = Closed(at(MONDAY, 0), at(TUESDAY, 23), "raad Leiden")
+    assert told(changes_that_help(question(closed=(college, council)), (), (), FRIDAY)) == [
+        (((Step.WITHOUT_CLOSURE, "college Leiden"),), 3)
+    ]
+
+
 def test_where_no_single_change_helps_two_together_may() -> None:
     people = (always_busy(MAYOR), always_busy(ALDERMAN))
     needs = (required(MAYOR), required(ALDERMAN))

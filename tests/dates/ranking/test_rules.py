@@ -92,6 +92,26 @@ def test_nobody_meets_while_it_is_closed() -> None:
     assert nearest(result)[0].in_the_way == (Obstacle(Reason.CLOSED, "college Leiden"),)
 
 
+def test_of_two_closures_the_first_is_named() -> None:
+    college = Closed(at(MONDAY, 9), at(MONDAY, 17), "college Leiden")
+    council = Closed(at(MONDAY, 8), at(MONDAY, 18), "raad Leiden")
+    result = found(question(last=MONDAY, closed=(college, council)))
+    assert days(result)[0].name == "college Leiden"
+
+
+def test_busy_times_that_overlap_make_one_person_absent_once() -> None:
+    morning, within, noon = ((9, 13), (9, 10), (11, 12))
+    mayor = someone(MAYOR, *((at(MONDAY, begin), at(MONDAY, end)) for begin, end in (morning, within, noon)))
+    slots = found(ONE_DAY, mayor, someone(ALDERMAN)).best(20)
+    assert {(one.free, one.absent) for one in slots} == {(1, (MAYOR,)), (2, ())}
+
+
+def test_each_of_many_people_has_a_calendar_of_their_own() -> None:
+    crowd = [someone(f"lid{n}", (at(MONDAY, 9), at(MONDAY, 10 + n % 3))) for n in range(150)]
+    at_eleven = next(one for one in found(ONE_DAY, *crowd).best(20) if local(one)[1] == 11)
+    assert at_eleven.absent == tuple(f"lid{n}" for n in range(150) if n % 3 == 2)
+
+
 def test_someone_required_must_be_free() -> None:
     mayor = someone(MAYOR, (at(MONDAY, 9), at(MONDAY, 12)))
     result = found(ONE_DAY, mayor, someone(ALDERMAN), needs=(required(MAYOR),))
