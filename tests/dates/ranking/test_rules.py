@@ -100,7 +100,7 @@ def test_of_two_closures_the_first_is_named() -> None:
 
 
 def test_busy_times_that_overlap_make_one_person_absent_once() -> None:
-    morning, within, noon = ((9, 13), (9, 10), (11, 12))
+    morning, within, noon = ((9, 14), (9, 10), (12, 13))
     mayor = someone(MAYOR, *((at(MONDAY, begin), at(MONDAY, end)) for begin, end in (morning, within, noon)))
     slots = found(ONE_DAY, mayor, someone(ALDERMAN)).best(20)
     assert {(one.free, one.absent) for one in slots} == {(1, (MAYOR,)), (2, ())}
