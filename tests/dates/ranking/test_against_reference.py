@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agenda.dates import slots
+from agenda.dates.changes import changes_that_help
 from agenda.dates.overlay import overlay
+from agenda.dates.question import Kind, Need, Participant, Question
 from agenda.dates.slots import Day, Found, Reason, Slot, nearest, rank
 from tests.dates.ranking.questions import needs, people, questions
 from tests.dates.ranking.reference import Moment, moments
@@ -85,6 +89,37 @@ def test_each_day_shows_its_best_start_or_why_there_is_none(data: st.DataObject)
     assert [one.day for one in days] == list(found.overlay.days)
     for one in days:
         looks_right(one, [moment for moment in all_moments if moment.day == one.day], found)
+
+
+@THOROUGH
+@given(st.data())
+def test_a_change_gives_as_many_days_as_ranking_again(data: st.DataObject) -> None:
+    question = data.draw(questions())
+    always = Participant("bezet", np.array([[0, 10**8]]))
+    those = [*data.draw(people(question)), always]
+    wanted = [*data.draw(needs(those)), Need("bezet", frozenset({"bezet"}), 1, Kind.REQUIRED)]
+    helps = changes_that_help(question, those, wanted, question.last)
+    told = {
+        tuple(change.need.id for change in one.changes if change.need): one.days
+        for one in helps
+        if all(change.need for change in one.changes)
+    }
+    singles = {(need.id,): days_without(question, those, wanted, (need.id,)) for need in wanted}
+    if any(singles.values()) or any(len(one.changes) == 1 for one in helps):
+        assert told == {which: number for which, number in singles.items() if number}
+    else:
+        assert all(days_without(question, those, wanted, which) == number for which, number in told.items())
+
+
+def days_without(
+    question: Question, those: list[Participant], wanted: list[Need], changed: tuple[str, ...]
+) -> int:
+    """Count the days with a date once these needs ask less: a quorum one less, others nothing."""
+    asked = [
+        replace(need, least=need.least - 1 if need.kind == Kind.QUORUM else 0) if need.id in changed else need
+        for need in wanted
+    ]
+    return rank(overlay(question, those), asked).days
 
 
 def looks_right(day: Day, today: list[Moment], found: Found) -> None:
