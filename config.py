@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +14,14 @@ ROOT = Path(__file__).resolve().parent
 YES = {"1", "true", "yes", "on"}
 NO = {"", "0", "false", "no", "off"}
 SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A network inside whose addresses may be asked for calendars, on one port or, where None, on all."""
+
+    network: IPv4Network | IPv6Network
+    port: int | None = None
 
 
 class ConfigError(Exception):
@@ -35,6 +44,7 @@ class Config:
     trusted_proxies: int
     max_upload_bytes: int
     letters_per_hour: int
+    calendar_networks: tuple[Inside, ...]
 
     @property
     def secret(self) -> bytes:
@@ -72,6 +82,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         trusted_proxies=_count(env, "AGENDA_TRUSTED_PROXIES", 0),
         max_upload_bytes=_count(env, "AGENDA_MAX_UPLOAD_BYTES", 10_000_000),
         letters_per_hour=_count(env, "AGENDA_LETTERS_PER_HOUR", 60),
+        calendar_networks=_networks(env, "AGENDA_CALENDAR_NETWORKS"),
     )
 
 
@@ -170,3 +181,24 @@ def _time_zone(env: Mapping[str, str]) -> str:
             f"AGENDA_TIME_ZONE must be an IANA zone such as Europe/Amsterdam, not {name!r}."
         ) from error
     return name
+
+
+def _networks(env: Mapping[str, str], name: str) -> tuple[Inside, ...]:
+    return tuple(_network(name, word) for word in env.get(name, "").split())
+
+
+def _network(name: str, word: str) -> Inside:
+    """Read `10.1.0.0/16`, `192.168.1.5:8443`, `fd00::/8` or `[fd00::5]:8443`."""
+    network, port = word, ""
+    if word.startswith("["):
+        network, _, port = word[1:].partition("]:")
+    elif word.count(":") == 1:
+        network, _, port = word.partition(":")
+    try:
+        if port and not 0 < int(port) < 65_536:
+            raise ValueError
+        return Inside(ip_network(network.rstrip("]")), int(port) if port else None)
+    except ValueError as error:
+        raise ConfigError(
+            f"{name} must hold networks such as 10.1.0.0/16 or 192.168.1.5:8443, not {word!r}."
+        ) from error

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from agenda.core.runtime import Runtime
+from agenda.dates.calendar_reading import read_calendars
 from agenda.invitations.actions import tell_everyone
 from agenda.mail.actions import deliver_all
 from agenda.reminders.actions import remind_everyone
@@ -24,6 +25,7 @@ LOCK_KEY = 582_0619  # any number of our own, the same in every worker
 TELL_SECONDS = 5
 REMIND_SECONDS = 20
 DELIVER_SECONDS = 2
+CALENDAR_SECONDS = 10
 WAIT_FOR_LEAD_SECONDS = 5.0
 LETTERS_A_TURN = 500
 
@@ -46,9 +48,19 @@ def deliver(runtime: Runtime, stop: threading.Event | None = None) -> int:
     return deliver_all(runtime, most=LETTERS_A_TURN, stopped=stopped)
 
 
+def read(runtime: Runtime, stop: threading.Event | None = None) -> int:
+    """Read the calendars that are due; how many were tried."""
+    return read_calendars(runtime, stopped=(stop or threading.Event()).is_set)
+
+
 def tick(runtime: Runtime) -> dict[str, int]:
-    """Do one pass of all that is due: invitations, reminders, delivery."""
-    return {"told": tell(runtime), "reminded": remind(runtime), "delivered": deliver(runtime)}
+    """Do one pass of all that is due: invitations, reminders, delivery, calendars."""
+    return {
+        "told": tell(runtime),
+        "reminded": remind(runtime),
+        "delivered": deliver(runtime),
+        "calendars": read(runtime),
+    }
 
 
 def scheduler_for(runtime: Runtime, stop: threading.Event) -> BackgroundScheduler:
@@ -61,6 +73,7 @@ def scheduler_for(runtime: Runtime, stop: threading.Event) -> BackgroundSchedule
     scheduler.add_job(tell, "interval", args=[runtime], seconds=TELL_SECONDS, id="tell")
     scheduler.add_job(remind, "interval", args=[runtime], seconds=REMIND_SECONDS, id="remind")
     scheduler.add_job(deliver, "interval", args=[runtime, stop], seconds=DELIVER_SECONDS, id="deliver")
+    scheduler.add_job(read, "interval", args=[runtime, stop], seconds=CALENDAR_SECONDS, id="calendars")
     scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return scheduler
 

@@ -34,7 +34,7 @@ from agenda.core.database import get
 from agenda.core.problems import Changed, Gone
 from agenda.people.model import Person
 from agenda.web import here
-from agenda.web.panels import offer_panel
+from agenda.web.panels import offer_panel, panels
 from agenda.web.shell import say
 
 pages = Blueprint("accounts", __name__)
@@ -261,6 +261,7 @@ def _profile_page(database: Session, person: Person, form: ProfileForm, theirs: 
         sessions=sessions,
         current=g.sign_in_id,
         theirs=theirs,
+        panels=panels("profile", database, person),
     )
 
 

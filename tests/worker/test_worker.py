@@ -179,4 +179,4 @@ def test_a_database_that_goes_away_ends_the_lead_and_not_the_worker(
 
 def test_one_pass_by_hand_says_what_was_done(runtime: Runtime) -> None:
     queue(runtime, outgoing("a letter"))
-    assert worker.tick(runtime) == {"told": 0, "reminded": 0, "delivered": 1}
+    assert worker.tick(runtime) == {"told": 0, "reminded": 0, "delivered": 1, "calendars": 0}

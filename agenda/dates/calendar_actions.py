@@ -1,0 +1,143 @@
+"""What people do with their own calendars: give one, let it be read, take it away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from agenda.core import audit
+from agenda.core.actor import Actor
+from agenda.core.problems import Conflict, Invalid, NotFound
+from agenda.core.text import one_line
+from agenda.dates.busy import Busy
+from agenda.dates.calendar_rules import Window
+from agenda.dates.known import packed
+from agenda.dates.model import BusyCalendar, CalendarKind
+from agenda.dates.vault import Secret, sealed
+from agenda.people.model import Person
+
+MOST_CALENDARS = 10
+LONGEST_NAME = 100
+# Whoever presses the button again and again asks the other server no more often than this.
+PAUSE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that was read: its name, and the busy times in a window."""
+
+    name: str
+    busy: Busy
+    window: Window
+
+
+def add_address(session: Session, key: bytes, by: Actor, secret: Secret, now: datetime) -> BusyCalendar:
+    """Let the calendar at an address be read from now on; `key` is the settings' secret.
+
+    With a user name it is a CalDAV server. Raises Invalid for what is no web address.
+    """
+    secret = Secret(_web_address(secret.address), secret.user.strip(), secret.password)
+    kind = CalendarKind.CALDAV if secret.user else CalendarKind.ADDRESS
+    host = urlsplit(secret.address).hostname or ""
+    calendar = _new(session, by, kind, host, now)
+    calendar.secret, calendar.next_read_at = sealed(key, secret), now
+    return _added(session, calendar, by, now)
+
+
+def add_file(session: Session, by: Actor, upload: Upload, now: datetime) -> BusyCalendar:
+    """Keep the busy times of a file; a file with the same name takes the place of the one before."""
+    name = one_line(upload.name)[-LONGEST_NAME:] or "agenda.ics"
+    query = select(BusyCalendar).where(
+        BusyCalendar.person_id == by.person_id,
+        BusyCalendar.kind == CalendarKind.FILE,
+        BusyCalendar.name == name,
+    )
+    calendar = session.scalars(query).first()
+    known = calendar is not None
+    if calendar is None:
+        calendar = _new(session, by, CalendarKind.FILE, name, now)
+    take_over(calendar, upload.busy, upload.window, now)
+    if known:
+        _record(session, calendar, by, now, "calendar_renewed")
+        return calendar
+    return _added(session, calendar, by, now)
+
+
+def take_over(calendar: BusyCalendar, busy: Busy, window: Window, now: datetime) -> None:
+    """Let what was read just now be the good copy."""
+    calendar.blocks = packed(busy.blocks)
+    calendar.flags = [{"code": flag.code, "detail": flag.detail} for flag in busy.flags]
+    calendar.covers_from, calendar.covers_until = window
+    calendar.tried_at = calendar.read_at = now
+    calendar.failure, calendar.failures = "", 0
+
+
+def remove(session: Session, calendar_id: int, by: Actor, now: datetime) -> str:
+    """Forget one of one's own calendars and all its busy times; gives its name."""
+    calendar = own(session, calendar_id, by)
+    _record(session, calendar, by, now, "calendar_removed")
+    session.delete(calendar)
+    return calendar.name
+
+
+def read_soon(session: Session, calendar_id: int, by: Actor, now: datetime) -> None:
+    """Let the worker read one of one's own calendars as soon as it can."""
+    calendar = own(session, calendar_id, by)
+    if calendar.kind is CalendarKind.FILE:
+        raise Conflict("file_is_not_read_again")
+    if calendar.tried_at is None or calendar.tried_at <= now - PAUSE:
+        calendar.next_read_at = now
+
+
+def own(session: Session, calendar_id: int, by: Actor) -> BusyCalendar:
+    """Give one of one's own calendars; NotFound for another's, as for none."""
+    calendar = session.get(BusyCalendar, calendar_id)
+    if calendar is None or calendar.person_id != by.person_id:
+        raise NotFound("not_found")
+    return calendar
+
+
+def _web_address(typed: str) -> str:
+    """Give the address as it is asked: webcal is how calendar programs write https."""
+    address = one_line(typed).strip()
+    scheme, mark, rest = address.partition("://")
+    if scheme.lower() in {"webcal", "webcals"}:
+        address = f"https://{rest}"
+    elif not mark:
+        address = f"https://{address}"
+    try:
+        parts = urlsplit(address)
+        valid = parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and not parts.username
+        _ = parts.port
+    except ValueError:
+        valid = False
+    if not valid or " " in address:
+        raise Invalid("no_web_address")
+    return parts._replace(fragment="").geturl()
+
+
+def _new(session: Session, by: Actor, kind: CalendarKind, name: str, now: datetime) -> BusyCalendar:
+    # On PostgreSQL the second of two requests waits here, and then counts the first.
+    session.execute(select(Person.id).where(Person.id == by.person_id).with_for_update())
+    number = session.scalar(
+        select(func.count()).select_from(BusyCalendar).where(BusyCalendar.person_id == by.person_id)
+    )
+    if (number or 0) >= MOST_CALENDARS:
+        raise Conflict("too_many_calendars", most=MOST_CALENDARS)
+    return BusyCalendar(person_id=by.person_id, kind=kind, name=name[:LONGEST_NAME], added_at=now, flags=[])
+
+
+def _added(session: Session, calendar: BusyCalendar, by: Actor, now: datetime) -> BusyCalendar:
+    session.add(calendar)
+    session.flush()
+    _record(session, calendar, by, now, "calendar_added")
+    return calendar
+
+
+def _record(session: Session, calendar: BusyCalendar, by: Actor, now: datetime, verb: str) -> None:
+    after = {"calendar": calendar.name}
+    audit.record(session, by, now, verb, ("person", calendar.person_id), after=after)

@@ -1,0 +1,315 @@
+"""Asking an address that somebody typed in, without being led where we must not go (CALENDAR-MAIL rule 34).
+
+The name is resolved once a hop, what it resolves to is checked, and the connection goes to exactly that
+network address. Proxies are not used, and neither time nor size is up to the other side.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import zlib
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from typing import Protocol
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+from urllib3.response import BaseHTTPResponse
+from urllib3.util import Timeout
+
+from config import Inside
+
+Address = IPv4Address | IPv6Address
+Resolve = Callable[[str, int], Iterable[str]]
+
+SECONDS = 20.0
+CONNECT_SECONDS, SILENT_SECONDS = 5.0, 10.0
+MOST_BYTES = 5_000_000
+PIECE = 65_536
+MOST_HOPS = 5
+PORTS = {"http": 80, "https": 443}
+REDIRECTS = {301, 302, 303, 307, 308}
+UNCHANGED = 304
+# NAT64: the last four octets are an address of the older kind (RFC 6052, RFC 8215).
+TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+USER_AGENT = "leidse-regio-agenda"
+
+
+class NotFetched(Exception):
+    """There is no answer that can be used; `code` says why, and nothing else is told of it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """User name and password, for one host alone."""
+
+    user: str
+    password: str = field(repr=False)
+
+    @property
+    def header(self) -> str:
+        """Write them as HTTP's basic authentication asks (RFC 7617)."""
+        return "Basic " + b64encode(f"{self.user}:{self.password}".encode()).decode()
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of an address."""
+
+    address: str = field(repr=False)
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    credentials: Credentials | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, and from which address in the end."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes = field(repr=False)
+    address: str = field(repr=False)
+
+
+class Fetch(Protocol):
+    """Asks an address; raises NotFetched."""
+
+    def __call__(self, request: Request) -> Answer: ...
+
+
+def resolved(host: str, port: int) -> list[str]:
+    """Ask the machine which network addresses a name has."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(one[4][0]) for one in found]
+
+
+def fetcher(inside: tuple[Inside, ...], resolve: Resolve = resolved, seconds: float = SECONDS) -> Fetch:
+    """Give what asks addresses: those of the outside world, and the `inside` ones that settings allow."""
+
+    def fetch(request: Request) -> Answer:
+        return _fetch(request, inside, resolve, seconds)
+
+    return fetch
+
+
+def may_be_asked(address: Address, port: int, inside: Iterable[Inside]) -> bool:
+    """Tell whether a connection may go to this network address and port."""
+    if any(address in one.network and one.port in (None, port) for one in inside):
+        return True
+    return port in PORTS.values() and all(one.is_global and not one.is_multicast for one in _meant(address))
+
+
+def _meant(address: Address) -> Iterator[Address]:
+    """Give the address and those that hide in it: mapped, 6to4, Teredo and NAT64 ones."""
+    yield address
+    if isinstance(address, IPv6Address):
+        hidden = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+        if any(address in network for network in TRANSLATED):
+            hidden.append(IPv4Address(int(address) & 0xFFFF_FFFF))
+        yield from (one for one in hidden if one is not None)
+
+
+def _fetch(request: Request, inside: tuple[Inside, ...], resolve: Resolve, seconds: float) -> Answer:
+    target = _split(request.address)
+    home = target
+    # One deadline for all hops together.
+    with _Deadline(seconds) as deadline:
+        for _hop in range(MOST_HOPS + 1):
+            answer = _one_hop(request, target, _same_place(target, home), inside, resolve, deadline)
+            location = answer.headers.get("location")
+            if answer.status not in REDIRECTS or location is None:
+                return answer
+            onward = _split(urljoin(answer.address, location))
+            if target.scheme == "https" and onward.scheme != "https":
+                raise NotFetched("address_not_allowed")
+            target = onward
+    raise NotFetched("too_many_redirects")
+
+
+def _split(address: str) -> SplitResult:
+    try:
+        found = urlsplit(address)
+        valid = found.scheme in PORTS and found.hostname and found.username is None
+        _ = found.port
+    except ValueError:
+        valid = False
+    if not valid or any(ord(letter) <= 32 or ord(letter) == 127 for letter in address):
+        raise NotFetched("address_not_allowed")
+    return found
+
+
+def _same_place(one: SplitResult, other: SplitResult) -> bool:
+    return (one.scheme, one.hostname, _port(one)) == (other.scheme, other.hostname, _port(other))
+
+
+def _port(target: SplitResult) -> int:
+    return target.port or PORTS[target.scheme]
+
+
+def _one_hop(
+    request: Request,
+    target: SplitResult,
+    trusted: bool,
+    inside: tuple[Inside, ...],
+    resolve: Resolve,
+    deadline: _Deadline,
+) -> Answer:
+    host = _host(target)
+    address = _checked(host, _port(target), inside, resolve)
+    named = f"[{host}]" if ":" in host else host
+    headers = {
+        "Host": named if target.port is None else f"{named}:{target.port}",
+        "User-Agent": USER_AGENT,
+        "Accept-Encoding": "gzip",
+        **request.headers,
+    }
+    if request.credentials and trusted:
+        headers["Authorization"] = request.credentials.header
+    path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+    with _connected(target, host, address, deadline) as connection:
+        try:
+            connection.request(
+                request.method,
+                path,
+                body=request.body,
+                headers=headers,
+                preload_content=False,
+                decode_content=False,
+            )
+            response = connection.getresponse()
+            content = _content(response)
+        except (HTTPError, OSError, ValueError) as error:
+            # What went wrong may hold the address, which is a secret.
+            raise NotFetched("too_slow" if _slow(error, deadline) else "unreachable") from None
+        if deadline.passed:
+            raise NotFetched("too_slow")
+    kept = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(response.status, kept, content, target.geturl())
+
+
+def _slow(error: Exception, deadline: _Deadline) -> bool:
+    return deadline.passed or isinstance(error, TimeoutError) or "timed out" in str(error)
+
+
+def _host(target: SplitResult) -> str:
+    name = (target.hostname or "").rstrip(".")
+    try:
+        return name if ":" in name else name.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise NotFetched("address_not_allowed") from None
+
+
+def _checked(host: str, port: int, inside: tuple[Inside, ...], resolve: Resolve) -> str:
+    """Give the network address to go to, once all that the name has may be asked."""
+    try:
+        found = [ip_address(one) for one in resolve(host, port)]
+    except (OSError, UnicodeError):
+        raise NotFetched("unreachable") from None
+    except ValueError:
+        raise NotFetched("address_not_allowed") from None
+    if not found:
+        raise NotFetched("unreachable")
+    if not all(may_be_asked(one, port, inside) for one in found):
+        raise NotFetched("address_not_allowed")
+    return str(found[0])
+
+
+@contextmanager
+def _connected(target: SplitResult, host: str, address: str, deadline: _Deadline) -> Iterator[HTTPConnection]:
+    timeout = Timeout(connect=CONNECT_SECONDS, read=SILENT_SECONDS)
+    connection: HTTPConnection
+    if target.scheme == "https":
+        connection = HTTPSConnection(
+            address,
+            _port(target),
+            timeout=timeout.connect_timeout,
+            server_hostname=host,
+            assert_hostname=host,
+            cert_reqs="CERT_REQUIRED",
+        )
+    else:
+        connection = HTTPConnection(address, _port(target), timeout=timeout.connect_timeout)
+    try:
+        connection.connect()
+        sock = connection.sock
+        if sock is None:
+            raise NotFetched("unreachable")
+        sock.settimeout(SILENT_SECONDS)
+        deadline.watch(sock)
+        yield connection
+    except (HTTPError, OSError):
+        raise NotFetched("too_slow" if deadline.passed else "unreachable") from None
+    finally:
+        connection.close()
+
+
+def _content(response: BaseHTTPResponse) -> bytes:
+    """Read the body in pieces, unpacked no further than what we take (a gzip bomb ends there)."""
+    packed = response.headers.get("Content-Encoding", "identity").strip().lower()
+    if packed not in {"identity", "", "gzip", "x-gzip"}:
+        raise NotFetched("unreachable")
+    # 31: gzip alone.
+    unpacking = zlib.decompressobj(31) if "gzip" in packed else None
+    content = bytearray()
+    taken = 0
+    for piece in response.stream(PIECE, decode_content=False):
+        taken += len(piece)
+        content += _unpacked(unpacking, piece, MOST_BYTES + 1 - len(content)) if unpacking else piece
+        if len(content) > MOST_BYTES or taken > MOST_BYTES:
+            raise NotFetched("too_large")
+    return bytes(content)
+
+
+def _unpacked(unpacking: zlib._Decompress, piece: bytes, most: int) -> bytes:
+    try:
+        return unpacking.decompress(piece, most)
+    except zlib.error:
+        raise NotFetched("unreachable") from None
+
+
+class _Deadline:
+    """Ends the connection in hand once time is up, however little by little the other side speaks."""
+
+    def __init__(self, seconds: float) -> None:
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+        self._sock: socket.socket | None = None
+        self._lock = threading.Lock()
+        self.passed = False
+
+    def __enter__(self) -> _Deadline:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._timer.cancel()
+
+    def watch(self, sock: socket.socket) -> None:
+        """Hold this connection, the newest, to the deadline."""
+        with self._lock:
+            self._sock = sock
+            if self.passed:
+                _shut(sock)
+
+    def _end(self) -> None:
+        with self._lock:
+            self.passed = True
+            if self._sock is not None:
+                _shut(self._sock)
+
+
+def _shut(sock: socket.socket) -> None:
+    # The connection may have ended by itself in the meantime.
+    with suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
