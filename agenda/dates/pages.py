@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, flash, redirect, render_template, url_for
+from flask import Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
@@ -18,14 +18,18 @@ from wtforms.validators import InputRequired, NumberRange
 from agenda.core import words
 from agenda.core.database import get
 from agenda.core.problems import Changed, Invalid, Problem
-from agenda.dates import queries
+from agenda.dates import calendar_pages, choice_words, heat_map, must_attend, queries, rule_pages
+from agenda.dates.asked import fill, local, read_asked, with_help
 from agenda.dates.blueprint import pages
+from agenda.dates.finding import Case, Needed
 from agenda.meetings import actions
 from agenda.meetings.model import Meeting
 from agenda.meetings.rules import LONGEST, SHORTEST, moment
+from agenda.people.turns import whose_turn
 from agenda.web import here, shell
 from agenda.web.forms import Form, IntegerField, plausible_day
 from agenda.web.language import language
+from agenda.web.panels import offer_words
 
 
 class DateForm(Form):
@@ -45,15 +49,17 @@ class DateForm(Form):
 
 def init(app: Flask) -> None:
     """Add the pages."""
+    rule_pages.offer(app)
+    calendar_pages.init(app)
+    offer_words(app, must_attend.VERBS, must_attend.FIELDS)
     app.register_blueprint(pages)
 
 
 @pages.get("/meetings/<int:meeting_id>/date")
 def choose(meeting_id: int) -> str:
-    """Show the moments that suit best, and a form for any other."""
+    """Show the moments that suit best, the days of the period, and a form for any other date."""
     with here.read() as session:
-        meeting = get(session, Meeting, meeting_id)
-        here.actor().must("plan", meeting.body)
+        meeting = _to_plan(session, meeting_id)
         return _screen(session, meeting, _filled(meeting))
 
 
@@ -62,8 +68,7 @@ def set_date(meeting_id: int) -> Response | tuple[str, int]:
     """Give the meeting this date; what does not fit is said beside the field."""
     form = DateForm()
     with here.read() as session:
-        meeting = get(session, Meeting, meeting_id)
-        here.actor().must("plan", meeting.body)
+        meeting = _to_plan(session, meeting_id)
         chosen = _moment(form, meeting.time_zone) if form.validate_on_submit() else None
         if chosen is None:
             return _screen(session, meeting, form), 422
@@ -81,7 +86,7 @@ def set_date(meeting_id: int) -> Response | tuple[str, int]:
                 version=form.seen_version(),
             )
             told = meeting.confirmed_at is not None
-            engaged = queries.who_is_engaged(session, meeting, chosen, meeting.minutes)
+            busy = queries.who_cannot(session, meeting, chosen, meeting.minutes, here.now())
     except Problem as problem:
         if problem.status not in {409, 422}:
             raise
@@ -90,9 +95,25 @@ def set_date(meeting_id: int) -> Response | tuple[str, int]:
         flash(_("The date is set. Everyone who was invited gets an update."), "success")
     else:
         flash(_("The date is set. Nobody has been told yet."), "success")
-    if engaged:
-        flash(_("Elsewhere at that time: %(names)s.", names=", ".join(engaged)), "warning")
+    if busy:
+        flash(_("Cannot be there at that time: %(names)s.", names=", ".join(busy)), "warning")
     return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
+
+
+@pages.post("/meetings/<int:meeting_id>/date/must-attend")
+def keep_must_attend(meeting_id: int) -> Response:
+    """Keep who must be there, for this meeting."""
+    with here.work() as session:
+        meeting = get(session, Meeting, meeting_id)
+        must_attend.require(session, meeting, request.form.getlist("must"), here.actor(), here.now())
+    flash(_("Who must be there is kept with this meeting."), "success")
+    return redirect(url_for("dates.choose", meeting_id=meeting_id), 303)
+
+
+def _to_plan(session: Session, meeting_id: int) -> Meeting:
+    meeting = get(session, Meeting, meeting_id)
+    here.actor().must("plan", meeting.body)
+    return meeting
 
 
 def _moment(form: DateForm, zone: str) -> datetime | None:
@@ -116,8 +137,8 @@ def _refused(meeting_id: int, form: DateForm, problem: Problem, chosen: datetime
             form.day.errors = [*form.day.errors, shell.sentence(problem.code, problem.facts)]
         # The next try is made with this state before one's eyes.
         form.version.data = str(meeting.version)
-        engaged = queries.who_is_engaged(session, meeting, chosen, form.minutes.data or 0)
-        return _screen(session, meeting, form, theirs, engaged), problem.status
+        busy = queries.who_cannot(session, meeting, chosen, form.minutes.data or 0, here.now())
+        return _screen(session, meeting, form, theirs, busy), problem.status
 
 
 def _differences(meeting: Meeting, form: DateForm, mine: datetime) -> list[tuple[str, Any, Any]]:
@@ -130,11 +151,11 @@ def _differences(meeting: Meeting, form: DateForm, mine: datetime) -> list[tuple
 
 
 def _filled(meeting: Meeting) -> DateForm:
-    local = meeting.starts_at.astimezone(ZoneInfo(meeting.time_zone)) if meeting.starts_at else None
+    present = meeting.starts_at.astimezone(ZoneInfo(meeting.time_zone)) if meeting.starts_at else None
     return DateForm(
         formdata=None,
-        day=local.date() if local else None,
-        hour=local.time() if local else None,
+        day=present.date() if present else None,
+        hour=present.time() if present else None,
         minutes=meeting.minutes,
         version=meeting.version,
     )
@@ -145,14 +166,45 @@ def _screen(
     meeting: Meeting,
     form: DateForm,
     theirs: Sequence[tuple[str, Any, Any]] = (),
-    engaged: Sequence[str] = (),
+    busy: Sequence[str] = (),
 ) -> str:
+    by, now = here.actor(), here.now()
+    asked = read_asked(meeting.time_zone)
+    choice = queries.choice(session, meeting, asked.wanted, now, by.bodies("see"))
+    case = choice.case
+    fill(asked, case)
+    question = case.question
+    day = asked.day if asked.day and question.first <= asked.day <= question.last else None
     return render_template(
         "dates/choose.html",
         meeting=meeting,
         form=form,
-        choice=queries.choice(session, meeting, here.now()),
-        engaged=engaged,
+        choice=choice,
+        case=case,
+        asked=asked,
+        day=day,
+        months=heat_map.months(choice, day, language()),
+        cost=queries.cost_of_moving(meeting, case.invited.values(), now),
+        host_in_turn=None if meeting.host else whose_turn(session, meeting.body),
+        words=choice_words,
+        local=lambda at: local(at, case),
+        address_of=lambda found: url_for(
+            "dates.choose", meeting_id=meeting.id, **with_help(case, asked, found)
+        ),
+        requirable=_requirable(case),
+        to_keep=sorted(one.need.id for one in case.needed if one.asked and one.can_be_kept),
+        kept=sorted(one.need.id for one in case.needed if one.saved),
+        known=queries.what_is_known(case, now),
+        busy=busy,
         theirs=theirs,
-        zone=ZoneInfo(meeting.time_zone),
+        now=now,
     )
+
+
+def _requirable(case: Case) -> dict[str, list[Needed]]:
+    """Give everyone whom the agenda does not need already, by organisation."""
+    found: dict[str, list[Needed]] = {}
+    for one in case.needed:
+        if not one.topics:
+            found.setdefault(case.invited[one.need.id].organisation, []).append(one)
+    return found

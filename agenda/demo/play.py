@@ -20,6 +20,7 @@ from agenda.core.clock import local_day, system_clock
 from agenda.core.database import Sessions
 from agenda.core.runtime import Runtime
 from agenda.dates import queries as dates
+from agenda.dates.finding import Wanted
 from agenda.demo.clock import START, demo_clock, wind
 from agenda.demo.start import load_demo
 from agenda.invitations.actions import invite
@@ -106,16 +107,15 @@ class Story:
             ).one()
             self.meeting_id = meeting.id
             now = self.runtime.clock()
-            choice = dates.choice(session, meeting, now)
-            best = choice.suggestions[0]
-            meetings.set_date(
-                session, meeting, best.starts_at, meeting.minutes, self._by(session, SECRETARY), now
-            )
-            self.say(f"   {len(choice.suggestions)} moments suit; the best is taken:")
+            by = self._by(session, SECRETARY)
+            choice = dates.choice(session, meeting, Wanted(), now, by.bodies("see"))
+            best = choice.proposals[0].slot
+            meetings.set_date(session, meeting, best.starts_at, meeting.minutes, by, now)
+            self.say(f"   A date is possible on {choice.found.days} days; the best moment is taken:")
             self.say(
                 f"   {words.timespan(best.starts_at, meeting.minutes, self.zone, 'en')}, {meeting.venue}."
             )
-            self.say(f"   {len(best.engaged)} of {choice.invited} people sit elsewhere then.")
+            self.say(f"   {best.free} of {choice.people} people can be there.")
 
     def the_agenda_is_drafted(self) -> None:
         """The agenda is drafted from the open topics."""

@@ -21,6 +21,9 @@ from agenda.accounts.guard import session_cookie
 from agenda.accounts.model import SignIn
 from agenda.accounts.rules import By
 from agenda.core.runtime import Runtime
+from agenda.dates import rule_actions as dates
+from agenda.dates.day_rules import ClosureFacts
+from agenda.dates.model import Closure, ClosureKind
 from agenda.decisions import actions as decisions
 from agenda.decisions.model import Commitment, Decision
 from agenda.invitations.actions import invite
@@ -189,6 +192,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     dated = meetings.create_meeting(
         session, body, Plan(starts_at=COMING_AT + timedelta(days=20), venue="Raadzaal"), by, now
     )
+    dates.add_closure(session, body, ClosureFacts(ClosureKind.WEEKLY, "Raadsavond", weekday=3), by, now)
     promise = decisions.promise(session, body, "De raden informeren", date(2019, 2, 28), None, by, now)
     decision = decisions.record_decision(session, held, "Wij doen het", None, by, now)
     session.flush()
@@ -230,6 +234,7 @@ def _numbers(
     rule = session.scalars(select(ReminderRule).where(ReminderRule.body_id == body.id)).first()
     letter = session.scalars(select(Letter).where(Letter.body_id == body.id)).first()
     place = session.scalars(select(Membership).where(Membership.body_id == body.id)).first()
+    closure = session.scalars(select(Closure).where(Closure.body_id == body.id)).one()
     assert rule is not None
     assert letter is not None
     assert place is not None
@@ -245,6 +250,7 @@ def _numbers(
         "decision_id": decision.id,
         "commitment_id": promise.id,
         "rule_id": rule.id,
+        "closure_id": closure.id,
         "letter_id": letter.id,
         "membership_id": place.id,
         "person_id": place.person_id,
@@ -253,5 +259,7 @@ def _numbers(
         "kind": "no_answer",
         "state": "off",
         "verb": "keep",
+        "often": "weekly",
+        "way": "remove",
         "filename": "region.css",
     }

@@ -8,6 +8,20 @@ Values = Mapping[str, int | str]
 # By address; {names} are filled with the numbers of one side.
 FORMS: Mapping[str, Mapping[str, str]] = {
     "/bodies/<int:body_id>/commitments": {"text": "Iets beloofd", "promised_on": "2019-03-01"},
+    "/bodies/<int:body_id>/dates/closures/<int:closure_id>": {"why": "Raadsavond", "weekday": "3"},
+    "/bodies/<int:body_id>/dates/closures/new/<any(weekly, yearly, once):often>": {
+        "why": "Raadsavond",
+        "weekday": "3",
+    },
+    "/bodies/<int:body_id>/dates/edit": {
+        "opens0": "09:00",
+        "closes0": "17:30",
+        "public_holidays": "exclude",
+        "school_holidays": "avoid",
+        "school_region": "Midden",
+        "travel_minutes": "20",
+        "version": "0",
+    },
     "/bodies/<int:body_id>/edit": {"name": "Overleg", "usual_minutes": "60", "papers_days_before": "7"},
     "/bodies/new": {"name": "Nieuw overleg", "usual_minutes": "60", "papers_days_before": "7"},
     "/bodies/<int:body_id>/reminders/<int:rule_id>": {
@@ -27,6 +41,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "/meetings/<int:meeting_id>/attendees": {"person": "{person_id}"},
     "/meetings/<int:meeting_id>/cancel": {"why": "Sneeuw"},
     "/meetings/<int:meeting_id>/date": {"day": "2019-02-21", "hour": "15:30", "minutes": "120"},
+    "/meetings/<int:meeting_id>/date/must-attend": {"must": "person:{person_id}"},
     "/meetings/<int:meeting_id>/decisions": {"text": "Wij doen het"},
     "/meetings/<int:meeting_id>/edit": {"title": "Overleg", "minutes": "120", "venue": "Raadzaal"},
     "/meetings/<int:meeting_id>/outcomes/<int:item_id>": {"item{item_id}-outcome": "agreed"},

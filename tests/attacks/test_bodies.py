@@ -178,6 +178,8 @@ HIDDEN_FIELDS = {
     "/meetings/<int:meeting_id>/agenda/items/<int:item_id>": ("lead", "purpose", "treatment"),
     "/bodies/new": ("expires_on", "seat-1", "turn-1", "quorum-1"),
     "/bodies/<int:body_id>/commitments": ("promised_on",),
+    "/bodies/<int:body_id>/dates/closures/<int:closure_id>": ("first_day", "begins", "organisation_id"),
+    "/bodies/<int:body_id>/dates/journeys": ("minutes-1-2", "seen-1-2"),
 }  # fmt: skip
 
 
@@ -197,6 +199,7 @@ def test_a_day_of_another_age_is_refused_wherever_a_day_is_asked(field: Field, f
         "/meetings/<int:meeting_id>/date": [("day",)],
         "/topics/<int:topic_id>/edit": [("earliest",), ("deadline",)],
         "/bodies/<int:body_id>/commitments": [("promised_on",)],
+        "/bodies/<int:body_id>/dates/closures/<int:closure_id>": [("first_day", "last_day")],
     }
     field_client = field.client("secretary")
     for rule, groups in tries.items():

@@ -21,6 +21,21 @@ TABLE = {
     "GET /bodies/<int:body_id>": "in ok ok ok ok -- ok --",
     "GET /bodies/<int:body_id>/commitments": "in ok ok ok ok -- ok --",
     "POST /bodies/<int:body_id>/commitments": "in ok ok no no -- no --",
+    "GET /bodies/<int:body_id>/dates": "in ok ok ok ok -- ok --",
+    "GET /bodies/<int:body_id>/dates/closures/<int:closure_id>": "in ok no no no -- no --",
+    "POST /bodies/<int:body_id>/dates/closures/<int:closure_id>": "in ok no no no -- no --",
+    "POST /bodies/<int:body_id>/dates/closures/<int:closure_id>/<any(remove, restore):way>": (
+        "in ok no no no -- no --"
+    ),
+    "GET /bodies/<int:body_id>/dates/closures/new/<any(weekly, yearly, once):often>": (
+        "in ok no no no -- no --"
+    ),
+    "POST /bodies/<int:body_id>/dates/closures/new/<any(weekly, yearly, once):often>": (
+        "in ok no no no -- no --"
+    ),
+    "GET /bodies/<int:body_id>/dates/edit": "in ok no no no -- no --",
+    "POST /bodies/<int:body_id>/dates/edit": "in ok no no no -- no --",
+    "POST /bodies/<int:body_id>/dates/journeys": "in ok no no no -- no --",
     "GET /bodies/<int:body_id>/edit": "in no no no no no ok no",
     "POST /bodies/<int:body_id>/edit": "in no no no no no ok no",
     "GET /bodies/<int:body_id>/reminders": "in ok ok ok ok -- ok --",
@@ -64,6 +79,7 @@ TABLE = {
     "POST /meetings/<int:meeting_id>/close": "in ok ok no no -- no --",
     "GET /meetings/<int:meeting_id>/date": "in ok no no no -- no --",
     "POST /meetings/<int:meeting_id>/date": "in ok no no no -- no --",
+    "POST /meetings/<int:meeting_id>/date/must-attend": "in ok no no no -- no --",
     "POST /meetings/<int:meeting_id>/decisions": "in ok ok no no -- no --",
     "GET /meetings/<int:meeting_id>/edit": "in ok no no no -- no --",
     "POST /meetings/<int:meeting_id>/edit": "in ok no no no -- no --",
@@ -214,6 +230,13 @@ def _without_address(page: str, path: str) -> list[str]:
 
 # A number that is not theirs, behind a number that is.
 INSIDE = [
+    ("GET", "/bodies/<int:body_id>/dates/closures/<int:closure_id>", "closure_id"),
+    ("POST", "/bodies/<int:body_id>/dates/closures/<int:closure_id>", "closure_id"),
+    (
+        "POST",
+        "/bodies/<int:body_id>/dates/closures/<int:closure_id>/<any(remove, restore):way>",
+        "closure_id",
+    ),
     ("POST", "/bodies/<int:body_id>/reminders/<int:rule_id>", "rule_id"),
     ("GET", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>", "item_id"),
     ("POST", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>", "item_id"),

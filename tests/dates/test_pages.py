@@ -37,7 +37,7 @@ def starts_at(runtime: Runtime, meeting_id: int) -> datetime | None:
 
 def offered(page: TestResponse) -> list[dict[str, str]]:
     """Read what the buttons of the page would send."""
-    forms = re.findall(r'action="/meetings/\d+/date".*?</form>', page.text, re.S)
+    forms = re.findall(r'method="post" action="/meetings/\d+/date" .*?</form>', page.text, re.S)
     return [dict(re.findall(r'name="(\w+)" value="([^"]*)"', form)) for form in forms]
 
 
@@ -164,7 +164,7 @@ def test_who_sits_elsewhere_is_named(as_someone: AsSomeone, runtime: Runtime, wo
     client = as_someone("secretary")
     assert "Wethouder Leiden 1" in client.get(f"/meetings/{meeting_id}/date").text
     answer = client.post(f"/meetings/{meeting_id}/date", data=fields("2019-02-14"))
-    assert "Op dat moment elders: Burgemeester Leiden, " in client.get(answer.location).text
+    assert "Kunnen op dat moment niet: Burgemeester Leiden, " in client.get(answer.location).text
 
 
 def test_moving_a_meeting_that_was_sent_says_that_everyone_hears(
