@@ -13,6 +13,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
@@ -144,7 +145,8 @@ def _split(address: str) -> SplitResult:
         _ = found.port
     except ValueError:
         valid = False
-    if not valid or any(ord(letter) <= 32 or ord(letter) == 127 for letter in address):
+    # A zone of a link-local address has no place in an address of the web (RFC 9844 3).
+    if not valid or "%" in found.netloc or any(ord(letter) <= 32 or ord(letter) == 127 for letter in address):
         raise NotFetched("address_not_allowed")
     return found
 
@@ -189,7 +191,7 @@ def _one_hop(
             )
             response = connection.getresponse()
             content = _content(response)
-        except (HTTPError, OSError, ValueError) as error:
+        except (HTTPError, HTTPException, OSError, ValueError) as error:
             # What went wrong may hold the address, which is a secret.
             raise NotFetched("too_slow" if _slow(error, deadline) else "unreachable") from None
         if deadline.passed:
