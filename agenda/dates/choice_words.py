@@ -97,6 +97,11 @@ def is_on_screen(found: Help) -> bool:
     return all(one.step in ON_SCREEN for one in found.changes)
 
 
+def is_asked_of_a_day(found: Help) -> bool:
+    """Tell whether these changes are made in what the body asks of a day; a quorum is not."""
+    return not is_on_screen(found) and all(one.step is not Step.LOWER_QUORUM for one in found.changes)
+
+
 def is_shut(one: Proposal) -> bool:
     """Tell whether a holiday or a closure is in the way, rather than people."""
     return any(each.reason in SHUT for each in one.slot.in_the_way)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from agenda.core import audit
 from agenda.core.actor import System
 from agenda.decisions.model import Commitment, Decision
+from agenda.demo import dates
 from agenda.demo.clock import START
 from agenda.meetings import attendance
 from agenda.meetings.model import AgendaItem, Answer, ItemKind, ItemOutcome, Meeting
@@ -91,6 +92,10 @@ class Loader:
             self.session.flush()
         for body in self.bodies.values():
             lay_down_rules(self.session, body)
+        for name in ("date_rules", "closures", "journeys"):
+            add_dates = getattr(dates, f"add_{name}")
+            add_dates(self.session, read(name), self.organisations, self.bodies)
+        dates.add_calendars(self.session, read("calendars"), self.people)
 
     def _add_organisations(self, row: Row) -> None:
         made = Organisation(
