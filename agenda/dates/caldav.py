@@ -84,8 +84,9 @@ def _calendars(fetch: Fetch, request: Request) -> Iterator[str]:
         answer = _propfind(fetch, replace(request, address=urljoin(request.address, WELL_KNOWN)), 0)
     if answer.status != MULTISTATUS:
         raise NotFetched(refusal(answer.status))
-    if any(True for _calendar in _listed(answer)):
-        yield answer.address
+    if next(_parsed(answer).iter(f"{CALDAV}calendar"), None) is not None:
+        # The address is that of one calendar: it, or nothing.
+        yield from _listed(answer)
         return
     homes = _links(answer, f"{CALDAV}calendar-home-set")
     for principal in [] if homes else _links(answer, f"{DAV}current-user-principal"):
