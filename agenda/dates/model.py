@@ -180,6 +180,8 @@ class DatePoll(Base, Versioned):
     # Until when people can answer; they may answer later too, as long as the poll is open.
     deadline: Mapped[datetime]
     minutes: Mapped[int]
+    # The date that the meeting had then; with another one the poll has been overtaken.
+    moves_from: Mapped[datetime | None]
     # What the secretary says beside the question.
     note: Mapped[str] = mapped_column(Text, default="")
     # Whether voters see each other's answers.
@@ -189,6 +191,8 @@ class DatePoll(Base, Versioned):
     closed_at: Mapped[datetime | None]
     # Why it was closed without a choice.
     closed_why: Mapped[str] = mapped_column(Text, default="")
+    # When all that its end asks for was told: from then on the worker need not look any more.
+    settled_at: Mapped[datetime | None]
 
     meeting: Mapped[Meeting] = relationship()
     slots: Mapped[list[Slot]] = relationship(
@@ -268,6 +272,8 @@ class SlotHold(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     voter_id: Mapped[int] = mapped_column(ForeignKey("voter.id"))
     slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"), index=True)
+    # For ever, also when the domain of our mail changes (CALENDAR-MAIL rule 9).
+    uid: Mapped[str]
     sequence: Mapped[int] = mapped_column(default=0)
     cancelled: Mapped[bool] = mapped_column(default=False)
     told_at: Mapped[datetime]
