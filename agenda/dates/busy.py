@@ -1,4 +1,4 @@
-"""What reading a calendar gives: when someone is busy, and what had to be guessed; nothing of what they do."""
+"""What reading a calendar gives: when someone is busy and what was guessed; nothing of what they do."""
 
 from __future__ import annotations
 

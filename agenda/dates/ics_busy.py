@@ -1,0 +1,254 @@
+"""The fast reader: from the text of an iCalendar file straight to busy time, keeping nothing else.
+
+It reads what calendar programs write; where there is something it does not know, it says so (`Unknown`), and
+the reference reader is asked. A rule that is sub-hourly or has an INTERVAL below 1, and EXRULE, are not
+followed: then only the event's own first time counts as busy, and a flag tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from itertools import count
+
+from agenda.dates.busy import Busy, Flag, Unreadable
+from agenda.dates.busy_rules import MOST_EVENTS, Availability, is_free, is_free_type, unavailable
+from agenda.dates.ics_components import Component, Properties, events_and_rest, tree
+from agenda.dates.ics_rule import Refused, rule
+from agenda.dates.ics_series import UTC_CLOCK, Event, Window, series
+from agenda.dates.ics_text import parameter, readable, split, unfolded, zone_name
+from agenda.dates.ics_times import NOTHING, ONE_DAY, Length, Moment, Unknown, length, moment
+from agenda.dates.ics_zones import DAY, Clock, clock, day_written, iana, shown
+from agenda.dates.stretches import Stretch, blocks
+
+_RECURS = ("RRULE", "RDATE", "RECURRENCE-ID", "EXDATE", "EXRULE")
+_CHECK_EVERY = 256
+
+
+def read_fast(content: bytes, first: datetime, last: datetime, zone: str, check: Callable[[], None]) -> Busy:
+    """Return when the calendar's owner is busy; Unknown when the reference reader must tell.
+
+    `check` is called now and then, and ends the reading by raising. Raises Unreadable("too_many_events").
+    """
+    text = unfolded(content)
+    if text.count("\nBEGIN:VEVENT") + text.count("\nBEGIN:AVAILABLE") > MOST_EVENTS:
+        raise Unreadable("too_many_events")
+    window = Window(int(first.timestamp()), -(-int(last.timestamp()) // 1), check)
+    try:
+        events, rest = events_and_rest(text)
+        reader = _Reader(window, clock(zone))
+        reader.read_around(tree(rest))
+        reader.read_events(events)
+    except (ValueError, KeyError, OverflowError):
+        raise Unknown from None
+    return Busy(blocks(reader.found, first, last), tuple(dict.fromkeys(reader.flags)))
+
+
+class _Reader:
+    def __init__(self, window: Window, own: Clock) -> None:
+        self.window = window
+        self.own = own
+        # Clocks are never more than a day from UTC: what is outside these days is outside the window.
+        self.first_day = day_written(window.low // DAY - 2)
+        self.last_day = day_written(window.high // DAY + 2)
+        self.found: list[Stretch] = []
+        self.flags: list[Flag] = []
+        self.moments: dict[str, Moment] = {}
+        self.clocks: dict[str, Clock] = {}
+        self.described: dict[str, str] = {}
+
+    def read_around(self, components: list[Component]) -> None:
+        """Read all that is no event: time zones, free and busy times, availability."""
+        if [component.name for component in components] != ["VCALENDAR"]:
+            raise Unknown
+        inner = components[0].inner
+        for component in inner:
+            if component.name == "VTIMEZONE":
+                place = component.properties.get("X-LIC-LOCATION", ":")[1:]
+                self.described[readable(component.properties["TZID"].partition(":")[2]).strip()] = place
+        availabilities = []
+        for component in inner:
+            if component.name == "VFREEBUSY":
+                self._free_busy(component.properties)
+            elif component.name == "VAVAILABILITY":
+                availabilities.append(self._availability(component))
+        if availabilities:
+            self.found += unavailable(availabilities)
+
+    def read_events(self, events: list[Properties]) -> None:
+        """Read all events, those that share a UID together."""
+        by_uid: dict[str | int, Properties | list[Properties]] = {}
+        for number, properties in enumerate(events):
+            uid = properties.get("UID", number)
+            known = by_uid.get(uid)
+            if known is None:
+                by_uid[uid] = properties
+            elif isinstance(known, list):
+                known.append(properties)
+            else:
+                by_uid[uid] = [known, properties]
+        numbers = count()
+        for one in by_uid.values():
+            if next(numbers) % _CHECK_EVERY == 0:
+                self.window.check()
+            if isinstance(one, list):
+                self.found += series([self._event(properties) for properties in one], self.window)
+            else:
+                self._alone(one)
+
+    def _alone(self, properties: Properties) -> None:
+        """Read an event that shares its UID with no other; one outside the window is not looked into."""
+        begin = properties["DTSTART"]
+        written = begin[begin.rfind(":") + 1 :][:8]
+        recurs = not properties.keys().isdisjoint(_RECURS)
+        if written.isdecimal() and "RDATE" not in properties:
+            if written > self.last_day and "DTEND" in properties:
+                return
+            if written < self.first_day and not recurs and "DTEND" in properties:
+                end = properties["DTEND"]
+                end_written = end[end.rfind(":") + 1 :][:8]
+                if end_written.isdecimal() and end_written < self.first_day:
+                    return
+        event = self._event(properties)
+        if recurs:
+            self.found += series([event], self.window)
+        elif event.busy:
+            self.found.append((event.start.at, event.end))
+
+    def _event(self, properties: Properties) -> Event:
+        start, lasts = self._time(properties)
+        event = Event(start, lasts, True)
+        if "TRANSP" in properties or "STATUS" in properties or "X-MICROSOFT-CDO-BUSYSTATUS" in properties:
+            event.busy = not is_free(
+                properties.get("TRANSP", ":").rpartition(":")[2],
+                properties.get("STATUS", ":").rpartition(":")[2],
+                properties.get("X-MICROSOFT-CDO-BUSYSTATUS", ":").rpartition(":")[2],
+            )
+        if "SEQUENCE" in properties:
+            event.sequence = int(split(properties["SEQUENCE"])[1])
+        if not properties.keys().isdisjoint(_RECURS):
+            self._recurrence(event, properties)
+        return event
+
+    def _time(self, properties: Properties) -> tuple[Moment, Length]:
+        """Return the start and how long it lasts: all-day at least a day; ends in wrong order are swapped."""
+        start = self._moment(properties["DTSTART"])
+        if "DTEND" in properties:
+            end = self._moment(properties["DTEND"])
+            if start.is_date != end.is_date:
+                raise Unknown
+            if start.is_date:
+                return start, Length(max((end.wall - start.wall) // DAY, 1), 0)
+            if end.at < start.at:
+                start, end = end, start
+            return start, Length(0, end.at - start.at)
+        if "DURATION" not in properties:
+            return start, ONE_DAY if start.is_date else NOTHING
+        lasts = length(split(properties["DURATION"])[1])
+        return start, ONE_DAY if start.is_date and not lasts.days else lasts
+
+    def _recurrence(self, event: Event, properties: Properties) -> None:
+        try:
+            if "EXRULE" in properties:
+                raise Refused("EXRULE")
+            rules = [split(line)[1] for line in _lines(properties, "RRULE")]
+            for written in rules:
+                rule(written)
+        except Refused as refused:
+            self.flags.append(Flag("recurrence_refused", refused.why))
+        else:
+            event.rules = rules
+            for line in _lines(properties, "RDATE"):
+                self._further(event, line)
+        for line in _lines(properties, "EXDATE"):
+            self._excluded(event, line)
+        if "RECURRENCE-ID" in properties:
+            parameters = properties["RECURRENCE-ID"].rpartition(":")[0]
+            event.replaces = self._moment(properties["RECURRENCE-ID"])
+            event.and_future = parameter(parameters, "RANGE") == "THISANDFUTURE"
+
+    def _further(self, event: Event, line: str) -> None:
+        parameters, values = split(line)
+        for written in values.split(","):
+            begin, slash, end = written.partition("/")
+            at = self._moment(f"{parameters}:{begin}")
+            if at.is_date != event.start.is_date:
+                raise Unknown
+            event.further[at.at] = self._period_end(parameters, at, end) if slash else None
+
+    def _excluded(self, event: Event, line: str) -> None:
+        parameters, values = split(line)
+        for written in values.split(","):
+            moment_ = self._moment(f"{parameters}:{written}")
+            if moment_.is_date and not event.start.is_date:
+                event.excluded_days.add(moment_.wall // DAY)
+            elif moment_.is_date != event.start.is_date:
+                raise Unknown
+            event.excluded.add(moment_.at)
+
+    def _period_end(self, parameters: str, begin: Moment, end: str) -> int:
+        if end[:1] in ("P", "p", "+"):
+            return length(end).after(begin.wall, begin.clock, begin.at)
+        return self._moment(f"{parameters}:{end}").at
+
+    def _moment(self, rest: str) -> Moment:
+        """Return the date or time that follows a property's name; the same text is read once."""
+        if found := self.moments.get(rest):
+            return found
+        parameters, value = split(rest)
+        name = zone_name(parameters) if parameters and len(value) == 15 else None
+        made = moment(value, self.own if name is None else self._clock(name), UTC_CLOCK)
+        if made.is_date:
+            made = made._replace(clock=self.own, at=self.own.utc(made.wall))
+        self.moments[rest] = made
+        return made
+
+    def _clock(self, name: str) -> Clock:
+        """Return the clocks of a TZID; those of the person where no zone is known by it."""
+        if found := self.clocks.get(name):
+            return found
+        known = iana(name) or iana(self.described.get(name, ""))
+        if known:
+            self.clocks[name] = clock(known)
+        elif name in self.described:
+            raise Unknown
+        else:
+            self.flags.append(Flag("unknown_time_zone", shown(name)))
+            self.clocks[name] = self.own
+        return self.clocks[name]
+
+    def _free_busy(self, properties: Properties) -> None:
+        for line in _lines(properties, "FREEBUSY"):
+            parameters, values = split(line)
+            if is_free_type(parameter(parameters, "FBTYPE")):
+                continue
+            self.window.check()
+            for period in values.split(","):
+                begin, slash, end = period.partition("/")
+                if not slash:
+                    raise Unknown
+                at = self._moment(f"{parameters}:{begin}")
+                self.found.append((at.at, self._period_end(parameters, at, end)))
+
+    def _availability(self, component: Component) -> Availability:
+        properties = component.properties
+        begin, end = self.window.low, self.window.high
+        if "DTSTART" in properties:
+            start, lasts = self._time(properties)
+            begin = start.at
+            if lasts != NOTHING:
+                end = lasts.after(start.wall, start.clock, start.at)
+        elif "DTEND" in properties:
+            end = self._moment(properties["DTEND"]).at
+        by_uid: dict[str | int, list[Event]] = {}
+        for number, inner in enumerate(component.inner):
+            if inner.name == "AVAILABLE":
+                event = self._event(inner.properties)
+                by_uid.setdefault(inner.properties.get("UID", number), []).append(event)
+        available = [one for events in by_uid.values() for one in series(events, self.window)]
+        priority = int(split(properties["PRIORITY"])[1]) if "PRIORITY" in properties else 0
+        return Availability(priority, (begin, end), available)
+
+
+def _lines(properties: Properties, name: str) -> list[str]:
+    return properties[name].split("\n") if name in properties else []

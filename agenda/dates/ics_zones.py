@@ -1,0 +1,94 @@
+"""Which time zone a calendar means by a TZID, and what its clocks say; the machine's zone never counts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from agenda.core.text import one_line
+from agenda.dates.ics_windows_zones import IANA_BY_WINDOWS_NAME
+
+DAY = 86_400
+EPOCH = date(1970, 1, 1).toordinal()
+MOST_DETAIL = 100
+_START_OF_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+_ALSO_UTC = {"utc", "z", "gmt", "etc/utc", "utc+00:00", "gmt+00:00", "greenwich mean time"}
+
+
+class Clock:
+    """A zone's clocks: from what they show, in seconds since 1970 as if there were no zones, to UTC seconds.
+
+    Most days have one offset from UTC; it is asked once. On a day on which clocks change, each time is asked
+    for itself: one that does not exist counts with the offset before the change, one that occurs twice is the
+    first (RFC 5545 3.3.5), as `fold=0` does in Python.
+    """
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
+        self.offsets: dict[int, int | None] = {}
+
+    def utc(self, wall: int) -> int:
+        """Return the moment at which the clocks show this."""
+        day = wall // DAY
+        offset = self.offsets[day] if day in self.offsets else self.offset(day)
+        return wall - (self._asked(wall) if offset is None else offset)
+
+    def wall(self, moment: int) -> int:
+        """Return what the clocks show at the moment."""
+        local = (_START_OF_TIME + timedelta(seconds=moment)).astimezone(self.zone)
+        return (local.toordinal() - EPOCH) * DAY + local.hour * 3600 + local.minute * 60 + local.second
+
+    def offset(self, day: int) -> int | None:
+        """Return the seconds between UTC and the clocks all that day; None when they change on it."""
+        begin = self._asked(day * DAY)
+        self.offsets[day] = begin if begin == self._asked(day * DAY + DAY - 1) else None
+        return self.offsets[day]
+
+    def _asked(self, wall: int) -> int:
+        shown = (_START_OF_TIME + timedelta(seconds=wall)).replace(tzinfo=self.zone)
+        offset = shown.utcoffset() or timedelta(0)
+        return int(offset.total_seconds())
+
+
+@cache
+def clock(name: str) -> Clock:
+    """Return the clocks of an IANA zone; they are the same for all calendars, so what they said is kept."""
+    return Clock(UTC if name == "UTC" else ZoneInfo(name))
+
+
+@cache
+def _known() -> Mapping[str, str]:
+    return {name.casefold(): name for name in available_timezones()} | dict.fromkeys(_ALSO_UTC, "UTC")
+
+
+@cache
+def _windows() -> Mapping[str, str]:
+    return {name.casefold(): iana for name, iana in IANA_BY_WINDOWS_NAME.items()}
+
+
+def iana(written: str) -> str | None:
+    """Return the IANA zone that a TZID names: itself, by its Windows name, or at the end of a path.
+
+    Paths are what Mozilla, Evolution and Apple write: "/mozilla.org/20050126_1/Europe/Amsterdam".
+    """
+    name = written.strip().strip('"').casefold()
+    if found := _known().get(name) or _windows().get(name):
+        return found
+    parts = [part for part in re.split("/", name) if part]
+    for length in (3, 2, 1) if name.startswith("/") else ():
+        if found := _known().get("/".join(parts[-length:])):
+            return found
+    return None
+
+
+def day_written(number: int) -> str:
+    """Return the day as a calendar writes it, so that dates can be compared before they are read."""
+    return date.fromordinal(min(max(number + EPOCH, 1), date.max.toordinal())).isoformat().replace("-", "")
+
+
+def shown(text: str) -> str:
+    """Return a name from a calendar as a flag tells it: one cleaned line, not long."""
+    return one_line(text.strip('"'))[:MOST_DETAIL]
