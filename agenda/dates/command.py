@@ -18,6 +18,7 @@ import numpy as np
 
 from agenda.core.clock import at_local
 from agenda.core.json_document import MOST_BYTES, DocumentFaults
+from agenda.dates import busy_rules
 from agenda.dates.busy import Blocks
 from agenda.dates.holidays_known import school_holidays_unknown
 from agenda.dates.overlay import overlay
@@ -26,7 +27,6 @@ from agenda.dates.question import NO_BLOCKS, Holidays, Kind, Participant, Questi
 from agenda.dates.reading import Unreadable, read_busy
 from agenda.dates.slots import Found, Reason, Slot, nearest, rank
 
-MOST_CALENDAR_BYTES = 5_000_000
 DAY = timedelta(days=1)
 WORDS = {Reason.REQUIRED_ABSENT: "required", Reason.NO_QUORUM: "quorum"}
 
@@ -88,7 +88,7 @@ def _content(calendar: Path) -> bytes:
         # A pipe or a device would keep us waiting.
         if calendar.is_file():
             with calendar.open("rb") as file:
-                return file.read(MOST_CALENDAR_BYTES + 1)
+                return file.read(busy_rules.MOST_BYTES + 1)
     except OSError as error:
         raise Unreadable("no_file") from error
     raise Unreadable("no_file")
