@@ -107,7 +107,10 @@ def test_of_a_file_only_the_busy_times_are_kept(as_someone: AsSomeone, runtime: 
         (b"", "Kies een bestand."),
         (b"<html>", "Dit is geen agenda."),
         (b"BEGIN:VCALENDAR\r\n" + b"x" * 5_000_000, "groter dan 5 MB"),
-        (b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 100_000, "meer dan 20 000 afspraken"),
+        (
+            b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 100_000 + b"END:VCALENDAR",
+            "meer dan 20 000 afspraken",
+        ),
         (b"/etc/passwd", "Dit is geen agenda."),
     ],
 )
