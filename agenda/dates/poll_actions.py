@@ -1,4 +1,4 @@
-"""What is done with a poll: opened, answered, changed, withdrawn, and closed by choosing; one verb a function."""
+"""What is done with a poll, from its opening to the choice of a moment; one verb a function."""
 
 from __future__ import annotations
 

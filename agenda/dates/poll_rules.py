@@ -106,9 +106,7 @@ def tally(
         college: [voter.id for voter in voters if voter.voting and voter.college == college]
         for college in quorums
     }
-    return [
-        _counted(slot, starts_at, voters, votes, colleges, quorums) for slot, starts_at in slots.items()
-    ]
+    return [_counted(slot, starts_at, voters, votes, colleges, quorums) for slot, starts_at in slots.items()]
 
 
 def _counted(
@@ -215,7 +213,7 @@ class Hold:
 def hold_owed(hold: Hold | None, wanted: bool) -> Hold | None:
     """Give what the calendar must be told of a moment, or None when it knows.
 
-    SEQUENCE rises with each message, so that a hold that comes back replaces its cancellation (RFC 5546 2.1.4).
+    SEQUENCE rises with each message: a hold that comes back replaces its cancellation (RFC 5546 2.1.4).
     """
     if hold is None:
         return Hold(0, cancelled=False) if wanted else None

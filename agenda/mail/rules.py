@@ -14,7 +14,7 @@ MOST_ATTEMPTS = len(DELAYS) + 1
 RATE_PERIOD = timedelta(hours=1)
 # Who wants to sign in waits for it now: these letters have a lane of their own and no rate limit.
 SIGN_IN_LANE = "sign-in:"
-_ANSWER_LINK = re.compile(r"(/answer/)[^\s\"'<>&?#]+")
+_ANSWER_LINK = re.compile(r"(/(?:answer|poll)/)[^\s\"'<>&?#]+")
 _REPLY_TOKEN = re.compile(r"(\+)[A-Za-z0-9_-]{16,}(?=@)")
 
 
@@ -69,5 +69,5 @@ def state_of(letter: Facts, now: datetime, held: bool = False) -> State:
 
 
 def without_secrets(text: str) -> str:
-    """Cut the secret out of answer links and reply addresses: who reads along may not answer for another."""
+    """Cut the secret out of links to answer and of reply addresses: who reads along answers for nobody."""
     return _REPLY_TOKEN.sub(r"\1…", _ANSWER_LINK.sub(r"\1…", text))

@@ -34,6 +34,12 @@ KINDS: Texts = {
     "update": _l("Change"),
     "cancellation": _l("Cancellation"),
     "reminders": _l("Reminders"),
+    "poll": _l("Date poll"),
+    "poll_changed": _l("Date poll changed"),
+    "poll_ended": _l("Date poll closed"),
+    "poll_reminder": _l("Reminder of a date poll"),
+    "poll_hold": _l("Option in the calendar"),
+    "poll_hold_cancelled": _l("Option dropped"),
     "sign_in": _l("Sign-in link"),
     "undeliverable": _l("Notice of an undeliverable letter"),
 }

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from agenda.dates.poll_letters import End
+from agenda.dates.poll_rules import Ending, Owed, Told
 from agenda.invitations.rules import Change, PersonalItem
 
 START = datetime(2019, 2, 14, 14, 30, tzinfo=UTC)
@@ -41,6 +43,26 @@ _CHANGES = (
     Change("agenda", ITEMS[:1], ITEMS),
 )
 _AGENDA_ADDED = (Change("agenda", None, ITEMS),)
+_MOMENTS = (START, datetime(2019, 2, 19, 8, 0, tzinfo=UTC), datetime(2019, 3, 7, 14, 30, tzinfo=UTC))
+_DEADLINE = datetime(2019, 1, 15, 16, 0, tzinfo=UTC)
+_POLL: dict[str, Any] = _EVERY | {
+    "dutch_time": True,
+    "zone_name": "Europe/Amsterdam",
+    "meeting": "Gezamenlijk collegeoverleg Leidse regio",
+    "minutes": 120,
+    "moments": _MOMENTS,
+    "deadline": _DEADLINE,
+    "note": "Zoeterwoude ontvangt ons.",
+    "holds": True,
+    "link": "https://agenda.leidseregio.example/poll/abc",
+}
+_CHANGED = Owed(
+    "changed",
+    Told(_MOMENTS, _DEADLINE, 2),
+    added=_MOMENTS[2:],
+    dropped=(datetime(2019, 2, 21, 14, 30, tzinfo=UTC),),
+    old_deadline=datetime(2019, 1, 10, 16, 0, tzinfo=UTC),
+)
 
 # name of the golden files -> letter, facts
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -105,4 +127,15 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
             "link": "https://agenda.leidseregio.example/post/12",
         },
     ),
+    "poll": ("poll", _POLL | {"reminder": False}),
+    "poll-reminder": ("poll", _POLL | {"reminder": True, "moments": _MOMENTS[:1], "note": ""}),
+    "poll-changed": ("poll_changed", _POLL | {"owed": _CHANGED}),
+    "poll-withdrawn": (
+        "poll_ended",
+        _POLL | {"end": End(Ending.WITHDRAWN, reason="Wij kiezen andere momenten."), "holds": False},
+    ),
+    "poll-dated": ("poll_ended", _POLL | {"end": End(Ending.DATED, starts_at=START)}),
+    "poll-removed": ("poll_ended", _POLL | {"end": End(None, removed=True)}),
+    "poll-hold": ("poll_hold", _POLL | {"starts_at": START}),
+    "poll-hold-cancelled": ("poll_hold_cancelled", _POLL | {"starts_at": START}),
 }
