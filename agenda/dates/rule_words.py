@@ -85,16 +85,17 @@ def lines(entries: Iterable[AuditEntry]) -> list[Line]:
     return history.lines(entries, VERBS, FIELDS, lambda _name, value: str(value))
 
 
-def hours(begins: time | None, ends: time | None) -> str:
-    """Write hours in figures; whole days are so called."""
+def hours(begins: time | None, ends: time | None, language: str) -> str:
+    """Write hours in figures, as in "09.00 tot 17.30 uur"; whole days are so called."""
     if begins is None or ends is None:
         return str(_("the whole day"))
-    return str(_("%(begins)s to %(ends)s", begins=f"{begins:%H:%M}", ends=f"{ends:%H:%M}"))
+    figures = "%H.%M" if language == "nl" else "%H:%M"
+    return str(_("%(begins)s to %(ends)s", begins=begins.strftime(figures), ends=ends.strftime(figures)))
 
 
 def when(closure: Closing, language: str) -> str:
-    """Tell when a closure holds: "every Tuesday, 09:00 to 12:00"."""
-    parts = [_days(closure, language), hours(closure.begins, closure.ends)]
+    """Tell when a closure holds: "elke dinsdag, 09.00 tot 12.00 uur"."""
+    parts = [_days(closure, language), hours(closure.begins, closure.ends, language)]
     if closure.kind is ClosureKind.WEEKLY and (closure.first_day or closure.last_day):
         parts.append(_within(closure, language))
     return ", ".join(parts)

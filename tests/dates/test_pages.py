@@ -5,18 +5,27 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
+import numpy as np
 import pytest
 from werkzeug.test import TestResponse
 
+from agenda.accounts.rules import By
 from agenda.core.runtime import Runtime
+from agenda.dates.busy import Busy
+from agenda.dates.calendar_actions import Upload, add_file
 from agenda.meetings import actions
+from agenda.meetings.attendance import add_attendee
 from agenda.meetings.facts import Plan
 from agenda.meetings.model import Meeting
+from agenda.people.model import Person
 from tests.meetings.conftest import AsSomeone
 from tests.meetings.counting import Statements
 from tests.meetings.planning import FIRST_QUARTER, VALENTINE, confirmed, dated, planned
 from tests.support.crowd import crowd
 from tests.world import START, World
+
+# Busy on the whole of 14 February 2019, in minutes since 1970.
+AWAY = Busy(np.array([[25835040, 25836480]], np.int64), ())
 
 
 @pytest.fixture
@@ -195,4 +204,28 @@ def test_the_number_of_queries_does_not_grow_with_the_meetings(
     few = queries()
     with runtime.work() as session:
         crowd(session, world, topics=20, meetings=200)
+    assert queries() == few
+
+
+def test_the_number_of_queries_does_not_grow_with_the_people_and_their_calendars(
+    as_someone: AsSomeone, runtime: Runtime, world: World, meeting_id: int
+) -> None:
+    client = as_someone("secretary")
+
+    def queries() -> int:
+        with Statements(runtime) as counted:
+            assert client.get(f"/meetings/{meeting_id}/date?day=2019-02-14").status_code == 200
+        return counted.number
+
+    few = queries()
+    with runtime.work() as session:
+        meeting = session.get_one(Meeting, meeting_id)
+        for number in range(40):
+            person = Person(name=f"Genodigde {number}", email=f"genodigde{number}@leiden.example")
+            session.add(person)
+            session.flush()
+            add_attendee(session, meeting, person, world.by(session, "secretary"), START)
+        for attendee in meeting.attendees:
+            by = By(person_id=attendee.person_id, name=attendee.person.name)
+            add_file(session, by, Upload("agenda.ics", AWAY, (date(2018, 11, 1), date(2020, 3, 1))), START)
     assert queries() == few

@@ -62,7 +62,7 @@ def test_a_body_that_never_said_anything_has_what_is_usual(
     as_someone: AsSomeone, runtime: Runtime, world: World, page: str
 ) -> None:
     text = as_someone("secretary").get(page).text
-    assert text.count("09:00 tot 17:30") == 5
+    assert text.count("09.00 tot 17.30 uur") == 5
     assert "15 minuten" in text
     assert "Er is nog niets gewijzigd" in text
     assert asked(runtime, world) == DayRules()
@@ -141,7 +141,7 @@ def test_a_college_s_own_meeting_counts_for_every_body_in_which_it_sits(
     assert closures(runtime, world.other_body_id) == ["Collegevergadering (Leiden)"]
     neighbour = as_someone("outsider")
     there = f"/bodies/{world.other_body_id}/dates"
-    assert "elke dinsdag, 09:00 tot 12:00" in neighbour.get(there).text
+    assert "elke dinsdag, 09.00 tot 12.00 uur" in neighbour.get(there).text
     with runtime.read() as session:
         row = session.scalars(select(Closure).where(Closure.organisation_id == leiden)).one()
         heidag = session.scalars(select(Closure).where(Closure.body_id == world.body_id)).one()
