@@ -22,8 +22,10 @@ from agenda.accounts.model import SignIn
 from agenda.accounts.rules import By
 from agenda.core.runtime import Runtime
 from agenda.dates import rule_actions as dates
+from agenda.dates.calendar_actions import add_address
 from agenda.dates.day_rules import ClosureFacts
 from agenda.dates.model import Closure, ClosureKind
+from agenda.dates.vault import Secret
 from agenda.decisions import actions as decisions
 from agenda.decisions.model import Commitment, Decision
 from agenda.invitations.actions import invite
@@ -193,10 +195,12 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
         session, body, Plan(starts_at=COMING_AT + timedelta(days=20), venue="Raadzaal"), by, now
     )
     dates.add_closure(session, body, ClosureFacts(ClosureKind.WEEKLY, "Raadsavond", weekday=3), by, now)
+    calendar = add_address(session, runtime.config.secret, by, Secret("https://agenda.example/a.ics"), now)
     promise = decisions.promise(session, body, "De raden informeren", date(2019, 2, 28), None, by, now)
     decision = decisions.record_decision(session, held, "Wij doen het", None, by, now)
     session.flush()
-    return Side(_numbers(session, runtime, body, waiting, coming, held, dated, decision, promise))
+    numbers = _numbers(session, runtime, body, waiting, coming, held, dated, decision, promise)
+    return Side(numbers | {"calendar_id": calendar.id})
 
 
 def _meeting(session: Session, runtime: Runtime, body: Body, by: By, on_it: Topic, at: datetime) -> Meeting:

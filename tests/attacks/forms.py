@@ -68,6 +68,8 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "/people/organisations/<int:organisation_id>/edit": {"kind": "municipality", "name": "Anders"},
     "/people/organisations/new": {"kind": "partner", "name": "Nieuwe partner"},
     "/profile": {"name": "Anders", "language": "nl"},
+    "/profile/calendars/address": {"address": "https://agenda.leiden.example/a.ics"},
+    "/profile/calendars/server": {"server": "cloud.leiden.example", "user": "ik", "password": "geheim"},
     "/sign-in": {"email": "reader@leidseregio.example"},
     "/topics": {"title": "Van de lijst", "body": "{body_id}"},
     "/topics/<int:topic_id>/edit": {

@@ -108,7 +108,7 @@ def test_jobs_run_late_rather_than_never_and_one_at_a_time(runtime: Runtime) -> 
     scheduler = worker.scheduler_for(runtime, threading.Event())
     scheduler.start(paused=True)
     try:
-        assert {job.id for job in scheduler.get_jobs()} == {"tell", "remind", "deliver"}
+        assert {job.id for job in scheduler.get_jobs()} == {"tell", "remind", "deliver", "calendars"}
         for job in scheduler.get_jobs():
             assert job.coalesce is True
             assert job.max_instances == 1
