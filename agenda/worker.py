@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from agenda.core.runtime import Runtime
 from agenda.dates.calendar_reading import read_calendars
+from agenda.dates.poll_telling import tell_voters
 from agenda.invitations.actions import tell_everyone
 from agenda.mail.actions import deliver_all
 from agenda.reminders.actions import remind_everyone
@@ -31,9 +32,12 @@ LETTERS_A_TURN = 500
 
 
 def tell(runtime: Runtime) -> int:
-    """Queue what attendees must be told; how many letters."""
+    """Queue what attendees and voters must be told; how many letters."""
+    # A poll's options leave calendars before the invitation to the chosen moment comes.
     with runtime.work() as session:
-        return tell_everyone(session, runtime.config, runtime.clock())
+        voters = tell_voters(session, runtime.config, runtime.clock())
+    with runtime.work() as session:
+        return voters + tell_everyone(session, runtime.config, runtime.clock())
 
 
 def remind(runtime: Runtime) -> int:

@@ -18,7 +18,16 @@ from wtforms.validators import InputRequired, NumberRange
 from agenda.core import words
 from agenda.core.database import get
 from agenda.core.problems import Changed, Invalid, Problem
-from agenda.dates import calendar_pages, choice_words, heat_map, must_attend, queries, rule_pages
+from agenda.dates import (
+    calendar_pages,
+    choice_words,
+    heat_map,
+    must_attend,
+    poll_pages,
+    queries,
+    rule_pages,
+    vote_pages,
+)
 from agenda.dates.asked import fill, local, read_asked, with_help
 from agenda.dates.blueprint import pages
 from agenda.dates.finding import Case, Needed
@@ -52,7 +61,9 @@ def init(app: Flask) -> None:
     rule_pages.offer(app)
     calendar_pages.init(app)
     offer_words(app, must_attend.VERBS, must_attend.FIELDS)
+    poll_pages.offer(app)
     app.register_blueprint(pages)
+    vote_pages.limit(app)
 
 
 @pages.get("/meetings/<int:meeting_id>/date")

@@ -123,7 +123,8 @@ class Column:
     colleges: tuple[CollegeSaid, ...]
     best: bool
     passed: bool
-    missing: tuple[str, ...]
+    # Who gave each answer; by None who gave none.
+    names: Mapping[Choice | None, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -382,7 +383,10 @@ def _column(
         ),
         best=first is not None and first.slot == slot.id,
         passed=slot.starts_at <= now,
-        missing=tuple(voter.person.name for voter in voters if said.get((voter.id, slot.id)) is Choice.NO),
+        names={
+            choice: tuple(one.person.name for one in voters if said.get((one.id, slot.id)) is choice)
+            for choice in (*Choice, None)
+        },
     )
 
 
