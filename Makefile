@@ -40,7 +40,7 @@ check: dev  ## format, lint, types, import directions, translations, vendored fi
 	@echo "== known vulnerabilities: pip-audit"
 	@$(BIN)/python -m tools.audit requirements.txt tests/requirements.txt
 
-bench: dev compile-translations  ## measure pages, drafting, the outbox and ranking; prints medians
+bench: dev compile-translations  ## measure pages, drafting, the outbox, ranking and reading; prints medians
 	@$(BIN)/python -m benchmarks.pages
 	@echo
 	@$(BIN)/python -m benchmarks.drafting
@@ -48,6 +48,8 @@ bench: dev compile-translations  ## measure pages, drafting, the outbox and rank
 	@$(BIN)/python -m benchmarks.outbox
 	@echo
 	@$(BIN)/python -m benchmarks.ranking
+	@echo
+	@$(BIN)/python -m benchmarks.reading
 
 reset-demo: setup  ## throw the data under var/ away and load the demonstration afresh
 	@test -z "$$AGENDA_DATABASE_URL" \

@@ -7,7 +7,7 @@ followed: then only the event's own first time counts as busy, and a flag tells.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import count
 
@@ -158,33 +158,32 @@ class _Reader:
             self.flags.append(Flag("recurrence_refused", refused.why))
         else:
             event.rules = rules
-            for line in _lines(properties, "RDATE"):
-                self._further(event, line)
-        for line in _lines(properties, "EXDATE"):
-            self._excluded(event, line)
+            if "RDATE" in properties:
+                event.further = self._further(event, properties["RDATE"])
+        if "EXDATE" in properties:
+            self._excluded(event, properties["EXDATE"])
         if "RECURRENCE-ID" in properties:
             parameters = properties["RECURRENCE-ID"].rpartition(":")[0]
             event.replaces = self._moment(properties["RECURRENCE-ID"])
             event.and_future = parameter(parameters, "RANGE") == "THISANDFUTURE"
 
-    def _further(self, event: Event, line: str) -> None:
-        parameters, values = split(line)
-        for written in values.split(","):
+    def _further(self, event: Event, lines: str) -> list[tuple[int, int | None]]:
+        further: dict[int, int | None] = {}
+        for parameters, written in _values(lines):
             begin, slash, end = written.partition("/")
             at = self._moment(f"{parameters}:{begin}")
             if at.is_date != event.start.is_date:
                 raise Unknown
-            event.further[at.at] = self._period_end(parameters, at, end) if slash else None
+            further[at.at] = self._period_end(parameters, at, end) if slash else None
+        return list(further.items())
 
-    def _excluded(self, event: Event, line: str) -> None:
-        parameters, values = split(line)
-        for written in values.split(","):
-            moment_ = self._moment(f"{parameters}:{written}")
-            if moment_.is_date and not event.start.is_date:
-                event.excluded_days.add(moment_.wall // DAY)
-            elif moment_.is_date != event.start.is_date:
+    def _excluded(self, event: Event, lines: str) -> None:
+        moments = [self._moment(f"{parameters}:{written}") for parameters, written in _values(lines)]
+        event.excluded = {one.at for one in moments}
+        if any(one.is_date != event.start.is_date for one in moments):
+            if event.start.is_date:
                 raise Unknown
-            event.excluded.add(moment_.at)
+            event.excluded_days = {one.wall // DAY for one in moments if one.is_date}
 
     def _period_end(self, parameters: str, begin: Moment, end: str) -> int:
         if end[:1] in ("P", "p", "+"):
@@ -248,6 +247,13 @@ class _Reader:
         available = [one for events in by_uid.values() for one in series(events, self.window)]
         priority = int(split(properties["PRIORITY"])[1]) if "PRIORITY" in properties else 0
         return Availability(priority, (begin, end), available)
+
+
+def _values(lines: str) -> Iterator[tuple[str, str]]:
+    for line in lines.split("\n"):
+        parameters, values = split(line)
+        for value in values.split(","):
+            yield parameters, value
 
 
 def _lines(properties: Properties, name: str) -> list[str]:

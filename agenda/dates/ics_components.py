@@ -97,7 +97,8 @@ def tree(rest: str) -> list[Component]:
             if len(open_) == 1 or open_[-1].name != line[4:].strip():
                 raise Unknown
             done = open_.pop()
-            done.properties = _repeated(pairs.pop()) if done.name in _READ else {}
+            said = pairs.pop()
+            done.properties = _repeated(said) if done.name in _READ else {}
             open_[-1].inner.append(done)
         elif name in _OTHERS:
             pairs[-1].append((name, line[found.start() :]))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import lru_cache
 
 from agenda.dates.ics_rule import Rule
 from agenda.dates.ics_zones import DAY, EPOCH
@@ -27,6 +28,20 @@ def dates(
     ends it by raising.
     """
     return Expansion(rule, start, check).between(low, high, until)
+
+
+@lru_cache(maxsize=2_000)
+def _month(year: int, month: int) -> tuple[int, int]:
+    """Return the number of a month's first day, and how many days it has."""
+    return date(year, month, 1).toordinal() - EPOCH, monthrange(year, month)[1]
+
+
+def _nth(begin: int, size: int, ordinal: int, weekday: int) -> int:
+    """Return which day of the month, from 0, its nth weekday is; outside the month where there is none."""
+    first = (weekday - begin - 3) % 7
+    if ordinal > 0:
+        return first + (ordinal - 1) * 7
+    return first + ((size - 1 - first) // 7 + 1 + ordinal) * 7
 
 
 class Expansion:
@@ -56,8 +71,10 @@ class Expansion:
         monthly = freq in ("YEARLY", "MONTHLY")
         self.ordinals = {pair for pair in by_day if pair[0]} if monthly else set()
         self.weekdays = {weekday for ordinal, weekday in by_day if not (ordinal and monthly)}
+        self.chosen = bool(self.months or self.month_days or self.year_days or self.weeks or self.ordinals)
         if by_day or self.month_days or self.year_days:
             return
+        self.chosen = True
         begin = date.fromordinal(self.start_day + EPOCH)
         if freq == "WEEKLY" or self.weeks:
             self.weekdays = {begin.weekday()}
@@ -81,10 +98,23 @@ class Expansion:
             return []
         if self.rule.count is not None:
             high = self._last_counted(self.rule.count, high)
+        if self.plain and self.rule.freq in ("DAILY", "WEEKLY"):
+            return self._plainly(low, high)
         found: list[int] = []
         for period in self._periods(low, high):
             found += self.falls(period)
         return [wall for wall in found if low <= wall <= high]
+
+    def _plainly(self, low: int, high: int) -> list[int]:
+        """Return the dates where each time of each weekday comes back at one distance."""
+        weekly = self.rule.freq == "WEEKLY"
+        step = self.rule.interval * (7 if weekly else 1) * DAY
+        begin = (self.first * 7 - 3 + self.rule.week_start if weekly else self.first) * DAY
+        days = [(day - self.rule.week_start) % 7 for day in self.weekdays] if weekly else [0]
+        found: list[int] = []
+        for first in (begin + day * DAY + second for day in days for second in self.times):
+            found += range(first + max(-(-(low - first) // step), 0) * step, high + 1, step)
+        return found
 
     def _periods(self, low: int, high: int) -> Iterator[int]:
         interval = self.rule.interval
@@ -162,14 +192,15 @@ class Expansion:
     def _days_of_month(self, year: int, month: int) -> list[int]:
         if not 1 <= year <= 9999 or (self.months and month + 1 not in self.months):
             return []
-        begin = date(year, month + 1, 1).toordinal() - EPOCH
-        size = monthrange(year, month + 1)[1]
+        begin, size = _month(year, month + 1)
         if self.month_days:
             within = {day - 1 if day > 0 else size + day for day in self.month_days}
-            days = [begin + day for day in sorted(within) if 0 <= day < size]
+        elif self.ordinals and (self.rule.freq == "MONTHLY" or self.months):
+            within = {_nth(begin, size, ordinal, weekday) for ordinal, weekday in self.ordinals}
+            within |= {day for day in range(size) if (begin + day + 3) % 7 in self.weekdays}
         else:
-            days = list(range(begin, begin + size))
-        return [day for day in days if self._passes(day)]
+            within = set(range(size))
+        return [begin + day for day in sorted(within) if 0 <= day < size and self._passes(begin + day)]
 
     def _passes(self, number: int) -> bool:
         """Tell whether the rule's parts let this day through."""
@@ -178,11 +209,13 @@ class Expansion:
             return False
         if not FIRST_DAY <= number <= LAST_DAY:
             return False
+        if not self.chosen:
+            return True
         day = date.fromordinal(number + EPOCH)
         if self.months and day.month not in self.months:
             return False
         if self.month_days:
-            size = monthrange(day.year, day.month)[1]
+            size = _month(day.year, day.month)[1]
             if day.day not in self.month_days and day.day - size - 1 not in self.month_days:
                 return False
         if self.year_days and not self._is_year_day(day):
@@ -200,7 +233,7 @@ class Expansion:
         if self.rule.freq == "YEARLY" and not self.months:
             nth, size = day.timetuple().tm_yday, 366 if monthrange(day.year, 2)[1] == 29 else 365
         else:
-            nth, size = day.day, monthrange(day.year, day.month)[1]
+            nth, size = day.day, _month(day.year, day.month)[1]
         return bool({((nth - 1) // 7 + 1, weekday), (-((size - nth) // 7) - 1, weekday)} & self.ordinals)
 
     def _is_in_week(self, day: date) -> bool:

@@ -11,6 +11,7 @@ import json
 import re
 import resource
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
@@ -35,7 +36,9 @@ def read_reference(content: bytes, first: datetime, last: datetime, zone: str) -
     # icalendar keeps only that PT24H and P1D are a day long; they are not the same (RFC 5545 3.3.6).
     marked = _DURATION.sub(rb"\g<0>\r\nX-WRITTEN-DURATION\1", _FOLD.sub(b"", content))
     try:
-        calendars = Calendar.from_ical(marked, multiple=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            calendars = Calendar.from_ical(marked, multiple=True)
     except Exception:  # noqa: BLE001 - whatever a parser raises, the calendar is unreadable
         raise Unreadable("unreadable") from None
     found: list[Stretch] = []

@@ -6,8 +6,8 @@ An override replaces the date that its RECURRENCE-ID names. An excluded date is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence, Set
+from dataclasses import dataclass
 
 from agenda.dates.ics_recurrence import dates
 from agenda.dates.ics_rule import rule
@@ -16,6 +16,7 @@ from agenda.dates.ics_zones import DAY, clock
 from agenda.dates.stretches import Stretch
 
 UTC_CLOCK = clock("UTC")
+_BEFORE_ALL = -(10**18)
 # More than clocks are ever put back.
 _JUMP = 3 * 3600
 
@@ -29,9 +30,9 @@ class Event:
     busy: bool
     sequence: int = -1
     rules: Sequence[str] = ()
-    further: dict[int, int | None] = field(default_factory=dict)
-    excluded: set[int] = field(default_factory=set)
-    excluded_days: set[int] = field(default_factory=set)
+    further: Sequence[tuple[int, int | None]] = ()
+    excluded: Set[int] = frozenset()
+    excluded_days: Set[int] = frozenset()
     replaces: Moment | None = None
     and_future: bool = False
 
@@ -81,13 +82,14 @@ def _dates_of(master: Event, overrides: dict[int, Event], window: Window) -> lis
         return []
     clocks, (days, seconds) = master.start.clock, master.length
     skipped, skipped_days = overrides.keys() | master.excluded, master.excluded_days
-    found: list[Stretch] = []
-    for wall in _walls(master, window, days * DAY + seconds):
-        at = clocks.utc(wall)
-        if at in skipped or (skipped_days and wall // DAY in skipped_days):
-            continue
-        found.append((at, master.length.after(wall, clocks, at) if days else at + seconds))
-    for at, end in master.further.items():
+    walls = _walls(master, window, days * DAY + seconds)
+    if skipped_days:
+        walls = [wall for wall in walls if wall // DAY not in skipped_days]
+    begins = clocks.all_utc(walls)
+    ends = clocks.all_utc([wall + days * DAY for wall in walls]) if days else begins
+    ends = [end + seconds for end in ends]
+    found = [pair for pair in zip(begins, ends, strict=True) if pair[0] not in skipped]
+    for at, end in master.further:
         if at not in skipped:
             found.append((at, master.length.after(clocks.wall(at), clocks, at) if end is None else end))
     return found
@@ -98,21 +100,22 @@ def _changing_dates(
 ) -> list[Stretch]:
     """Return the dates where overrides with RANGE=THISANDFUTURE move those after them (3.8.4.4)."""
     clocks = master.start.clock
-    moved: list[tuple[int, Event, int]] = [(master.start.at - 1, master, 0)]
+    moved: list[tuple[int, Event, int]] = [(_BEFORE_ALL, master, 0)]
     for at, one in changes:
         if one.replaces is None or one.replaces.clock is not clocks or one.start.clock is not clocks:
             raise Unknown
         moved.append((at, one, one.start.wall - one.replaces.wall))
     reach = max(abs(shift) + one.length.days * DAY + one.length.seconds for _, one, shift in moved)
-    skipped = overrides.keys() | master.excluded
+    skipped, further = overrides.keys() | master.excluded, dict(master.further)
     found: list[Stretch] = []
-    for wall in {*_walls(master, window, reach), *(clocks.wall(at) for at in master.further)}:
+    for wall in {*_walls(master, window, reach), *(clocks.wall(at) for at, _ in master.further)}:
         at = clocks.utc(wall)
         if at in skipped or wall // DAY in master.excluded_days:
             continue
         _, one, shift = next(change for change in reversed(moved) if change[0] < at)
         begin = clocks.utc(wall + shift)
-        end = master.further.get(at)
+        # All after a change last as long as it does, those with an end of their own too.
+        end = further.get(at) if one is master else None
         if one.busy:
             end = one.length.after(wall + shift, clocks, begin) if end is None else end - at + begin
             found.append((begin, end))
@@ -134,7 +137,7 @@ def _walls(master: Event, window: Window, reach: int) -> Collection[int]:
         wall, at = _until(parsed.until, start)
         last = at if last is None else max(at, last)
         until = dates(parsed, start.wall, low, high, wall, window.check)
-        found += [fall for fall in until if clocks.utc(fall) <= at]
+        found += [one for one, fall in zip(until, clocks.all_utc(until), strict=True) if fall <= at]
     if last is None or start.at <= last:
         found.append(start.wall)
     return set(found)

@@ -20,7 +20,7 @@ def unfolded(content: bytes) -> str:
     Bytes become characters one by one: a fold may split a character of UTF-8, and what busy time needs is
     ASCII but for the names of time zones (`readable`).
     """
-    text = "\n" + content.removeprefix(b"\xef\xbb\xbf").decode("latin-1").replace("\r\n", "\n")
+    text = "\n" + content.removeprefix(b"\xef\xbb\xbf").decode("latin-1").replace("\r", "")
     if "\n\n" in text:
         text = _BLANKS.sub("\n", text)
     text = text.replace("\n ", "")

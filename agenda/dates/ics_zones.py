@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -28,29 +28,43 @@ class Clock:
 
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
-        self.offsets: dict[int, int | None] = {}
+        self.offsets = _Offsets(self)
 
     def utc(self, wall: int) -> int:
         """Return the moment at which the clocks show this."""
-        day = wall // DAY
-        offset = self.offsets[day] if day in self.offsets else self.offset(day)
-        return wall - (self._asked(wall) if offset is None else offset)
+        offset = self.offsets[wall // DAY]
+        return wall - (self.asked(wall) if offset is None else offset)
+
+    def all_utc(self, walls: Iterable[int]) -> list[int]:
+        """Return the moments at which the clocks show these."""
+        offsets = self.offsets
+        return [
+            wall - (self.asked(wall) if (offset := offsets[wall // DAY]) is None else offset)
+            for wall in walls
+        ]
 
     def wall(self, moment: int) -> int:
         """Return what the clocks show at the moment."""
         local = (_START_OF_TIME + timedelta(seconds=moment)).astimezone(self.zone)
         return (local.toordinal() - EPOCH) * DAY + local.hour * 3600 + local.minute * 60 + local.second
 
-    def offset(self, day: int) -> int | None:
-        """Return the seconds between UTC and the clocks all that day; None when they change on it."""
-        begin = self._asked(day * DAY)
-        self.offsets[day] = begin if begin == self._asked(day * DAY + DAY - 1) else None
-        return self.offsets[day]
-
-    def _asked(self, wall: int) -> int:
+    def asked(self, wall: int) -> int:
+        """Return the seconds between UTC and the clocks when they show this."""
         shown = (_START_OF_TIME + timedelta(seconds=wall)).replace(tzinfo=self.zone)
         offset = shown.utcoffset() or timedelta(0)
         return int(offset.total_seconds())
+
+
+class _Offsets(dict[int, int | None]):
+    """The seconds between UTC and the clocks all through a day; None for a day on which they change."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+
+    def __missing__(self, day: int) -> int | None:
+        begin = self.clock.asked(day * DAY)
+        self[day] = begin if begin == self.clock.asked(day * DAY + DAY - 1) else None
+        return self[day]
 
 
 @cache
