@@ -30,6 +30,8 @@ class SearchForm(Form):
 
     minutes = IntegerField(
         _l("Length in minutes"),
+        # The form for a date of one's own stands on the same page.
+        id="search-minutes",
         validators=[Optional(), NumberRange(SHORTEST, LONGEST, _l("Between 15 and 720 minutes."))],
     )
     first = DateField(_l("First day"), validators=[Optional(), plausible_day])

@@ -31,6 +31,8 @@ from agenda.dates import (
 from agenda.dates.asked import fill, local, read_asked, with_help
 from agenda.dates.blueprint import pages
 from agenda.dates.finding import Case, Needed
+from agenda.dates.poll_actions import ending_of
+from agenda.dates.poll_queries import latest_poll
 from agenda.meetings import actions
 from agenda.meetings.model import Meeting
 from agenda.meetings.rules import LONGEST, SHORTEST, moment
@@ -181,6 +183,7 @@ def _screen(
 ) -> str:
     by, now = here.actor(), here.now()
     asked = read_asked(meeting.time_zone)
+    poll = latest_poll(session, meeting.id)
     choice = queries.choice(session, meeting, asked.wanted, now, by.bodies("see"))
     case = choice.case
     fill(asked, case)
@@ -206,6 +209,7 @@ def _screen(
         to_keep=sorted(one.need.id for one in case.needed if one.asked and one.can_be_kept),
         kept=sorted(one.need.id for one in case.needed if one.saved),
         known=queries.what_is_known(case, now),
+        polling=poll is not None and ending_of(poll, now) is None,
         busy=busy,
         theirs=theirs,
         now=now,

@@ -105,7 +105,7 @@ def day_of(page: TestResponse, day: date) -> str:
 
 def hours_of(page: TestResponse) -> list[str]:
     """Read the rows of the day that is shown."""
-    section = page.text.partition('id="day"')[2].partition("</section>")[0]
+    section = page.text.partition('id="hours-of-day"')[2].partition("</section>")[0]
     return [plain(row) for row in re.findall(r"<tr.*?</tr>", section, re.S)[1:]]
 
 

@@ -155,6 +155,8 @@ def test_a_day_shows_every_start_with_who_is_missing(
     assert starts[:3] == ["09.00", "09.15", "09.30"]
     assert len(starts) == 27
     assert 'aria-current="true"' in page.text
+    ids = re.findall(r' id="([^"]+)"', page.text)
+    assert sorted(ids) == sorted(set(ids))
     for day in ("2019-03-01", "gisteren", "20190204", "9999-12-31", "0001-01-01", ""):
         other = client.get(f"/meetings/{meeting_id}/date?day={day}")
         assert other.status_code == 200
