@@ -188,7 +188,7 @@ def _page(session: Session, body: Body, given: Mapping[Pair, int | str], journey
         words=rule_words,
         week=WEEK,
         when=lambda row: rule_words.when(row, language()),
-        hours=lambda day: rule_words.hours(*day, language()),
+        hours=lambda day: rule_words.hours(day[0], day[1], language()),
         kinds=list(ClosureKind),
         history=rule_words.lines(rule_actions.history_of(session, body)),
     )
