@@ -88,8 +88,12 @@ def _dates_of(master: Event, overrides: dict[int, Event], window: Window) -> lis
     begins = clocks.all_utc(walls)
     ends = clocks.all_utc([wall + days * DAY for wall in walls]) if days else begins
     ends = [end + seconds for end in ends]
-    found = [pair for pair in zip(begins, ends, strict=True) if pair[0] not in skipped]
-    for at, end in master.further:
+    # A further date that the rule gives too is one date, as long as RDATE says (3.8.5.2).
+    further = dict(master.further)
+    found = [
+        pair for pair in zip(begins, ends, strict=True) if pair[0] not in skipped and pair[0] not in further
+    ]
+    for at, end in further.items():
         if at not in skipped:
             found.append((at, master.length.after(clocks.wall(at), clocks, at) if end is None else end))
     return found
