@@ -24,6 +24,7 @@ from agenda.meetings.model import Meeting
 from agenda.people.model import Body, Person
 from agenda.reminders import queries, rules
 from agenda.reminders.model import Reminder, ReminderRule, SwitchedOff
+from agenda.reminders.polls import own_path
 from agenda.reminders.rules import Planned
 from agenda.reminders.words import SAID, YOUR_ITEMS
 from config import Config
@@ -131,7 +132,7 @@ def _sections(config: Config, person: Person, found: Sequence[Planned], told: To
     sections: list[Section] = []
     for kind in rules.KINDS:
         lines = [
-            {"text": line(r, person, told), "link": config.base_url + r.occasion.path}
+            {"text": line(r, person, told), "link": config.base_url + own_path(config, r.occasion)}
             for r in found
             if r.occasion.kind == kind
         ]

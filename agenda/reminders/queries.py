@@ -20,6 +20,7 @@ from agenda.people.model import Body, Membership, Role
 from agenda.people.rules import is_active
 from agenda.reminders import rules
 from agenda.reminders.model import Reminder, ReminderRule, SwitchedOff
+from agenda.reminders.polls import of_polls
 from agenda.reminders.rules import Occasion, Planned
 from agenda.topics.model import Topic, TopicState
 from agenda.topics.states import has_state
@@ -46,6 +47,7 @@ def planned(
     occasions = list(_of_meetings(session, now, staff, wanted))
     if meeting_id is None:
         occasions += [*_of_topics(session, now, staff), *_of_commitments(session, staff)]
+    occasions += of_polls(session, now, meeting_id)
     off = switched_off(session)
     kept = (o for o in occasions if (o.kind, o.subject_kind, o.subject_id) not in off)
     return rules.plan(kept, days_by_body(session))

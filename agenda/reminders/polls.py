@@ -1,0 +1,67 @@
+"""Who must still answer a poll, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from agenda.core.clock import local_day
+from agenda.dates.model import DatePoll, Voter
+from agenda.dates.poll_actions import ending_of
+from agenda.dates.poll_letters import vote_path
+from agenda.dates.poll_queries import unanswered
+from agenda.meetings.model import Meeting
+from agenda.reminders import rules
+from agenda.reminders.rules import Occasion
+from config import Config
+
+
+def of_polls(session: Session, now: datetime, meeting_id: int | None = None) -> Iterator[Occasion]:
+    """Give an occasion for each voter with a moment left, until the deadline; of one meeting if asked."""
+    query = (
+        select(DatePoll)
+        .where(DatePoll.closed_at.is_(None), DatePoll.deadline > now)
+        .options(
+            joinedload(DatePoll.meeting).joinedload(Meeting.body),
+            selectinload(DatePoll.slots),
+            selectinload(DatePoll.voters).selectinload(Voter.votes),
+        )
+    )
+    if meeting_id is not None:
+        query = query.where(DatePoll.meeting_id == meeting_id)
+    for poll in session.scalars(query):
+        if ending_of(poll, now) is None:
+            yield from (
+                _of_voter(poll, voter, voter.told_at)
+                for voter in poll.voters
+                if voter.removed_at is None and voter.told_at is not None and unanswered(voter, now)
+            )
+
+
+def _of_voter(poll: DatePoll, voter: Voter, told_at: datetime) -> Occasion:
+    meeting = poll.meeting
+    return Occasion(
+        kind=rules.POLL_UNANSWERED,
+        subject_kind="meeting",
+        subject_id=meeting.id,
+        body_id=meeting.body_id,
+        zone=meeting.time_zone,
+        day=local_day(poll.deadline, meeting.time_zone),
+        since=told_at,
+        people=frozenset({voter.person_id}),
+        path=f"/meetings/{meeting.id}",
+        facts={"meeting": meeting.title, "day": poll.deadline, "voter": voter.id, "serial": voter.serial},
+    )
+
+
+def own_path(config: Config, occasion: Occasion) -> str:
+    """Give where a reader acts on an occasion: for a poll their own page, without signing in."""
+    if occasion.kind != rules.POLL_UNANSWERED:
+        return occasion.path
+    voter, serial = occasion.facts["voter"], occasion.facts["serial"]
+    if not (isinstance(voter, int) and isinstance(serial, int)):
+        raise TypeError("a voter and a serial are numbers")
+    return vote_path(config, voter, serial)
