@@ -35,6 +35,9 @@ def read_reference(content: bytes, first: datetime, last: datetime, zone: str) -
     """Return when the calendar's owner is busy; raises Unreadable where icalendar cannot parse it."""
     # icalendar keeps only that PT24H and P1D are a day long; they are not the same (RFC 5545 3.3.6).
     marked = _DURATION.sub(rb"\g<0>\r\nX-WRITTEN-DURATION\1", _FOLD.sub(b"", content))
+    capitals = marked.upper()
+    if capitals.count(b"BEGIN:VEVENT") != capitals.count(b"END:VEVENT"):
+        raise Unreadable("unreadable")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -177,12 +180,12 @@ def _answer() -> dict[str, Any]:
     return {"blocks": busy.blocks.tolist(), "flags": [[flag.code, flag.detail] for flag in busy.flags]}
 
 
-def _main(seconds: int) -> None:
+def _limit(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    json.dump(_answer(), sys.stdout)
 
 
 if __name__ == "__main__":
-    _main(int(sys.argv[1]))
+    _limit(int(sys.argv[1]))
+    json.dump(_answer(), sys.stdout)

@@ -89,8 +89,8 @@ class Series:
         event.add("x-number", str(number))
         event.add("dtstart", timed.start)
         if isinstance(timed.start, datetime):
-            end = self.reader.moment(timed.start + timedelta(days=timed.length.days))
-            event.add("dtend", (end + timedelta(seconds=timed.length.seconds)).astimezone(timed.start.tzinfo))
+            # Only where to look: the real end is counted from each date that is found.
+            event.add("dtend", timed.start + timedelta(days=timed.length.days, seconds=timed.length.seconds))
         else:
             event.add("dtend", timed.start + timedelta(days=timed.length.days))
         if "SEQUENCE" in component:
