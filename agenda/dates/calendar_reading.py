@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from time import monotonic
 
 import numpy as np
 from sqlalchemy import select
@@ -18,9 +19,10 @@ from agenda.dates.busy import Busy, Unreadable
 from agenda.dates.caldav import read_server, refusal
 from agenda.dates.calendar_actions import take_over
 from agenda.dates.calendar_rules import Window, may_be_unchanged, next_read, window
-from agenda.dates.fetching import UNCHANGED, Credentials, Fetch, NotFetched, Request, fetcher
+from agenda.dates.fetching import UNCHANGED, Credentials, Fetch, Request, fetcher, together
 from agenda.dates.known import merged
 from agenda.dates.model import BusyCalendar, CalendarKind
+from agenda.dates.network_guard import NotFetched
 from agenda.dates.reading import read_busy
 from agenda.dates.vault import SecretLost, opened
 from agenda.people.model import Membership
@@ -28,10 +30,14 @@ from agenda.people.queries import on_day
 
 log = logging.getLogger(__name__)
 
-# Longer than reading takes at most; after a crash the calendar is read again from then on.
+# Longer than reading all that is taken at a time takes at most; after a crash it is read again from then on.
 LEASE = timedelta(minutes=10)
 AT_A_TIME = 20
 SIDE_BY_SIDE = 4
+# Of one calendar server, however many calendars and questions there are.
+ASKING_SECONDS, READING_SECONDS = 40.0, 10.0
+MOST_BYTES_OF_A_SERVER = 20_000_000
+LONGEST_VERSION = 500
 
 
 @dataclass(frozen=True)
@@ -119,9 +125,13 @@ def _read_and_keep(runtime: Runtime, job: Job, fetch: Fetch) -> None:
         read = refused.code
     except SecretLost:
         read = "secret_lost"
+    except Exception as error:  # noqa: BLE001 - whatever an answer breaks, the next calendar is read
+        # No more than its kind is told: the text of an error may hold the address.
+        log.error("calendar %s broke its reading: %s", job.id, type(error).__name__)
+        read = "unreadable"
     now = runtime.clock()
     with runtime.work() as session:
-        calendar = session.get(BusyCalendar, job.id)
+        calendar = session.get(BusyCalendar, job.id, with_for_update=True)
         # Removed meanwhile, or taken over because we were too slow: what we found no longer counts.
         if calendar is not None and calendar.next_read_at == job.leased_until:
             _keep(calendar, job, read, now)
@@ -133,8 +143,8 @@ def _read(runtime: Runtime, job: Job, fetch: Fetch) -> Read:
     first, last = _moments(job.days, zone)
     if job.kind is CalendarKind.CALDAV:
         request = Request(secret.address, credentials=Credentials(secret.user, secret.password))
-        found = [read_busy(one, first, last, zone) for one in read_server(fetch, request, first, last)]
-        return Read(_together(found))
+        limited = together(fetch, ASKING_SECONDS, MOST_BYTES_OF_A_SERVER)
+        return Read(_read_all(read_server(limited, request, first, last), first, last, zone))
     headers = {"If-None-Match": job.etag, "If-Modified-Since": job.modified}
     answer = fetch(Request(secret.address, headers={name: value for name, value in headers.items() if value}))
     if answer.status == UNCHANGED:
@@ -142,10 +152,24 @@ def _read(runtime: Runtime, job: Job, fetch: Fetch) -> Read:
     if answer.status != 200:
         raise NotFetched(refusal(answer.status))
     busy = read_busy(answer.content, first, last, zone)
-    return Read(busy, answer.headers.get("etag", ""), answer.headers.get("last-modified", ""))
+    etag, modified = (_version(answer.headers.get(name, "")) for name in ("etag", "last-modified"))
+    return Read(busy, etag, modified)
 
 
-def _together(found: Sequence[Busy]) -> Busy:
+def _version(told: str) -> str:
+    """Keep how a server names what it gave, where that can be stored and sent back as it is."""
+    return told if len(told) <= LONGEST_VERSION and told.isascii() and told.isprintable() else ""
+
+
+def _read_all(texts: Sequence[bytes], first: datetime, last: datetime, zone: str) -> Busy:
+    """Read all calendars of a server, together in the time that one may take."""
+    ends_at = monotonic() + READING_SECONDS
+    found = []
+    for text in texts:
+        seconds = ends_at - monotonic()
+        if seconds <= 0:
+            raise Unreadable("took_too_long")
+        found.append(read_busy(text, first, last, zone, seconds=seconds))
     blocks = merged(np.concatenate([one.blocks for one in found]))
     return Busy(blocks, tuple(dict.fromkeys(flag for one in found for flag in one.flags)))
 

@@ -6,47 +6,34 @@ network address. Proxies are not used, and neither time nor size is up to the ot
 
 from __future__ import annotations
 
+import http.client
 import socket
 import threading
+import time
 import zlib
 from base64 import b64encode
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.client import HTTPException
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Protocol
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
-from urllib3.response import BaseHTTPResponse
-from urllib3.util import Timeout
 
+from agenda.dates.network_guard import PORTS, NotFetched, Resolve, checked, resolved
 from config import Inside
-
-Address = IPv4Address | IPv6Address
-Resolve = Callable[[str, int], Iterable[str]]
 
 SECONDS = 20.0
 CONNECT_SECONDS, SILENT_SECONDS = 5.0, 10.0
 MOST_BYTES = 5_000_000
 PIECE = 65_536
 MOST_HOPS = 5
-PORTS = {"http": 80, "https": 443}
 REDIRECTS = {301, 302, 303, 307, 308}
 UNCHANGED = 304
-# NAT64: the last four octets are an address of the older kind (RFC 6052, RFC 8215).
-TRANSLATED = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+# What stays as it is in the path of an address; all else is written as octets (RFC 3987 3.1).
+AS_IT_IS = "%/?:@!$&'()*+,;=[]~"
 USER_AGENT = "leidse-regio-agenda"
-
-
-class NotFetched(Exception):
-    """There is no answer that can be used; `code` says why, and nothing else is told of it."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
 
 
 @dataclass(frozen=True)
@@ -89,12 +76,6 @@ class Fetch(Protocol):
     def __call__(self, request: Request) -> Answer: ...
 
 
-def resolved(host: str, port: int) -> list[str]:
-    """Ask the machine which network addresses a name has."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(one[4][0]) for one in found]
-
-
 def fetcher(inside: tuple[Inside, ...], resolve: Resolve = resolved, seconds: float = SECONDS) -> Fetch:
     """Give what asks addresses: those of the outside world, and the `inside` ones that settings allow."""
 
@@ -104,21 +85,21 @@ def fetcher(inside: tuple[Inside, ...], resolve: Resolve = resolved, seconds: fl
     return fetch
 
 
-def may_be_asked(address: Address, port: int, inside: Iterable[Inside]) -> bool:
-    """Tell whether a connection may go to this network address and port."""
-    if any(address in one.network and one.port in (None, port) for one in inside):
-        return True
-    return port in PORTS.values() and all(one.is_global and not one.is_multicast for one in _meant(address))
+def together(fetch: Fetch, seconds: float, most_bytes: int) -> Fetch:
+    """Give what asks several questions within one time and one size; NotFetched once they are used up."""
+    ends_at, left = time.monotonic() + seconds, most_bytes
 
+    def fetch_of_many(request: Request) -> Answer:
+        nonlocal left
+        if time.monotonic() > ends_at:
+            raise NotFetched("too_slow")
+        answer = fetch(request)
+        left -= len(answer.content)
+        if left < 0:
+            raise NotFetched("too_large")
+        return answer
 
-def _meant(address: Address) -> Iterator[Address]:
-    """Give the address and those that hide in it: mapped, 6to4, Teredo and NAT64 ones."""
-    yield address
-    if isinstance(address, IPv6Address):
-        hidden = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-        if any(address in network for network in TRANSLATED):
-            hidden.append(IPv4Address(int(address) & 0xFFFF_FFFF))
-        yield from (one for one in hidden if one is not None)
+    return fetch_of_many
 
 
 def _fetch(request: Request, inside: tuple[Inside, ...], resolve: Resolve, seconds: float) -> Answer:
@@ -131,11 +112,18 @@ def _fetch(request: Request, inside: tuple[Inside, ...], resolve: Resolve, secon
             location = answer.headers.get("location")
             if answer.status not in REDIRECTS or location is None:
                 return answer
-            onward = _split(urljoin(answer.address, location))
+            onward = _split(_onward(answer.address, location))
             if target.scheme == "https" and onward.scheme != "https":
                 raise NotFetched("address_not_allowed")
             target = onward
     raise NotFetched("too_many_redirects")
+
+
+def _onward(address: str, location: str) -> str:
+    try:
+        return urljoin(address, location)
+    except ValueError:
+        raise NotFetched("address_not_allowed") from None
 
 
 def _split(address: str) -> SplitResult:
@@ -168,7 +156,7 @@ def _one_hop(
     deadline: _Deadline,
 ) -> Answer:
     host = _host(target)
-    address = _checked(host, _port(target), inside, resolve)
+    address = checked(host, _port(target), inside, resolve, deadline.left)
     named = f"[{host}]" if ":" in host else host
     headers = {
         "Host": named if target.port is None else f"{named}:{target.port}",
@@ -178,20 +166,14 @@ def _one_hop(
     }
     if request.credentials and trusted:
         headers["Authorization"] = request.credentials.header
-    path = (target.path or "/") + (f"?{target.query}" if target.query else "")
+    path = quote((target.path or "/") + (f"?{target.query}" if target.query else ""), AS_IT_IS)
     with _connected(target, host, address, deadline) as connection:
         try:
-            connection.request(
-                request.method,
-                path,
-                body=request.body,
-                headers=headers,
-                preload_content=False,
-                decode_content=False,
-            )
-            response = connection.getresponse()
+            connection.request(request.method, path, body=request.body, headers=headers)
+            # Not urllib3's own: of headers that it cannot read it logs the address, which is a secret.
+            response = http.client.HTTPConnection.getresponse(connection)
             content = _content(response)
-        except (HTTPError, HTTPException, OSError, ValueError) as error:
+        except (HTTPError, http.client.HTTPException, OSError, ValueError) as error:
             # What went wrong may hold the address, which is a secret.
             raise NotFetched("too_slow" if _slow(error, deadline) else "unreachable") from None
         if deadline.passed:
@@ -212,36 +194,17 @@ def _host(target: SplitResult) -> str:
         raise NotFetched("address_not_allowed") from None
 
 
-def _checked(host: str, port: int, inside: tuple[Inside, ...], resolve: Resolve) -> str:
-    """Give the network address to go to, once all that the name has may be asked."""
-    try:
-        found = [ip_address(one) for one in resolve(host, port)]
-    except (OSError, UnicodeError):
-        raise NotFetched("unreachable") from None
-    except ValueError:
-        raise NotFetched("address_not_allowed") from None
-    if not found:
-        raise NotFetched("unreachable")
-    if not all(may_be_asked(one, port, inside) for one in found):
-        raise NotFetched("address_not_allowed")
-    return str(found[0])
-
-
 @contextmanager
 def _connected(target: SplitResult, host: str, address: str, deadline: _Deadline) -> Iterator[HTTPConnection]:
-    timeout = Timeout(connect=CONNECT_SECONDS, read=SILENT_SECONDS)
+    # No time left is not the same as no limit, which 0 would mean.
+    timeout = max(min(CONNECT_SECONDS, deadline.left), 0.001)
     connection: HTTPConnection
     if target.scheme == "https":
         connection = HTTPSConnection(
-            address,
-            _port(target),
-            timeout=timeout.connect_timeout,
-            server_hostname=host,
-            assert_hostname=host,
-            cert_reqs="CERT_REQUIRED",
+            address, _port(target), timeout=timeout, server_hostname=host, cert_reqs="CERT_REQUIRED"
         )
     else:
-        connection = HTTPConnection(address, _port(target), timeout=timeout.connect_timeout)
+        connection = HTTPConnection(address, _port(target), timeout=timeout)
     try:
         connection.connect()
         sock = connection.sock
@@ -250,26 +213,29 @@ def _connected(target: SplitResult, host: str, address: str, deadline: _Deadline
         sock.settimeout(SILENT_SECONDS)
         deadline.watch(sock)
         yield connection
-    except (HTTPError, OSError):
+    except (HTTPError, OSError, ValueError):
         raise NotFetched("too_slow" if deadline.passed else "unreachable") from None
     finally:
         connection.close()
 
 
-def _content(response: BaseHTTPResponse) -> bytes:
+def _content(response: http.client.HTTPResponse) -> bytes:
     """Read the body in pieces, unpacked no further than what we take (a gzip bomb ends there)."""
-    packed = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if packed not in {"identity", "", "gzip", "x-gzip"}:
-        raise NotFetched("unreachable")
+    packed = (response.getheader("Content-Encoding") or "identity").strip().lower()
+    if packed not in {"identity", "gzip", "x-gzip"}:
+        raise NotFetched("server_refuses")
     # 31: gzip alone.
     unpacking = zlib.decompressobj(31) if "gzip" in packed else None
     content = bytearray()
     taken = 0
-    for piece in response.stream(PIECE, decode_content=False):
+    while piece := response.read(PIECE):
         taken += len(piece)
         content += _unpacked(unpacking, piece, MOST_BYTES + 1 - len(content)) if unpacking else piece
         if len(content) > MOST_BYTES or taken > MOST_BYTES:
             raise NotFetched("too_large")
+    if response.length or (taken and unpacking and not unpacking.eof):
+        # Half a calendar would show false freedom.
+        raise http.client.IncompleteRead(b"")
     return bytes(content)
 
 
@@ -284,6 +250,7 @@ class _Deadline:
     """Ends the connection in hand once time is up, however little by little the other side speaks."""
 
     def __init__(self, seconds: float) -> None:
+        self._ends_at = time.monotonic() + seconds
         self._timer = threading.Timer(seconds, self._end)
         self._timer.daemon = True
         self._sock: socket.socket | None = None
@@ -296,6 +263,11 @@ class _Deadline:
 
     def __exit__(self, *_error: object) -> None:
         self._timer.cancel()
+
+    @property
+    def left(self) -> float:
+        """How many seconds there still are."""
+        return max(self._ends_at - time.monotonic(), 0.0)
 
     def watch(self, sock: socket.socket) -> None:
         """Hold this connection, the newest, to the deadline."""

@@ -79,6 +79,7 @@ def serving(behave: Behave, tls: ssl.SSLContext | None = None) -> Iterator[Serve
         with suppress(OSError):
             if tls is not None:
                 sock = tls.wrap_socket(sock, server_side=True)
+                open_ones.append(sock)
             received = b""
             while b"\r\n\r\n" not in received:
                 piece = sock.recv(65_536)

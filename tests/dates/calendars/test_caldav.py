@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from agenda.dates.caldav import joined, read_server
-from agenda.dates.fetching import Credentials, NotFetched, Request, fetcher
+from agenda.dates.fetching import Credentials, Request, fetcher
 from agenda.dates.known import merged
+from agenda.dates.network_guard import NotFetched
 from agenda.dates.reading import read_busy
 from tests.dates.calendars.radicale_server import PASSWORD, USER, CalendarServer, radicale
 from tests.dates.calendars.server import Asked, serving
@@ -136,6 +137,38 @@ def test_a_server_that_points_to_another_host_gets_no_password_there() -> None:
             read_server(fetch, Request(f"{server.address}/", credentials=OWN), FIRST, LAST)
     assert refusal.value.code == "no_calendars"
     assert other.asked == []
+
+
+def test_of_a_whole_server_a_calendar_that_makes_nobody_busy_is_left_out() -> None:
+    transparent = "<prop><C:schedule-calendar-transp><C:transparent/></C:schedule-calendar-transp>"
+    shared = CALENDAR_HERE.format(href="/gedeeld/").replace("<prop>", transparent)
+    listed = MULTISTATUS.format(inside=CALENDAR_HERE.format(href="/eigen/") + shared)
+    home = "<response><C:calendar-home-set><href>/</href></C:calendar-home-set></response>"
+
+    def behave(asked: Asked) -> None:
+        if asked.header("Depth") == "0":
+            asked.answer("207 Multi-Status", MULTISTATUS.format(inside=home).encode())
+        elif asked.head.startswith("PROPFIND"):
+            asked.answer("207 Multi-Status", listed.encode())
+        else:
+            asked.answer(body=EVENT)
+
+    with serving(behave) as server:
+        read_server(fetcher(server.inside), Request(server.address, credentials=OWN), FIRST, LAST)
+    assert [asked.path for asked in server.asked if asked.head.startswith("REPORT")] == ["/eigen/"]
+
+
+def test_a_link_that_is_none_is_left_out_and_a_tree_without_end_is_not_grown() -> None:
+    answers = {
+        "no_calendars": MULTISTATUS.format(inside=CALENDAR_HERE.format(href="http://[::1")).encode(),
+        "too_large": b"<multistatus>" + b"<a/>" * 300_000 + b"</multistatus>",
+    }
+    for code, answer in answers.items():
+        with (
+            serving(lambda asked, answer=answer: asked.answer("207 Multi-Status", answer)) as server,  # type: ignore[misc]
+            pytest.raises(NotFetched, match=code),
+        ):
+            read_server(fetcher(server.inside), Request(f"{server.address}/", credentials=OWN), FIRST, LAST)
 
 
 BOMB = """<!DOCTYPE x [<!ENTITY a "{a}"><!ENTITY b "{b}">]><multistatus xmlns="DAV:">&b;</multistatus>"""

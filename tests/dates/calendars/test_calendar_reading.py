@@ -19,9 +19,10 @@ from agenda.core.runtime import Runtime
 from agenda.dates import calendar_actions as actions
 from agenda.dates.calendar_reading import read_calendars, read_file
 from agenda.dates.calendar_rules import next_read, window
-from agenda.dates.fetching import Answer, NotFetched, Request
+from agenda.dates.fetching import Answer, Request
 from agenda.dates.known import Known, busy_of
 from agenda.dates.model import BusyCalendar
+from agenda.dates.network_guard import NotFetched
 from agenda.dates.vault import Secret
 from agenda.people.model import Membership
 from tests.dates.calendars.radicale_server import PASSWORD, USER, radicale
@@ -167,6 +168,35 @@ def test_a_server_that_says_nothing_changed_is_believed_until_the_days_run_out(
     # The window has moved: without a fresh copy the last days would be missing.
     assert server.asked[-1].headers == {}
     assert kept(runtime, given_address).covers_until == window(TODAY + timedelta(days=8))[1]
+
+
+@pytest.mark.parametrize("told", ["a\0b", "\u00e9", "x" * 501, '"a"\r\n b'])
+def test_a_name_of_a_version_that_cannot_be_sent_back_is_not_kept(
+    runtime: Runtime, world: World, given_address: int, told: str
+) -> None:
+    read_calendars(runtime, Server(etag=told))
+    assert busy(runtime, world) == [TUESDAY]
+    assert kept(runtime, given_address).etag == ""
+
+
+def test_an_answer_that_breaks_the_reading_is_a_failure_of_that_calendar_alone(
+    runtime: Runtime, world: World, given_address: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with runtime.work() as session:
+        by = world.by(session, "Wethouder Leiden 2")
+        actions.add_address(session, runtime.config.secret, by, Secret("https://b.example/"), START)
+    server = Server()
+
+    def breaks() -> None:
+        if len(server.asked) == 1:
+            raise RuntimeError(ADDRESS)
+
+    server.meanwhile = breaks
+    assert read_calendars(runtime, server) == 2
+    with runtime.read() as session:
+        assert sorted(one.failure for one in session.scalars(select(BusyCalendar))) == ["", "unreadable"]
+    assert "broke its reading: RuntimeError" in caplog.text
+    assert "geheim" not in caplog.text
 
 
 def test_a_changed_secret_key_says_so_and_breaks_nothing(runtime: Runtime, given_address: int) -> None:

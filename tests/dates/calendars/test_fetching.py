@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import ssl
 import threading
 from collections.abc import Iterable
@@ -11,14 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from agenda.dates.fetching import (
-    MOST_BYTES,
-    Credentials,
-    NotFetched,
-    Request,
-    fetcher,
-    may_be_asked,
-)
+from agenda.dates.fetching import MOST_BYTES, Credentials, Request, fetcher, together
+from agenda.dates.network_guard import NotFetched, may_be_asked
 from config import Inside
 from tests.dates.calendars.server import Asked, serving
 
@@ -62,13 +57,22 @@ def refused(address: str, inside: tuple[Inside, ...] = (), seconds: float = 20, 
         "64:ff9b::7f00:1",
         "64:ff9b:1::a00:1",
         "2001:db8::1",
+        "::127.0.0.1",
+        "::ffff:0:7f00:1",
+        "64:ff9b:1:a00:1::",
+        "fec0::1",
+        "4000::1",
+        "192.0.0.192",
+        "168.63.129.16",
     ],
 )
 def test_nothing_inside_may_be_asked_in_whatever_disguise(address: str) -> None:
     assert not may_be_asked(ip_address(address), 443, ())
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2a00:1450:4001:827::200e", "145.131.0.1"])
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "2a00:1450:4001:827::200e", "145.131.0.1", "64:ff9b::808:808"]
+)
 def test_the_outside_world_may_be_asked_on_the_ports_of_the_web_alone(address: str) -> None:
     found = ip_address(address)
     assert [port for port in (22, 25, 80, 443, 5432, 8080) if may_be_asked(found, port, ())] == [80, 443]
@@ -139,6 +143,7 @@ def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch
         "file:///etc/passwd",
         "http://user:x@127.0.0.1/",
         "//localhost/a.ics",
+        "http://[::1",
     ],
 )
 def test_a_redirect_that_leads_inside_is_not_followed(location: str) -> None:
@@ -215,12 +220,14 @@ def test_five_megabytes_are_taken_and_not_an_octet_more(size: int) -> None:
 
 
 def test_a_compressed_calendar_is_unpacked_and_a_bomb_is_not() -> None:
-    packed, bomb = gzip.compress(CALENDAR), gzip.compress(b"\0" * 500_000_000, 1)
+    packed, bomb = gzip.compress(CALENDAR), gzip.compress(b"\0" * 60_000_000, 1)
     with serving(lambda asked: asked.answer(body=packed, Content_Encoding="gzip")) as server:
         assert fetcher(server.inside)(Request(f"{server.address}/a.ics")).content == CALENDAR
     with serving(lambda asked: asked.answer(body=bomb, Content_Encoding="gzip")) as server:
         assert refused(f"{server.address}/a.ics", server.inside) == "too_large"
     with serving(lambda asked: asked.answer(body=b"no gzip", Content_Encoding="gzip")) as server:
+        assert refused(f"{server.address}/a.ics", server.inside) == "unreachable"
+    with serving(lambda asked: asked.answer(body=packed[:-9], Content_Encoding="gzip")) as server:
         assert refused(f"{server.address}/a.ics", server.inside) == "unreachable"
 
 
@@ -256,6 +263,41 @@ def test_a_server_that_drips_or_says_nothing_is_left_in_time(behave: object) -> 
             ended.set()
 
 
+def test_a_name_server_that_says_nothing_is_left_in_time_too() -> None:
+    ended = threading.Event()
+
+    def say_nothing(_host: str, _port: int) -> Iterable[str]:
+        ended.wait(30)
+        return ["8.8.8.8"]
+
+    try:
+        assert refused("http://agenda.leiden.example/", seconds=0.2, resolve=say_nothing) == "too_slow"
+    finally:
+        ended.set()
+
+
+@pytest.mark.parametrize(("seconds", "most", "code"), [(-1, 100, "too_slow"), (60, 99, "too_large")])
+def test_several_questions_have_one_time_and_one_size_together(seconds: float, most: int, code: str) -> None:
+    with serving(lambda asked: asked.answer(body=b"x" * 50)) as server:
+        fetch = together(fetcher(server.inside), seconds, most)
+        with pytest.raises(NotFetched, match=code):
+            [fetch(Request(f"{server.address}/a.ics")) for _time in range(2)]
+
+
+@pytest.mark.parametrize("written", ["/caf\u00e9/a.ics", "/caf%C3%A9/a.ics"])
+def test_an_address_with_accents_is_asked_as_octets(written: str) -> None:
+    with serving(lambda asked: asked.answer(body=CALENDAR)) as server:
+        fetcher(server.inside)(Request(f"{server.address}{written}?q=%20&r=1"))
+    assert server.asked[0].path == "/caf%C3%A9/a.ics?q=%20&r=1"
+
+
+def test_headers_that_nobody_understands_put_no_address_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    with serving(lambda asked: asked.send(b"HTTP/1.1 200 OK\r\nnonsense\r\nX: 1\r\n\r\n")) as server:
+        fetcher(server.inside)(Request(f"{server.address}/geheim.ics"))
+    assert "geheim" not in caplog.text
+
+
 @pytest.mark.parametrize(
     "answer",
     [b"", b"\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n", b"SSH-2.0-x\r\n", b"HTTP/1.1 200 OK\r\n" + b"X" * 99_999],
@@ -271,10 +313,37 @@ def test_an_answer_that_is_cut_short_is_no_calendar() -> None:
         assert refused(f"{server.address}/a.ics", server.inside) == "unreachable"
 
 
-def test_a_certificate_that_nobody_vouches_for_is_not_believed() -> None:
+def _encrypted() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CERTIFICATE)
-    with serving(lambda asked: asked.answer(body=CALENDAR), context) as server:
+    return context
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_believed() -> None:
+    with serving(lambda asked: asked.answer(body=CALENDAR), _encrypted()) as server:
         assert refused(f"https://127.0.0.1:{server.port}/a.ics", server.inside) == "unreachable"
     # Not even a request left: the address with its secret would have been in it.
     assert server.asked == []
+
+
+def test_a_certificate_counts_for_the_name_that_was_typed_and_for_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with serving(lambda asked: asked.answer(body=CALENDAR), _encrypted()) as server:
+        fetch = fetcher(server.inside, lambda _host, _port: ["127.0.0.1"])
+        assert fetch(Request(f"https://localhost:{server.port}/a.ics")).content == CALENDAR
+        with pytest.raises(NotFetched, match="unreachable"):
+            fetch(Request(f"https://agenda.leiden.example:{server.port}/a.ics"))
+    assert len(server.asked) == 1
+
+
+def test_what_was_asked_encrypted_is_not_asked_in_the_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))
+    with serving(lambda asked: asked.answer(body=CALENDAR)) as plain:
+        onward = f"http://localhost:{plain.port}/a.ics"
+        with serving(lambda asked: asked.answer("302 Found", Location=onward), _encrypted()) as server:
+            fetch = fetcher(server.inside + plain.inside, lambda _host, _port: ["127.0.0.1"])
+            with pytest.raises(NotFetched, match="address_not_allowed"):
+                fetch(Request(f"https://localhost:{server.port}/a.ics"))
+    assert (len(server.asked), plain.asked) == (1, [])
