@@ -24,7 +24,9 @@ from agenda.core.runtime import Runtime
 from agenda.dates import rule_actions as dates
 from agenda.dates.calendar_actions import add_address
 from agenda.dates.day_rules import ClosureFacts
-from agenda.dates.model import Closure, ClosureKind
+from agenda.dates.model import Closure, ClosureKind, DatePoll
+from agenda.dates.poll_actions import Asked, open_poll
+from agenda.dates.poll_rules import vote_token
 from agenda.dates.vault import Secret
 from agenda.decisions import actions as decisions
 from agenda.decisions.model import Commitment, Decision
@@ -134,6 +136,9 @@ class Field:
 
 def path_of(rule: str, ids: Mapping[str, int | str]) -> str:
     """Fill an address such as /topics/<int:topic_id> with the numbers of one side."""
+    if "/poll/" in rule:
+        # Polls have links and verbs of their own.
+        ids = {**ids, "token": ids["poll_token"], "verb": "remind"}
     return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: str(ids[found[1]]), rule)
 
 
@@ -198,9 +203,10 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     calendar = add_address(session, runtime.config.secret, by, Secret("https://agenda.example/a.ics"), now)
     promise = decisions.promise(session, body, "De raden informeren", date(2019, 2, 28), None, by, now)
     decision = decisions.record_decision(session, held, "Wij doen het", None, by, now)
+    poll = _poll(session, runtime, coming, by)
     session.flush()
     numbers = _numbers(session, runtime, body, waiting, coming, held, dated, decision, promise)
-    return Side(numbers | {"calendar_id": calendar.id})
+    return Side(numbers | {"calendar_id": calendar.id} | _numbers_of(runtime, poll))
 
 
 def _meeting(session: Session, runtime: Runtime, body: Body, by: By, on_it: Topic, at: datetime) -> Meeting:
@@ -210,6 +216,24 @@ def _meeting(session: Session, runtime: Runtime, body: Body, by: By, on_it: Topi
     session.flush()
     invite(session, runtime.config, made, by, now)
     return made
+
+
+def _poll(session: Session, runtime: Runtime, meeting: Meeting, by: By) -> DatePoll:
+    """Ask everyone who is invited whether the meeting can move."""
+    moments = tuple(COMING_AT + timedelta(days=7 * weeks) for weeks in (1, 2, 3))
+    people = frozenset(attendee.person_id for attendee in meeting.attendees)
+    asked = Asked(moments, people, COMING_AT - timedelta(days=30))
+    return open_poll(session, runtime.config, meeting, asked, by, runtime.clock())
+
+
+def _numbers_of(runtime: Runtime, poll: DatePoll) -> dict[str, int | str]:
+    voter = poll.voters[0]
+    return {
+        "poll_id": poll.id,
+        "slot_id": poll.slots[0].id,
+        "voter_id": voter.id,
+        "poll_token": vote_token(runtime.config.secret, voter.id, voter.serial),
+    }
 
 
 def _held(session: Session, body: Body, by: By, past: Topic) -> Meeting:

@@ -99,7 +99,8 @@ def test_forged_forwarding_changes_no_page_and_no_letter(field: Field, proxies: 
     app = create_app(runtime)
     app.config.update(WTF_CSRF_ENABLED=False)
     client = app.test_client()
-    for path in ("/sign-in", "/topics", f"/answer/{field.ours['token']}"):
+    links = (f"/answer/{field.ours['token']}", f"/poll/{field.ours['poll_token']}")
+    for path in ("/sign-in", "/topics", *links):
         answer = client.get(path, headers=FORGED)
         assert "kwaad" not in answer.text
         assert "kwaad" not in str(answer.headers)
@@ -136,7 +137,12 @@ def test_every_answer_carries_the_security_headers(field: Field) -> None:
 
 
 def test_a_page_whose_address_is_a_secret_tells_it_to_nobody(field: Field) -> None:
-    for path in (f"/answer/{field.ours['token']}", f"/sign-in/link/{field.ours['link']}"):
+    ours = field.ours
+    for path in (
+        f"/answer/{ours['token']}",
+        f"/poll/{ours['poll_token']}",
+        f"/sign-in/link/{ours['link']}",
+    ):
         answer = field.client("visitor").get(path)
         assert answer.headers["Referrer-Policy"] == "no-referrer"
         outside = re.findall(r'(?:href|src|action)="(?!/|#)([^"]+)', answer.text)
