@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from itertools import count
 
 from agenda.dates.busy import Busy, Flag, Unreadable
 from agenda.dates.busy_rules import MOST_EVENTS, Availability, is_free, is_free_type, unavailable
@@ -87,9 +86,8 @@ class _Reader:
                 known.append(properties)
             else:
                 by_uid[uid] = [known, properties]
-        numbers = count()
-        for one in by_uid.values():
-            if next(numbers) % _CHECK_EVERY == 0:
+        for number, one in enumerate(by_uid.values()):
+            if number % _CHECK_EVERY == 0:
                 self.window.check()
             if isinstance(one, list):
                 self.found += series([self._event(properties) for properties in one], self.window)
@@ -98,16 +96,14 @@ class _Reader:
 
     def _alone(self, properties: Properties) -> None:
         """Read an event that shares its UID with no other; one outside the window is not looked into."""
-        begin = properties["DTSTART"]
-        written = begin[begin.rfind(":") + 1 :][:8]
+        written = _day(properties["DTSTART"])
         recurs = not properties.keys().isdisjoint(_RECURS)
-        if written.isdecimal() and "RDATE" not in properties:
-            if written > self.last_day and "DTEND" in properties:
+        if "DTEND" in properties and written.isdecimal():
+            if written > self.last_day and "RDATE" not in properties:
                 return
-            if written < self.first_day and not recurs and "DTEND" in properties:
-                end = properties["DTEND"]
-                end_written = end[end.rfind(":") + 1 :][:8]
-                if end_written.isdecimal() and end_written < self.first_day:
+            if written < self.first_day and not recurs:
+                end = _day(properties["DTEND"])
+                if end.isdecimal() and end < self.first_day:
                     return
         event = self._event(properties)
         if recurs:
@@ -195,17 +191,14 @@ class _Reader:
         if found := self.moments.get(rest):
             return found
         parameters, value = split(rest)
-        name = zone_name(parameters) if parameters and len(value) == 15 else None
-        made = moment(value, self.own if name is None else self._clock(name), UTC_CLOCK)
-        if made.is_date:
-            made = made._replace(clock=self.own, at=self.own.utc(made.wall))
-        self.moments[rest] = made
+        clocks = self.own
+        if parameters and len(value) == 15 and (name := zone_name(parameters)) is not None:
+            clocks = self.clocks.get(name) or self._clock(name)
+        self.moments[rest] = made = moment(value, clocks, UTC_CLOCK)
         return made
 
     def _clock(self, name: str) -> Clock:
         """Return the clocks of a TZID; those of the person where no zone is known by it."""
-        if found := self.clocks.get(name):
-            return found
         known = iana(name) or iana(self.described.get(name, ""))
         if known:
             self.clocks[name] = clock(known)
@@ -247,6 +240,12 @@ class _Reader:
         available = [one for events in by_uid.values() for one in series(events, self.window)]
         priority = int(split(properties["PRIORITY"])[1]) if "PRIORITY" in properties else 0
         return Availability(priority, (begin, end), available)
+
+
+def _day(rest: str) -> str:
+    """Return the day as written, of what follows the name of a date or time."""
+    at = rest.rfind(":") + 1
+    return rest[at : at + 8]
 
 
 def _values(lines: str) -> Iterator[tuple[str, str]]:

@@ -11,12 +11,16 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
+from itertools import chain
 
+from agenda.dates.busy import Unreadable
 from agenda.dates.ics_rule import Rule
 from agenda.dates.ics_zones import DAY, EPOCH
 
 FIRST_DAY, LAST_DAY = 1 - EPOCH, date.max.toordinal() - EPOCH
 CHECK_EVERY = 256
+# So many dates of one series reach the asked stretch only when they last for years.
+MOST_DATES = 100_000
 
 
 def dates(
@@ -25,9 +29,40 @@ def dates(
     """Return when the rule falls between `low` and `high`, both included, in seconds on its clocks.
 
     `until` is the last possible date on the same clocks. `check` is called now and then during long work, and
-    ends it by raising.
+    ends it by raising. Raises Unreadable("too_many_events") when they are too many.
     """
-    return Expansion(rule, start, check).between(low, high, until)
+    low, high = max(low, start), min(high, LAST_DAY * DAY)
+    if until is not None:
+        high = min(high, until)
+    if low > high:
+        return []
+    if rule.plain:
+        return _plainly(rule, start, low, high)
+    return Expansion(rule, start, check).between(low, high)
+
+
+def _plainly(rule: Rule, start: int, low: int, high: int) -> list[int]:
+    """Return the dates of a rule by which each weekday, or the day, comes back at one distance."""
+    day, second = divmod(start, DAY)
+    if rule.freq == "WEEKLY":
+        step = rule.interval * 7 * DAY
+        begin = day - (day + 3 - rule.week_start) % 7
+        days = sorted({(weekday - rule.week_start) % 7 for _, weekday in rule.by_day}) or [day - begin]
+    else:
+        step, begin, days = rule.interval * DAY, day, [0]
+    slots = [(begin + number) * DAY + second for number in days]
+    if rule.count is not None:
+        # All weeks hold as many dates, but the first lacks those before the start.
+        weeks, slot = divmod(rule.count - 1 + sum(slot < start for slot in slots), len(slots))
+        high = min(high, slots[slot] + weeks * step)
+    ranges = [range(slot + max(-(-(low - slot) // step), 0) * step, high + 1, step) for slot in slots]
+    _bounded(sum(map(len, ranges)))
+    return list(chain.from_iterable(ranges))
+
+
+def _bounded(number: int) -> None:
+    if number > MOST_DATES:
+        raise Unreadable("too_many_events")
 
 
 @lru_cache(maxsize=2_000)
@@ -83,38 +118,15 @@ class Expansion:
             if freq == "YEARLY" and not self.months:
                 self.months = (begin.month,)
 
-    @property
-    def plain(self) -> bool:
-        """Whether nothing but weekdays of a weekly rule chooses among the days."""
-        chosen = self.months or self.month_days or self.year_days or self.weeks or self.positions
-        return not chosen and (self.rule.freq == "WEEKLY" or not self.rule.by_day)
-
-    def between(self, low: int, high: int, until: int | None) -> list[int]:
-        """Return the dates in the stretch that the start, UNTIL and COUNT allow."""
-        low, high = max(low, self.start), min(high, LAST_DAY * DAY)
-        if until is not None:
-            high = min(high, until)
-        if low > high:
-            return []
+    def between(self, low: int, high: int) -> list[int]:
+        """Return the dates in the stretch that COUNT allows."""
         if self.rule.count is not None:
             high = self._last_counted(self.rule.count, high)
-        if self.plain and self.rule.freq in ("DAILY", "WEEKLY"):
-            return self._plainly(low, high)
         found: list[int] = []
         for period in self._periods(low, high):
             found += self.falls(period)
+            _bounded(len(found))
         return [wall for wall in found if low <= wall <= high]
-
-    def _plainly(self, low: int, high: int) -> list[int]:
-        """Return the dates where each time of each weekday comes back at one distance."""
-        weekly = self.rule.freq == "WEEKLY"
-        step = self.rule.interval * (7 if weekly else 1) * DAY
-        begin = (self.first * 7 - 3 + self.rule.week_start if weekly else self.first) * DAY
-        days = [(day - self.rule.week_start) % 7 for day in self.weekdays] if weekly else [0]
-        found: list[int] = []
-        for first in (begin + day * DAY + second for day in days for second in self.times):
-            found += range(first + max(-(-(low - first) // step), 0) * step, high + 1, step)
-        return found
 
     def _periods(self, low: int, high: int) -> Iterator[int]:
         interval = self.rule.interval
@@ -130,16 +142,7 @@ class Expansion:
         a_day = len(self.in_hour) * 24 if self.rule.freq == "HOURLY" else len(self.times)
         if count >= ((high - self.start) // DAY + 2) * a_day:
             return high
-        period = self.first
-        if self.plain and self.rule.freq in ("DAILY", "WEEKLY"):
-            in_first = sum(wall >= self.start for wall in self.falls(period))
-            if count > in_first:
-                # All later periods hold as many dates: go to the one that holds the last.
-                each = len(self.falls(period + 1))
-                skipped = (count - in_first - 1) // each
-                count -= in_first + skipped * each
-                period += (skipped + 1) * self.rule.interval
-        for number, walked in enumerate(range(period, self.period_of(high) + 1, self.rule.interval)):
+        for number, walked in enumerate(range(self.first, self.period_of(high) + 1, self.rule.interval)):
             if number % CHECK_EVERY == 0:
                 self.check()
             found = [wall for wall in self.falls(walked) if wall >= self.start]
@@ -177,12 +180,10 @@ class Expansion:
     def _days(self, period: int) -> list[int]:
         freq = self.rule.freq
         if freq == "DAILY":
-            return [period] if self.plain or self._passes(period) else []
+            return [period] if self._passes(period) else []
         if freq == "WEEKLY":
             begin = period * 7 - 3 + self.rule.week_start
             days = range(begin, begin + 7)
-            if self.plain:
-                return [day for day in days if (day + 3) % 7 in self.weekdays]
             return [day for day in days if self._passes(day)]
         if freq == "MONTHLY":
             return self._days_of_month(*divmod(period, 12))

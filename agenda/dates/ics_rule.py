@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from agenda.dates.ics_times import Unknown
 
@@ -43,6 +43,11 @@ class Rule:
     week_start: int
     by_day: tuple[tuple[int, int], ...]
     numbers: dict[str, tuple[int, ...]]
+
+    @cached_property
+    def plain(self) -> bool:
+        """Whether nothing but the weekdays of a weekly rule chooses among the dates."""
+        return not self.numbers and (self.freq == "WEEKLY" or (self.freq == "DAILY" and not self.by_day))
 
 
 @lru_cache(maxsize=2_000)

@@ -109,10 +109,11 @@ def _changing_dates(
         if one.replaces is None or one.replaces.clock is not clocks or one.start.clock is not clocks:
             raise Unknown
         moved.append((at, one, one.start.wall - one.replaces.wall))
-    reach = max(abs(shift) + one.length.days * DAY + one.length.seconds for _, one, shift in moved)
+    ahead = max(abs(shift) for _, _, shift in moved)
+    reach = ahead + max(one.length.days * DAY + one.length.seconds for _, one, _ in moved)
     skipped, further = overrides.keys() | master.excluded, dict(master.further)
     found: list[Stretch] = []
-    for wall in {*_walls(master, window, reach), *(clocks.wall(at) for at, _ in master.further)}:
+    for wall in {*_walls(master, window, reach, ahead), *(clocks.wall(at) for at, _ in master.further)}:
         at = clocks.utc(wall)
         if at in skipped or wall // DAY in master.excluded_days:
             continue
@@ -126,11 +127,11 @@ def _changing_dates(
     return found
 
 
-def _walls(master: Event, window: Window, reach: int) -> Collection[int]:
+def _walls(master: Event, window: Window, reach: int, ahead: int = 0) -> Collection[int]:
     """Return what the clocks show at the dates of the master's rules near the window, and at its start."""
     start, clocks = master.start, master.start.clock
     # Clocks are never more than a day from UTC.
-    low, high = window.low - reach - DAY, window.high + reach + DAY
+    low, high = window.low - reach - DAY, window.high + ahead + DAY
     found: list[int] = []
     last: int | None = None
     for written in master.rules:

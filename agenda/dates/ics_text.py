@@ -8,7 +8,7 @@ from functools import lru_cache
 from agenda.dates.ics_times import Unknown
 
 _BLANKS = re.compile(r"\n{2,}")
-_LOWER = re.compile(r"\n[A-Z0-9-]*[a-z]")
+_UNUSUAL = re.compile(r"\n(?:\n|[A-Z0-9-]*[a-z])")
 _NAMES = re.compile(r"\n(?:(?:BEGIN|END):[^\n]*|[A-Z0-9-]+)", re.IGNORECASE)
 _ZONE = re.compile(r';TZID=("[^"]*"|[^;:"]*)', re.IGNORECASE)
 _PARAMETER = re.compile(r';([^=;:"]+)=("[^"]*"|[^;:"]*)')
@@ -21,14 +21,14 @@ def unfolded(content: bytes) -> str:
     ASCII but for the names of time zones (`readable`).
     """
     text = "\n" + content.removeprefix(b"\xef\xbb\xbf").decode("latin-1").replace("\r", "")
-    if "\n\n" in text:
-        text = _BLANKS.sub("\n", text)
-    text = text.replace("\n ", "")
-    if "\n\t" in text:
-        text = text.replace("\n\t", "")
-    if _LOWER.search(text):
-        text = _NAMES.sub(lambda found: found[0].upper(), text)
-    return text
+    if "\t" in text:
+        text = text.replace("\n\t", "\n ")
+    plain = text.replace("\n ", "")
+    if not _UNUSUAL.search(plain):
+        return plain
+    # Blank lines, also before the rest of a folded line, and names that are not in capitals.
+    plain = _BLANKS.sub("\n", text).replace("\n ", "")
+    return _NAMES.sub(lambda found: found[0].upper(), plain)
 
 
 def readable(text: str) -> str:

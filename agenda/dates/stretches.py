@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import chain
 
 import numpy as np
 
@@ -48,7 +49,8 @@ def without(stretches: Iterable[Stretch], taken: Iterable[Stretch]) -> list[Stre
 def blocks(stretches: Sequence[Stretch], first: datetime, last: datetime) -> Blocks:
     """Return the time in whole minutes since 1970, rounded outward, sorted, merged and cut to the window."""
     low, high = int(first.timestamp()) // MINUTE, -(-int(last.timestamp()) // MINUTE)
-    pairs = np.array(stretches, dtype=np.int64).reshape(-1, 2)
+    numbers = np.fromiter(chain.from_iterable(stretches), dtype=np.int64, count=2 * len(stretches))
+    pairs = numbers.reshape(-1, 2)
     pairs = pairs[pairs[:, 0] < pairs[:, 1]]
     begins = np.maximum(pairs[:, 0] // MINUTE, low)
     ends = np.minimum(-(-pairs[:, 1] // MINUTE), high)
