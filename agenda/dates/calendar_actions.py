@@ -17,7 +17,7 @@ from agenda.dates.busy import Busy
 from agenda.dates.calendar_rules import Window
 from agenda.dates.known import packed
 from agenda.dates.model import BusyCalendar, CalendarKind
-from agenda.dates.vault import Secret, sealed
+from agenda.dates.vault import Secret, SecretLost, opened, sealed
 from agenda.people.model import Person
 
 MOST_CALENDARS = 10
@@ -38,19 +38,25 @@ class Upload:
 def add_address(session: Session, key: bytes, by: Actor, secret: Secret, now: datetime) -> BusyCalendar:
     """Let the calendar at an address be read from now on; `key` is the settings' secret.
 
-    With a user name it is a CalDAV server. Raises Invalid for what is no web address.
+    With a user name it is a CalDAV server. What was given before is given anew, maybe with another password.
+    Raises Invalid for what is no web address.
     """
     secret = Secret(_web_address(secret.address), secret.user.strip(), secret.password)
-    kind = CalendarKind.CALDAV if secret.user else CalendarKind.ADDRESS
-    host = urlsplit(secret.address).hostname or ""
-    calendar = _new(session, by, kind, host, now)
-    calendar.secret, calendar.next_read_at = sealed(key, secret), now
+    _one_at_a_time(session, by)
+    given = _given_before(session, key, by, secret)
+    calendar = given or _new(session, by, _kind(secret), _host(secret), now)
+    calendar.secret, calendar.next_read_at, calendar.tried_at = sealed(key, secret), now, None
+    calendar.failure, calendar.failures, calendar.etag, calendar.modified = "", 0, "", ""
+    if given is not None:
+        _record(session, given, by, now, "calendar_renewed")
+        return given
     return _added(session, calendar, by, now)
 
 
 def add_file(session: Session, by: Actor, upload: Upload, now: datetime) -> BusyCalendar:
     """Keep the busy times of a file; a file with the same name takes the place of the one before."""
     name = one_line(upload.name)[-LONGEST_NAME:] or "agenda.ics"
+    _one_at_a_time(session, by)
     query = select(BusyCalendar).where(
         BusyCalendar.person_id == by.person_id,
         BusyCalendar.kind == CalendarKind.FILE,
@@ -120,15 +126,45 @@ def _web_address(typed: str) -> str:
     return parts._replace(fragment="").geturl()
 
 
-def _new(session: Session, by: Actor, kind: CalendarKind, name: str, now: datetime) -> BusyCalendar:
-    # On PostgreSQL the second of two requests waits here, and then counts the first.
+def _kind(secret: Secret) -> CalendarKind:
+    return CalendarKind.CALDAV if secret.user else CalendarKind.ADDRESS
+
+
+def _host(secret: Secret) -> str:
+    return (urlsplit(secret.address).hostname or "")[:LONGEST_NAME]
+
+
+def _one_at_a_time(session: Session, by: Actor) -> None:
+    # On PostgreSQL the second of two requests waits here, and then sees what the first one gave.
     session.execute(select(Person.id).where(Person.id == by.person_id).with_for_update())
+
+
+def _given_before(session: Session, key: bytes, by: Actor, secret: Secret) -> BusyCalendar | None:
+    """Find the calendar at this address; one on the same host that cannot be opened any more will do."""
+    query = select(BusyCalendar).where(
+        BusyCalendar.person_id == by.person_id,
+        BusyCalendar.kind == _kind(secret),
+        BusyCalendar.name == _host(secret),
+    )
+    lost: BusyCalendar | None = None
+    for one in session.scalars(query):
+        try:
+            before = opened(key, one.secret or b"")
+        except SecretLost:
+            lost = one
+            continue
+        if (before.address, before.user) == (secret.address, secret.user):
+            return one
+    return lost
+
+
+def _new(session: Session, by: Actor, kind: CalendarKind, name: str, now: datetime) -> BusyCalendar:
     number = session.scalar(
         select(func.count()).select_from(BusyCalendar).where(BusyCalendar.person_id == by.person_id)
     )
     if (number or 0) >= MOST_CALENDARS:
         raise Conflict("too_many_calendars", most=MOST_CALENDARS)
-    return BusyCalendar(person_id=by.person_id, kind=kind, name=name[:LONGEST_NAME], added_at=now, flags=[])
+    return BusyCalendar(person_id=by.person_id, kind=kind, name=name, added_at=now, flags=[])
 
 
 def _added(session: Session, calendar: BusyCalendar, by: Actor, now: datetime) -> BusyCalendar:

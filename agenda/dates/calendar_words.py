@@ -25,7 +25,7 @@ FAILURES: Mapping[str, Any] = {
     "server_refuses": _l("The server gave no calendar. We try again by ourselves."),
     "not_found": _l("There is no calendar at this address any more. Copy the address again."),
     "not_authorised": _l("The server does not let us in. Give the address, name and password again."),
-    "secret_lost": _l("The address can no longer be read. Remove this calendar and give it again."),
+    "secret_lost": _l("The address can no longer be read here. Give it again below."),
     "not_caldav": _l("This is not a calendar server. Give the address of your calendar as a published one."),
     "no_calendars": _l("On this server there is no calendar with appointments."),
     "not_a_calendar": _l("This is not a calendar. Copy the address that ends in .ics, or take an .ics file."),
@@ -37,6 +37,7 @@ FAILURES: Mapping[str, Any] = {
 # What was odd about a calendar that was read all the same.
 FLAGS: Mapping[str, Any] = {
     "unknown_time_zone": _l("Unknown time zone “%(detail)s”: those appointments count in Dutch time."),
+    "event_unreadable": _l("An appointment in it could not be read and does not count."),
     "recurrence_refused": _l("An appointment that repeats too often counts only the first time."),
 }
 OTHER_FLAG = _l("Something in it was not clear (%(detail)s).")
@@ -47,7 +48,7 @@ PROBLEMS: Mapping[str, Any] = {
 }
 VERBS: Mapping[str, Any] = {
     "calendar_added": _l("added a calendar"),
-    "calendar_renewed": _l("gave a newer calendar file"),
+    "calendar_renewed": _l("gave a calendar anew"),
     "calendar_removed": _l("removed a calendar"),
 }
 FIELDS: Mapping[str, Any] = {"calendar": _l("Calendar")}

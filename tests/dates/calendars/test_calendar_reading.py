@@ -23,7 +23,7 @@ from agenda.dates.fetching import Answer, Request
 from agenda.dates.known import Known, busy_of
 from agenda.dates.model import BusyCalendar
 from agenda.dates.network_guard import NotFetched
-from agenda.dates.vault import Secret
+from agenda.dates.vault import Secret, opened
 from agenda.people.model import Membership
 from tests.dates.calendars.radicale_server import PASSWORD, USER, radicale
 from tests.dates.calendars.server import serving
@@ -331,6 +331,42 @@ def test_the_history_tells_of_a_calendar_without_its_secret(
     with runtime.read() as session:
         entries = history(session, "person", world.people[WHO])
         assert [entry.after for entry in entries] == [{"calendar": "agenda.leiden.example"}] * 2
+
+
+def test_an_address_that_is_given_again_is_the_same_calendar_with_its_new_password(
+    runtime: Runtime, world: World
+) -> None:
+    for password in ("oud", "nieuw"):
+        secret = Secret("https://cloud.leiden.example/", USER, password)
+        with runtime.work() as session:
+            by = world.by(session, WHO)
+            number = actions.add_address(session, runtime.config.secret, by, secret, START).id
+            session.get_one(BusyCalendar, number).failure = "not_authorised"
+    with runtime.work() as session:
+        by = world.by(session, WHO)
+        actions.add_address(session, runtime.config.secret, by, replace(secret, user="ander"), START)
+    with runtime.read() as session:
+        calendars = list(session.scalars(select(BusyCalendar).order_by(BusyCalendar.id)))
+        assert [entry.verb for entry in history(session, "person", world.people[WHO])] == [
+            "calendar_added",
+            "calendar_renewed",
+            "calendar_added",
+        ]
+    kept_secrets = [opened(runtime.config.secret, one.secret or b"") for one in calendars]
+    assert [(one.user, one.password) for one in kept_secrets] == [(USER, "nieuw"), ("ander", "nieuw")]
+
+
+def test_after_the_secret_key_changed_an_address_is_simply_given_again(
+    runtime: Runtime, world: World, given_address: int
+) -> None:
+    other = replace(runtime, config=replace(runtime.config, secret_key="z" * 40))
+    read_calendars(other, Server())
+    with other.work() as session:
+        by = world.by(session, WHO)
+        again = actions.add_address(session, other.config.secret, by, Secret(ADDRESS), START)
+        assert (again.id, again.failure) == (given_address, "")
+    assert read_calendars(other, Server()) == 1
+    assert busy(other, world) == [TUESDAY]
 
 
 @pytest.mark.parametrize(
