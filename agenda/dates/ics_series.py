@@ -60,8 +60,6 @@ def series(events: Sequence[Event], window: Window) -> list[Stretch]:
             # Of several versions the highest SEQUENCE counts (3.8.7.4).
             master = event if master is None or event.sequence > master.sequence else master
             continue
-        if event.rules or event.further or event.excluded or event.excluded_days:
-            raise Unknown
         at = event.replaces.at
         if at not in overrides or event.sequence > overrides[at].sequence:
             overrides[at] = event
@@ -69,8 +67,11 @@ def series(events: Sequence[Event], window: Window) -> list[Stretch]:
     found = [(one.start.at, one.end) for at, one in overrides.items() if one.busy and at not in excluded]
     if master is None:
         return found
-    if any(one.replaces and one.replaces.is_date != master.start.is_date for one in overrides.values()):
-        raise Unknown
+    for one in overrides.values():
+        # Some programs copy the rule to the override, where it says nothing; in an older one it may.
+        copied = one.sequence < master.sequence and (one.rules or one.further or one.excluded)
+        if copied or (one.replaces and one.replaces.is_date != master.start.is_date):
+            raise Unknown
     return found + _dates_of(master, overrides, window)
 
 

@@ -95,6 +95,8 @@ def _override(chance: Random, kind: _Kind, uid: str, date: datetime) -> str:
     if future:
         moved = date + timedelta(minutes=30 * chance.randint(-4, 4))
     lines = [kind.line("RECURRENCE-ID", date, extra=future), kind.line("DTSTART", moved)]
+    if chance.random() < 0.1:
+        lines += ["RRULE:FREQ=DAILY\r\n", kind.line("EXDATE", date + timedelta(days=7))]
     return _event(chance, uid, [*lines, _lasts(chance, kind, moved)])
 
 

@@ -104,6 +104,13 @@ def test_an_extreme_event_is_read(text, expected):
     assert found == expected if expected is not None else len(found) == 7
 
 
+def test_a_series_with_dates_without_end_is_refused():
+    endless = "DTSTART:00010101T000000Z\nDTEND:99991231T000000Z\nRRULE:FREQ=DAILY"
+    assert outcome(calendar(event(endless))) == "too_many_events"
+    hourly = endless.replace("DAILY", "HOURLY;BYDAY=MO,TU,WE,TH,FR")
+    assert outcome(calendar(event(hourly))) == "too_many_events"
+
+
 def test_a_hundred_thousand_further_dates_are_read():
     dates = ",".join(
         f"{2019 + number // 40_000}0305T{number % 24:02}{number // 24 % 60:02}00Z"
