@@ -11,14 +11,19 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 
+import numpy as np
 from flask.testing import FlaskClient
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from agenda.app import create_app
 from agenda.core.database import Sessions
 from agenda.core.runtime import Runtime
+from agenda.dates.busy import Busy
+from agenda.dates.calendar_actions import Upload, add_file
 from agenda.mail.transports import FolderTransport
 from agenda.schema import upgrade
 from config import load
@@ -47,11 +52,23 @@ def addresses(world: World, meetings: int) -> list[tuple[str, str]]:
         ("meeting, coming", f"/meetings/{coming}"),
         ("agenda editor", f"/meetings/{coming}/agenda"),
         ("choose a date", f"/meetings/{coming}/date"),
+        ("choose a date in a year", f"/meetings/{coming}/date?tried=1&first=2019-01-01&last=2019-12-31"),
+        ("days of a body", f"/bodies/{world.body_id}/dates"),
         ("invitations", f"/meetings/{coming}/invitations"),
         ("outcomes", f"/meetings/{closed}/outcomes"),
         ("letters", "/letters"),
         ("one body", f"/bodies/{world.body_id}"),
     ]
+
+
+def calendars(session: Session, world: World, now: datetime) -> None:
+    """Let everyone be busy for an hour on each day of two years."""
+    begin = int(now.timestamp()) // 60 - 365 * 24 * 60
+    for who, key in world.people.items():
+        starts = begin + np.arange(730, dtype=np.int64) * 24 * 60 + key % 7 * 60
+        busy = Busy(np.stack((starts, starts + 60), axis=1), ())
+        days = (date(2017, 12, 1), date(2019, 12, 31))
+        add_file(session, world.by(session, who), Upload("agenda.ics", busy, days), now)
 
 
 class Counter:
@@ -84,6 +101,7 @@ def region(topics: int, meetings: int) -> Iterator[tuple[FlaskClient, World, Cou
         with runtime.work() as session:
             world = make_world(session)
             crowd(session, world, topics, meetings)
+            calendars(session, world, runtime.clock())
         client = create_app(runtime).test_client()
         sign_in(client, runtime, world, WHO)
         counter = Counter()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from agenda.core.clock import at_local, local_day
+from agenda.core.clock import local_day
 from agenda.dates.body_rules import closures_of, day_rules_of, journeys_of
 from agenda.dates.closures import closed_times
 from agenda.dates.day_rules import NOTICE, DayRules, eves_of_papers, period, travel, usual_hours
@@ -75,22 +75,10 @@ class Needed:
 
 
 @dataclass(frozen=True)
-class Other:
-    """Another meeting and who is invited both here and there; no title for who may not see it."""
-
-    meeting_id: int
-    title: str | None
-    starts_at: datetime
-    ends_at: datetime
-    people: frozenset[str]
-
-
-@dataclass(frozen=True)
 class Case:
     """All that a date is sought with."""
 
     meeting: Meeting
-    rules: DayRules
     question: Question
     participants: tuple[Participant, ...]
     # Everyone who may be asked for; those that are asked for are among the needs.
@@ -117,75 +105,36 @@ def case_of(session: Session, meeting: Meeting, wanted: Wanted, now: datetime) -
     invited = _invited(session, meeting, seats)
     known = busy_of(session, [one.person_id for one in invited.values()], first, known_until, meeting.id)
     journeys = journeys_of(session, meeting.host_id)
-    participants = tuple(
-        Participant(
-            one.id,
-            known[one.person_id].blocks,
-            travel(one.organisation_id, meeting.host_id, journeys, rules.travel_minutes),
-        )
-        for one in invited.values()
-    )
     all_needed = _needed(session, meeting, wanted, invited, first)
-    needs = tuple(one.need for one in all_needed if one.asked) + _quorums(invited, seats)
     dated = _dated(session, meeting)
     own_hour = max(dated)[0].astimezone(ZoneInfo(meeting.time_zone)).time() if dated else None
-    question = Question(
-        zone=meeting.time_zone,
-        first=first,
-        last=last,
-        minutes=wanted.minutes or meeting.minutes,
-        hours=rules.hours,
-        closed=closed_times(
-            closures_of(session, meeting.body_id, seats), first, known_until, meeting.time_zone
-        ),
-        public_holidays=public_holidays(first, known_until),
-        public=Holidays(rules.public_holidays),
-        school_holidays=school_holidays(first, known_until, rules.school_region),
-        school=Holidays(rules.school_holidays),
-        not_before=now,
-        unwanted=eves_of_papers(
-            [(local_day(at, meeting.time_zone), title) for at, title in dated],
-            meeting.body.papers_days_before,
-        ),
-        prepared_from=local_day(now, meeting.time_zone) + NOTICE,
-        usual_hours=usual_hours(own_hour),
-    )
+    closures = closures_of(session, meeting.body_id, seats)
     return Case(
-        meeting, rules, question, participants, all_needed, needs, invited, known, own_hour, known_until
+        meeting=meeting,
+        question=replace(
+            _question(meeting, rules, dated, own_hour, now),
+            first=first,
+            last=last,
+            minutes=wanted.minutes or meeting.minutes,
+            closed=closed_times(closures, first, known_until, meeting.time_zone),
+            public_holidays=public_holidays(first, known_until),
+            school_holidays=school_holidays(first, known_until, rules.school_region),
+        ),
+        participants=tuple(
+            Participant(
+                one.id,
+                known[one.person_id].blocks,
+                travel(one.organisation_id, meeting.host_id, journeys, rules.travel_minutes),
+            )
+            for one in invited.values()
+        ),
+        needed=all_needed,
+        needs=tuple(one.need for one in all_needed if one.asked) + _quorums(invited, seats),
+        invited=invited,
+        known=known,
+        own_hour=own_hour,
+        known_until=known_until,
     )
-
-
-def others_of(
-    session: Session, meeting: Meeting, case: Case, sees: frozenset[int] | None
-) -> tuple[Other, ...]:
-    """Give the other meetings in the period of those who are invited; titles only of bodies in `sees`."""
-    ids = {one.person_id: one.id for one in case.invited.values()}
-    begin, end = (at_local(day, time(), meeting.time_zone) for day in (case.question.first, case.known_until))
-    query = (
-        select(
-            Meeting.id, Meeting.title, Meeting.body_id, Meeting.starts_at, Meeting.minutes, Attendee.person_id
-        )
-        .join(Attendee, Attendee.meeting_id == Meeting.id)
-        .where(
-            Meeting.id != meeting.id,
-            Meeting.cancelled_at.is_(None),
-            Meeting.starts_at >= begin - timedelta(days=1),
-            Meeting.starts_at < end,
-            Attendee.removed_at.is_(None),
-            Attendee.person_id.in_(list(ids)),
-        )
-        .order_by(Meeting.starts_at, Meeting.id)
-    )
-    found: dict[int, Other] = {}
-    there: defaultdict[int, set[str]] = defaultdict(set)
-    for meeting_id, title, body_id, starts_at, minutes, person_id in session.execute(query):
-        if starts_at is None:
-            continue
-        there[meeting_id].add(ids[person_id])
-        shown = title if sees is None or body_id in sees else None
-        ends_at = starts_at + timedelta(minutes=minutes)
-        found[meeting_id] = Other(meeting_id, shown, starts_at, ends_at, frozenset(there[meeting_id]))
-    return tuple(found.values())
 
 
 def _period(meeting: Meeting, wanted: Wanted, now: datetime) -> tuple[date, date]:
@@ -284,6 +233,31 @@ def _agenda_needs(
             name = need.portfolio or invited[key].name
             found.append((title, Need(key, frozenset(there), 1, Kind.REQUIRED, name)))
     return found
+
+
+def _question(
+    meeting: Meeting,
+    rules: DayRules,
+    dated: Iterable[tuple[datetime, str]],
+    own_hour: time | None,
+    now: datetime,
+) -> Question:
+    """Say what is asked of any day, whatever the period."""
+    today = local_day(now, meeting.time_zone)
+    other_days = [(local_day(at, meeting.time_zone), title) for at, title in dated]
+    return Question(
+        zone=meeting.time_zone,
+        first=today,
+        last=today,
+        minutes=meeting.minutes,
+        hours=rules.hours,
+        public=Holidays(rules.public_holidays),
+        school=Holidays(rules.school_holidays),
+        not_before=now,
+        unwanted=eves_of_papers(other_days, meeting.body.papers_days_before),
+        prepared_from=today + NOTICE,
+        usual_hours=usual_hours(own_hour),
+    )
 
 
 def _dated(session: Session, meeting: Meeting) -> list[tuple[datetime, str]]:

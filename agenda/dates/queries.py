@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 
 from agenda.core.clock import local_day
 from agenda.dates.changes import Help, Hindrance, changes_that_help, hindrances
-from agenda.dates.finding import Case, Invited, Other, Wanted, case_of, others_of
+from agenda.dates.finding import Case, Invited, Wanted, case_of
 from agenda.dates.holidays_known import school_holidays_unknown
+from agenda.dates.others import Other, others_of
 from agenda.dates.overlay import overlay
 from agenda.dates.question import Kind
 from agenda.dates.slots import Day, Found, Slot, days, nearest, rank, slots_at
@@ -85,11 +86,6 @@ class Choice:
             for slot in spread(self.found)
             if slot.starts_at != self.case.meeting.starts_at
         )
-
-    @property
-    def nothing_fits(self) -> bool:
-        """Tell whether there are moments, but none at which all that is asked comes together."""
-        return bool(self.found.considered) and not self.proposals
 
     @cached_property
     def days(self) -> tuple[Day, ...]:

@@ -149,14 +149,12 @@ def set_journeys(
 
 def history_of(session: Session, body: Body) -> Sequence[AuditEntry]:
     """Give what happened to a body's rules and to the closures that hold for it, newest first."""
-    subjects = [("body", body.id), *(("organisation", key) for key in _seats(body))]
-    of = {kind: [key for one, key in subjects if one == kind] for kind in ("body", "organisation")}
     query = (
         select(AuditEntry)
         .where(
             AuditEntry.verb.in_(list(VERBS)),
-            (AuditEntry.subject_kind == "body") & AuditEntry.subject_id.in_(of["body"])
-            | (AuditEntry.subject_kind == "organisation") & AuditEntry.subject_id.in_(of["organisation"]),
+            (AuditEntry.subject_kind == "body") & (AuditEntry.subject_id == body.id)
+            | (AuditEntry.subject_kind == "organisation") & AuditEntry.subject_id.in_(list(_seats(body))),
         )
         .order_by(AuditEntry.id.desc())
         .limit(MOST_HISTORY)

@@ -25,6 +25,7 @@ from agenda.dates.rule_actions import Pair
 from agenda.dates.rule_forms import LONGEST_JOURNEY, ClosureForm, DayRulesForm, closure_form
 from agenda.people.frame import Answer, Difference, Editing
 from agenda.people.model import Body, Organisation
+from agenda.people.queries import seats_of
 from agenda.people.turns import whose_turn
 from agenda.web import here
 from agenda.web.forms import Form
@@ -53,7 +54,7 @@ def rules(body_id: int) -> str:
     """Show what a body asks of a day to everyone who belongs to it."""
     with here.read() as session:
         body = _body(session, body_id, "see")
-        return _page(session, body, journeys_between(session, _seats(body)))
+        return _page(session, body, journeys_between(session, _seats(session, body)))
 
 
 @pages.route("/bodies/<int:body_id>/dates/edit", methods=["GET", "POST"])
@@ -83,7 +84,7 @@ def set_journeys(body_id: int) -> Response | tuple[str, int]:
     """Keep how long it takes between the town halls."""
     with here.read() as session:
         body = _body(session, body_id, "plan")
-        pairs = list(combinations(sorted(one.id for one in _seats(body)), 2))
+        pairs = list(combinations(sorted(one.id for one in _seats(session, body)), 2))
         given = {pair: request.form.get(f"minutes-{pair[0]}-{pair[1]}", "").strip() for pair in pairs}
         if not all(_is_journey(text) for text in given.values()):
             fault = _("A journey takes a whole number of minutes from 0 to %(most)s.", most=LONGEST_JOURNEY)
@@ -110,7 +111,7 @@ def add_closure(body_id: int, often: str) -> Answer:
     """Add a time at which nobody can meet, of one kind."""
     by, kind = here.actor(), ClosureKind(often)
     with here.read() as session:
-        form = _form(kind, _body(session, body_id, "plan"), None)
+        form = _form(session, kind, _body(session, body_id, "plan"), None)
 
     def save(session: Session) -> str:
         body = _body(session, body_id, "plan")
@@ -131,7 +132,7 @@ def edit_closure(body_id: int, closure_id: int) -> Answer:
 
     with here.read() as session:
         row = saved(session)
-        form = _form(row.kind, _body(session, body_id, "plan"), row)
+        form = _form(session, row.kind, _body(session, body_id, "plan"), row)
 
     def save(session: Session) -> str:
         body = _body(session, body_id, "plan")
@@ -165,12 +166,12 @@ def _body(session: Session, body_id: int, permission: str) -> Body:
     return body
 
 
-def _seats(body: Body) -> list[Organisation]:
-    return [seat.organisation for seat in body.seats]
+def _seats(session: Session, body: Body) -> list[Organisation]:
+    return [seat.organisation for seat in seats_of(session, body.id)]
 
 
 def _page(session: Session, body: Body, given: Mapping[Pair, int | str], journey_fault: str = "") -> str:
-    seats = _seats(body)
+    seats = _seats(session, body)
     rows = closure_rows(session, body.id, [one.id for one in seats])
     return render_template(
         "dates/rules.html",
@@ -228,10 +229,10 @@ def _hours(found: DayRules) -> dict[str, time]:
     return opens | {f"closes{day}": hours[1] for day, hours in found.hours.items()}
 
 
-def _form(kind: ClosureKind, body: Body, row: Closure | None) -> ClosureForm:
+def _form(session: Session, kind: ClosureKind, body: Body, row: Closure | None) -> ClosureForm:
     names = get_month_names("wide", "format", language())
     form = closure_form(kind, row, [str(names[month]) for month in range(1, 13)])
-    form.offer(_seats(body))
+    form.offer(_seats(session, body))
     return form
 
 
