@@ -183,20 +183,25 @@ def _own(session: Session, person_id: int | None) -> Iterable[BusyCalendar]:
 
 def _shown(calendar: BusyCalendar, now: datetime) -> Shown:
     is_file = calendar.kind is CalendarKind.FILE
-    age = format_timedelta(now - calendar.read_at, threshold=1.2) if calendar.read_at else ""
     return Shown(
         id=calendar.id,
         name=calendar.name,
         kind=str(words.KINDS[calendar.kind]),
         is_file=is_file,
         read_at=calendar.read_at,
-        age=age,
+        age=_age(now - calendar.read_at) if calendar.read_at else "",
         waits=not is_file and calendar.tried_at is None,
         failure=str(words.FAILURES.get(calendar.failure, calendar.failure)),
         flags=tuple(_flag(one) for one in calendar.flags),
         covers_until=calendar.covers_until,
         busy_hours=_busy_hours(calendar.blocks, now),
     )
+
+
+def _age(age: timedelta) -> str:
+    if age < timedelta(minutes=1):
+        return str(_("just now"))
+    return str(_("%(age)s ago", age=format_timedelta(age, threshold=1.2)))
 
 
 def _flag(flag: dict[str, str]) -> str:

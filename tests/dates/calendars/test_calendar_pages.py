@@ -97,6 +97,7 @@ def test_of_a_file_only_the_busy_times_are_kept(as_someone: AsSomeone, runtime: 
     (calendar,) = calendars(runtime)
     assert (calendar.name, calendar.secret, calendar.next_read_at) == ("export.ics", None, None)
     text = shown(client.get(HERE))
+    assert "gelezen zojuist, tot en met 18 maart 2020" in text
     assert "één uur" in text
     assert "Vertrouwelijk" not in text
 
@@ -149,6 +150,15 @@ def test_nobody_reaches_the_calendars_of_another(as_someone: AsSomeone, runtime:
         for verb in ("read", "remove"):
             assert client.post(f"{HERE}/{calendar.id}/{verb}").status_code == 404
     assert len(calendars(runtime)) == 1
+
+
+def test_script_in_the_name_of_a_time_zone_is_text(as_someone: AsSomeone) -> None:
+    client = as_someone(WHO)
+    content = CALENDAR.replace(b"DTSTART:20190212T090000Z", b'DTSTART;TZID="<script>":20190212T090000')
+    client.post(f"{HERE}/file", **upload(content.replace(b"100000Z", b"100000")))
+    page = client.get(HERE)
+    assert "Onbekende tijdzone" in page.text
+    assert "<script>”" not in page.text
 
 
 def test_removing_a_calendar_removes_all_of_it(as_someone: AsSomeone, runtime: Runtime) -> None:
