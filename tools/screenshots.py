@@ -1,6 +1,6 @@
-"""The two pictures in the README, taken of the demonstration: an agenda just drafted, a meeting with answers.
+"""The pictures in the README, taken of the demonstration: a date, an agenda just drafted, a meeting answered.
 
-python -m tools.screenshots      writes docs/agenda.png and docs/meeting.png
+python -m tools.screenshots      writes docs/date.png, docs/agenda.png and docs/meeting.png
 """
 
 import re
@@ -30,7 +30,7 @@ SECRETARY = "Secretaris Zoeterwoude"
 
 
 def main() -> None:
-    """Take both pictures in a demonstration of their own, in a folder that is thrown away."""
+    """Take the pictures in a demonstration of their own, in a folder that is thrown away."""
     DOCS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -54,10 +54,12 @@ def main() -> None:
 
 
 def take(page: Page, runtime: Runtime) -> None:
-    """Walk from a date to the answers, and stop twice for a picture."""
+    """Walk from a date to the answers, and stop three times for a picture."""
     page.goto("/sign-in")
     page.get_by_role("button", name=SECRETARY, exact=True).click()
     page.get_by_role("link", name=re.compile("^Kies een datum:")).click()
+    page.locator("#days").evaluate("heading => heading.scrollIntoView()")
+    picture(page, "date", height=450)
     page.get_by_role("button", name="Kiezen").first.click()
     page.get_by_role("link", name="Agenda opstellen").click()
     page.get_by_role("button", name="Conceptagenda maken").click()
@@ -86,10 +88,10 @@ def answers_come_in(runtime: Runtime, meeting_id: int) -> None:
                 attendance.answer(session, attendee, said, "", runtime.clock())
 
 
-def picture(page: Page, name: str) -> None:
-    """Save the upper part of the page as docs/NAME.png."""
+def picture(page: Page, name: str, height: int = HEIGHT) -> None:
+    """Save what the window shows of the page as docs/NAME.png."""
     page.mouse.move(0, 0)
-    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    page.set_viewport_size({"width": WIDTH, "height": height})
     page.screenshot(path=DOCS / f"{name}.png")
     page.set_viewport_size({"width": WIDTH, "height": 900})
 
