@@ -120,7 +120,7 @@ def vote(session: Session, voter: Voter, slot_id: int, choice: Choice, now: date
     Raises Conflict when the poll is closed, or the moment was taken out or has passed; NotFound for a
     moment of another poll.
     """
-    _must_take_answers(voter, now)
+    _must_take_answers(session, voter, now)
     _keep(session, voter, _answerable(voter.poll, slot_id, now), choice, now)
 
 
@@ -128,7 +128,7 @@ def vote_the_rest(
     session: Session, voter: Voter, choices: Iterable[tuple[int, Choice]], now: datetime
 ) -> None:
     """Keep an answer for each of these moments that has none yet."""
-    _must_take_answers(voter, now)
+    _must_take_answers(session, voter, now)
     known = {vote.slot_id for vote in voter.votes}
     for slot_id, choice in choices:
         if slot_id not in known:
@@ -137,7 +137,7 @@ def vote_the_rest(
 
 def remark(session: Session, voter: Voter, text: str, now: datetime) -> None:
     """Keep what a voter wants to add."""
-    _must_take_answers(voter, now)
+    _must_take_answers(session, voter, now)
     said = clean(text).strip()[:LONGEST_REMARK]
     if said == voter.remark:
         return
@@ -158,7 +158,7 @@ def vote_for(
 ) -> None:
     """Keep what someone said by telephone; None leaves a moment as it is."""
     by.must("plan", voter.poll.meeting.body)
-    _must_take_answers(voter, now)
+    _must_take_answers(session, voter, now)
     said = {
         slot_id: choice
         for slot_id, choice in choices.items()
@@ -288,7 +288,9 @@ def _must_change(poll: DatePoll, by: Actor, now: datetime) -> None:
     must_be_open(poll, now)
 
 
-def _must_take_answers(voter: Voter, now: datetime) -> None:
+def _must_take_answers(session: Session, voter: Voter, now: datetime) -> None:
+    # Two taps at once come one after the other, and the second sees what the first one said.
+    session.refresh(voter, ["removed_at", "remark", "answered_at", "votes"], with_for_update=True)
     if voter.removed_at is not None:
         raise NotFound("not_found")
     must_be_open(voter.poll, now)
