@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -14,6 +15,10 @@ ROOT = Path(__file__).resolve().parent
 YES = {"1", "true", "yes", "on"}
 NO = {"", "0", "false", "no", "off"}
 SHORTEST_SECRET = 32
+# A network and maybe a port; what is neither is a bare network of the newer kind. A port that is lost would
+# open them all.
+BRACKETED = re.compile(r"\[(.+)\](?::([0-9]+))?")
+WITHOUT_COLONS = re.compile(r"([^:]+)(?::([0-9]+))?")
 
 
 @dataclass(frozen=True)
@@ -189,15 +194,12 @@ def _networks(env: Mapping[str, str], name: str) -> tuple[Inside, ...]:
 
 def _network(name: str, word: str) -> Inside:
     """Read `10.1.0.0/16`, `192.168.1.5:8443`, `fd00::/8` or `[fd00::5]:8443`."""
-    network, port = word, ""
-    if word.startswith("["):
-        network, _, port = word[1:].partition("]:")
-    elif word.count(":") == 1:
-        network, _, port = word.partition(":")
+    found = BRACKETED.fullmatch(word) or WITHOUT_COLONS.fullmatch(word)
+    network, port = found.groups() if found else (word, None)
     try:
         if port and not 0 < int(port) < 65_536:
             raise ValueError
-        return Inside(ip_network(network.rstrip("]")), int(port) if port else None)
+        return Inside(ip_network(network), int(port) if port else None)
     except ValueError as error:
         raise ConfigError(
             f"{name} must hold networks such as 10.1.0.0/16 or 192.168.1.5:8443, not {word!r}."

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
 
-from config import ROOT, Config, ConfigError, load
+from config import ROOT, Config, ConfigError, Inside, load
 
 GOOD = {
     "AGENDA_SECRET_KEY": "k" * 32,
@@ -26,6 +27,18 @@ def test_good_settings_are_read() -> None:
     config = with_(AGENDA_DATABASE_URL="postgresql://u:p@db/agenda", AGENDA_TRUSTED_PROXIES="1")
     assert config.database_url == "postgresql+psycopg://u:p@db/agenda"
     assert (config.secure, config.trusted_proxies, config.mail_domain) == (True, 1, "overleg.example")
+
+
+def test_networks_inside_are_read_with_and_without_a_port() -> None:
+    words = "10.1.0.0/16 192.168.1.5:8443  fd00::/8 [fd00::5]:8443 [fd00::6]"
+    assert with_(AGENDA_CALENDAR_NETWORKS=words).calendar_networks == (
+        Inside(ip_network("10.1.0.0/16")),
+        Inside(ip_network("192.168.1.5"), 8443),
+        Inside(ip_network("fd00::/8")),
+        Inside(ip_network("fd00::5"), 8443),
+        Inside(ip_network("fd00::6")),
+    )
+    assert with_().calendar_networks == ()
 
 
 def test_settings_cannot_be_changed_afterwards() -> None:
@@ -56,6 +69,13 @@ def test_production_does_not_start_without(missing: str) -> None:
         ("AGENDA_DEMO", "maybe"),
         ("AGENDA_TRUSTED_PROXIES", "-1"),
         ("AGENDA_LETTERS_PER_HOUR", "many"),
+        ("AGENDA_CALENDAR_NETWORKS", "cloud.leiden.example"),
+        ("AGENDA_CALENDAR_NETWORKS", "10.1.2.3/16"),
+        ("AGENDA_CALENDAR_NETWORKS", "10.1.0.0/16:"),
+        ("AGENDA_CALENDAR_NETWORKS", "10.1.0.0/16:0"),
+        ("AGENDA_CALENDAR_NETWORKS", "192.168.1.5:65536"),
+        ("AGENDA_CALENDAR_NETWORKS", "[fd00::5"),
+        ("AGENDA_CALENDAR_NETWORKS", "[fd00::5]8443"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_sentence(name: str, value: str) -> None:
