@@ -18,10 +18,11 @@ from agenda.dates.ics_series import UTC_CLOCK, Event, Window, series
 from agenda.dates.ics_text import parameter, readable, split, unfolded, zone_name
 from agenda.dates.ics_times import NOTHING, ONE_DAY, Length, Moment, Unknown, length, moment
 from agenda.dates.ics_zones import DAY, Clock, clock, day_written, iana, shown
-from agenda.dates.stretches import Stretch, blocks
+from agenda.dates.stretches import Stretch, blocks, joined
 
 _RECURS = ("RRULE", "RDATE", "RECURRENCE-ID", "EXDATE", "EXRULE")
 _CHECK_EVERY = 256
+_MOST_KEPT = 200_000
 
 
 def read_fast(content: bytes, first: datetime, last: datetime, zone: str, check: Callable[[], None]) -> Busy:
@@ -51,6 +52,7 @@ class _Reader:
         self.first_day = day_written(window.low // DAY - 2)
         self.last_day = day_written(window.high // DAY + 2)
         self.found: list[Stretch] = []
+        self.most = _MOST_KEPT
         self.flags: list[Flag] = []
         self.moments: dict[str, Moment] = {}
         self.clocks: dict[str, Clock] = {}
@@ -90,7 +92,7 @@ class _Reader:
             if number % _CHECK_EVERY == 0:
                 self.window.check()
             if isinstance(one, list):
-                self.found += series([self._event(properties) for properties in one], self.window)
+                self._keep(series([self._event(properties) for properties in one], self.window))
             else:
                 self._alone(one)
 
@@ -107,9 +109,17 @@ class _Reader:
                     return
         event = self._event(properties)
         if recurs:
-            self.found += series([event], self.window)
+            self._keep(series([event], self.window))
         elif event.busy:
             self.found.append((event.start.at, event.end))
+
+    def _keep(self, stretches: list[Stretch]) -> None:
+        """Keep the stretches; very many are joined, so that memory stays bounded."""
+        self.found += stretches
+        if len(self.found) > self.most:
+            self.found = joined(self.found)
+            self.most = max(_MOST_KEPT, 2 * len(self.found))
+            self.window.check()
 
     def _event(self, properties: Properties) -> Event:
         start, lasts = self._time(properties)

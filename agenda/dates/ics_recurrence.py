@@ -198,7 +198,8 @@ class Expansion:
             within = {day - 1 if day > 0 else size + day for day in self.month_days}
         elif self.ordinals and (self.rule.freq == "MONTHLY" or self.months):
             within = {_nth(begin, size, ordinal, weekday) for ordinal, weekday in self.ordinals}
-            within |= {day for day in range(size) if (begin + day + 3) % 7 in self.weekdays}
+            if self.weekdays:
+                within |= {day for day in range(size) if (begin + day + 3) % 7 in self.weekdays}
         else:
             within = set(range(size))
         return [begin + day for day in sorted(within) if 0 <= day < size and self._passes(begin + day)]

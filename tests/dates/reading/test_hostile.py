@@ -111,6 +111,13 @@ def test_a_series_with_dates_without_end_is_refused():
     assert outcome(calendar(event(hourly))) == "too_many_events"
 
 
+def test_many_series_that_last_for_years_are_read_or_given_up():
+    text = "DTSTART:17500101T000000Z\nDTEND:20190101T000000Z\nRRULE:FREQ=DAILY"
+    events = [event(text, str(number)) for number in range(20_000)]
+    assert outcome(calendar(*events[:3])) == ["2019-03-01 00:00 - 2019-03-08 00:00"]
+    assert outcome(calendar(*events), seconds=1) == "took_too_long"
+
+
 def test_a_hundred_thousand_further_dates_are_read():
     dates = ",".join(
         f"{2019 + number // 40_000}0305T{number % 24:02}{number // 24 % 60:02}00Z"
