@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 Blocks = NDArray[np.int64]
+MOST_FLAGS = 20
 
 
 class Unreadable(Exception):
@@ -36,3 +38,8 @@ class Busy:
 
     blocks: Blocks
     flags: tuple[Flag, ...]
+
+
+def told(flags: Iterable[Flag]) -> tuple[Flag, ...]:
+    """Return each flag once, and no more than a person would read."""
+    return tuple(dict.fromkeys(flags))[:MOST_FLAGS]

@@ -48,12 +48,13 @@ def unavailable(availabilities: Iterable[Availability]) -> list[Stretch]:
     Within its stretch an availability of higher priority (1 is the highest, 0 and none the lowest) sets aside
     those of lower priority (RFC 7953 4); of equal ones each holds. All values of BUSYTYPE are busy.
     """
+    layers: dict[int, list[Availability]] = {}
+    for one in availabilities:
+        layers.setdefault(
+            one.priority if 1 <= one.priority < _LOWEST_PRIORITY else _LOWEST_PRIORITY, []
+        ).append(one)
     result: list[Stretch] = []
-    ranked = sorted(availabilities, key=lambda one: -(one.priority or _LOWEST_PRIORITY))
-    for priority in dict.fromkeys(one.priority or _LOWEST_PRIORITY for one in ranked):
-        layer = [one for one in ranked if (one.priority or _LOWEST_PRIORITY) == priority]
+    for _, layer in sorted(layers.items(), reverse=True):
         kept = without(result, [one.about for one in layer])
-        result = joined(
-            [*kept, *(gap for one in layer for gap in without([one.about], one.available))],
-        )
+        result = joined([*kept, *(gap for one in layer for gap in without([one.about], one.available))])
     return result

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from math import ceil, floor
 
-from agenda.dates.busy import Busy, Flag, Unreadable
+from agenda.dates.busy import Busy, Flag, Unreadable, told
 from agenda.dates.busy_rules import MOST_EVENTS, Availability, is_free, is_free_type, unavailable
 from agenda.dates.ics_components import Component, Properties, events_and_rest, tree
 from agenda.dates.ics_rule import Refused, rule
@@ -23,6 +24,7 @@ from agenda.dates.stretches import Stretch, blocks, joined
 _RECURS = ("RRULE", "RDATE", "RECURRENCE-ID", "EXDATE", "EXRULE")
 _CHECK_EVERY = 256
 _MOST_KEPT = 200_000
+_MOST_OF_A_RULE = 5_000
 
 
 def read_fast(content: bytes, first: datetime, last: datetime, zone: str, check: Callable[[], None]) -> Busy:
@@ -31,9 +33,9 @@ def read_fast(content: bytes, first: datetime, last: datetime, zone: str, check:
     `check` is called now and then, and ends the reading by raising. Raises Unreadable("too_many_events").
     """
     text = unfolded(content)
-    if text.count("\nBEGIN:VEVENT") + text.count("\nBEGIN:AVAILABLE") > MOST_EVENTS:
+    if sum(text.count(f"\nBEGIN:{name}") for name in ("VEVENT", "AVAILABLE", "VAVAILABILITY")) > MOST_EVENTS:
         raise Unreadable("too_many_events")
-    window = Window(int(first.timestamp()), -(-int(last.timestamp()) // 1), check)
+    window = Window(floor(first.timestamp()), ceil(last.timestamp()), check)
     try:
         events, rest = events_and_rest(text)
         reader = _Reader(window, clock(zone))
@@ -41,7 +43,7 @@ def read_fast(content: bytes, first: datetime, last: datetime, zone: str, check:
         reader.read_events(events)
     except (ValueError, KeyError, OverflowError):
         raise Unknown from None
-    return Busy(blocks(reader.found, first, last), tuple(dict.fromkeys(reader.flags)))
+    return Busy(blocks(reader.found, first, last), told(reader.flags))
 
 
 class _Reader:
@@ -98,14 +100,13 @@ class _Reader:
 
     def _alone(self, properties: Properties) -> None:
         """Read an event that shares its UID with no other; one outside the window is not looked into."""
-        written = _day(properties["DTSTART"])
         recurs = not properties.keys().isdisjoint(_RECURS)
-        if "DTEND" in properties and written.isdecimal():
-            if written > self.last_day and "RDATE" not in properties:
-                return
-            if written < self.first_day and not recurs:
-                end = _day(properties["DTEND"])
-                if end.isdecimal() and end < self.first_day:
+        if "DTEND" in properties and "RDATE" not in properties:
+            begin, end = _day(properties["DTSTART"]), _day(properties["DTEND"])
+            if begin.isdecimal() and end.isdecimal():
+                if begin > self.last_day and end > self.last_day:
+                    return
+                if begin < self.first_day and end < self.first_day and not recurs:
                     return
         event = self._event(properties)
         if recurs:
@@ -159,6 +160,8 @@ class _Reader:
                 raise Refused("EXRULE")
             rules = [split(line)[1] for line in _lines(properties, "RRULE")]
             for written in rules:
+                if len(written) > _MOST_OF_A_RULE:
+                    raise Unknown
                 rule(written)
         except Refused as refused:
             self.flags.append(Flag("recurrence_refused", refused.why))

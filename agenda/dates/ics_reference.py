@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
-from agenda.dates.busy import Busy, Flag, Unreadable
+from agenda.dates.busy import Busy, Flag, Unreadable, told
 from agenda.dates.busy_rules import MOST_EVENTS, Availability, is_free, is_free_type, unavailable
 from agenda.dates.ics_reference_series import Series, Time, Timed
 from agenda.dates.ics_times import ONE_DAY, Length, length
@@ -50,7 +50,7 @@ def read_reference(content: bytes, first: datetime, last: datetime, zone: str) -
         reader = _Reader(calendar, first, last, ZoneInfo(zone))
         found += reader.read()
         flags += reader.flags
-    return Busy(blocks(found, first, last), tuple(dict.fromkeys(flags)))
+    return Busy(blocks(found, first, last), told(flags))
 
 
 class _Reader:
@@ -66,7 +66,8 @@ class _Reader:
         """Return all busy stretches of the calendar."""
         events = self.calendar.walk("VEVENT")
         availabilities = self.calendar.walk("VAVAILABILITY")
-        if len(events) + sum(len(one.walk("AVAILABLE")) for one in availabilities) > MOST_EVENTS:
+        inner = sum(len(one.walk("AVAILABLE")) for one in availabilities)
+        if len(events) + len(availabilities) + inner > MOST_EVENTS:
             raise Unreadable("too_many_events")
         found = self.expanded(events)
         for component in self.calendar.walk("VFREEBUSY"):

@@ -10,6 +10,7 @@ from agenda.dates.ics_times import Unknown
 _BLANKS = re.compile(r"\n{2,}")
 _UNUSUAL = re.compile(r"\n(?:\n|[A-Z0-9-]*[a-z])")
 _NAMES = re.compile(r"\n(?:(?:BEGIN|END):[^\n]*|[A-Z0-9-]+)", re.IGNORECASE)
+_MOST_OF_PARAMETERS = 1_000
 _ZONE = re.compile(r';TZID=("[^"]*"|[^;:"]*)', re.IGNORECASE)
 _PARAMETER = re.compile(r';([^=;:"]+)=("[^"]*"|[^;:"]*)')
 
@@ -39,7 +40,7 @@ def readable(text: str) -> str:
 def split(rest: str) -> tuple[str, str]:
     """Return the parameters and the value of what follows a property's name; its value has no colon."""
     parameters, colon, value = rest.rpartition(":")
-    if not colon:
+    if not colon or len(parameters) > _MOST_OF_PARAMETERS:
         raise Unknown
     return parameters, value.strip()
 

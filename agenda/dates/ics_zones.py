@@ -14,6 +14,7 @@ from agenda.dates.ics_windows_zones import IANA_BY_WINDOWS_NAME
 DAY = 86_400
 EPOCH = date(1970, 1, 1).toordinal()
 MOST_DETAIL = 100
+_MOST_DAYS = 20_000
 _START_OF_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 _ALSO_UTC = {"utc", "z", "gmt", "etc/utc", "utc+00:00", "gmt+00:00", "greenwich mean time"}
 
@@ -62,6 +63,8 @@ class _Offsets(dict[int, int | None]):
         self.clock = clock
 
     def __missing__(self, day: int) -> int | None:
+        if len(self) > _MOST_DAYS:
+            self.clear()
         begin = self.clock.asked(day * DAY)
         self[day] = begin if begin == self.clock.asked(day * DAY + DAY - 1) else None
         return self[day]

@@ -79,12 +79,12 @@ def read_apart(content: bytes, first: datetime, last: datetime, zone: str, *, se
     finally:
         if child.poll() is None:
             os.killpg(child.pid, signal.SIGKILL)
-        child.communicate()
+            child.communicate()
     return _understood(told, child.returncode)
 
 
 def _understood(told: bytes, status: int) -> Busy:
-    if status == -signal.SIGXCPU or status == -signal.SIGKILL:
+    if status in (-signal.SIGXCPU, -signal.SIGKILL):
         raise Unreadable("took_too_long")
     try:
         answer = json.loads(told)

@@ -27,13 +27,14 @@ TUESDAYS = ["2019-03-05 10:00 - 11:00", "2019-03-12 10:00 - 11:00", "2019-03-19 
         ("DTSTART:20190305T100000\nDTEND:20190305T110000", ["2019-03-05 10:00 - 11:00"]),
         ("DTSTART:20190305T100000Z\nDTEND:20190305T110000Z", ["2019-03-05 11:00 - 12:00"]),
         (f"DTSTART{TIMES}:20190305T110000\nDTEND{TIMES}:20190305T100000", ["2019-03-05 10:00 - 11:00"]),
+        ("DTSTART:20200305T100000Z\nDTEND:20180305T100000Z", ["2019-03-01 00:00 - 2019-05-01 00:00"]),
         (
             "DTSTART;TZID=America/New_York:20190305T040000\nDTEND;TZID=Europe/London:20190305T100000",
             ["2019-03-05 10:00 - 11:00"],
         ),
         ("DTSTART:20190305T100030Z\nDURATION:PT45S", ["2019-03-05 11:00 - 11:02"]),
     ],
-    ids="end duration neither day same-day days floating utc swapped zones rounded".split(),
+    ids="end duration neither day same-day days floating utc swapped swapped-far zones rounded".split(),
 )
 def test_a_single_event_is_busy_from_its_start_to_its_end(text, expected):
     assert both_find(calendar(event(text))) == expected

@@ -5,11 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from agenda.dates.ics_busy import read_fast
 from agenda.dates.ics_reference import read_reference
+from agenda.dates.ics_times import Unknown
 from agenda.dates.reading import Busy, Flag, Unreadable, read_apart, read_busy
+from tests.dates.reading.calendars import calendar as random_calendar
 from tests.dates.reading.texts import AMSTERDAM, TIMES, calendar, day, event, shown
 
 WINDOW = (day("2019-03-01"), day("2019-03-08"), AMSTERDAM)
@@ -177,6 +183,52 @@ def test_a_broken_event_does_not_take_the_others_along():
     found = read_busy(content, *WINDOW)
     assert shown(found) == ["2019-03-05 10:00 - 11:00"]
     assert found.flags == (Flag("event_unreadable", "VEVENT"),)
+
+
+def test_of_very_many_flags_the_first_are_told():
+    events = [
+        event(f"DTSTART;TZID=Zone {number}:20190305T100000\nDURATION:PT1H", str(number))
+        for number in range(99)
+    ]
+    assert len(read_busy(calendar(*events), *WINDOW).flags) == 20
+
+
+def test_very_many_availabilities_are_too_many():
+    availability = "BEGIN:VAVAILABILITY\nPRIORITY:1\nEND:VAVAILABILITY"
+    assert outcome(calendar(*[availability] * 20_001)) == "too_many_events"
+
+
+PIECES = [
+    b"\r\n",
+    b" ",
+    b":",
+    b";",
+    b",",
+    b"=",
+    b'"',
+    b"\x00",
+    b"\xff",
+    b"9999",
+    b"-",
+    b"P1D",
+    b"T",
+    b"Z",
+    b"/",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2**32), st.lists(st.tuples(st.floats(0, 1), st.sampled_from(PIECES)), max_size=8))
+def test_a_damaged_calendar_is_read_handed_over_or_refused(seed, damage):
+    content = random_calendar(Random(seed))
+    for place, piece in damage:
+        at = int(place * len(content))
+        content = content[:at] + piece + content[at + len(piece) :]
+    try:
+        found = read_fast(content, *WINDOW, lambda: None)
+    except (Unknown, Unreadable):
+        return
+    assert (found.blocks[:, 0] < found.blocks[:, 1]).all()
 
 
 def test_the_name_of_a_zone_is_told_on_one_short_line():
