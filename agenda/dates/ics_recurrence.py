@@ -96,6 +96,11 @@ class Expansion:
         self.positions = numbers.get("BYSETPOS", ())
         self.first = self.period_of(start)
         self._complete(numbers)
+        in_month = self.ordinals and (rule.freq == "MONTHLY" or self.months)
+        self.by_ordinal = bool(in_month) and not self.month_days
+        other_parts = self.year_days or self.weeks or (rule.by_day and self.month_days)
+        # Then the days that a month begins with are the rule's days; nothing takes any away.
+        self.settled = not other_parts and (self.by_ordinal or bool(self.month_days))
 
     def _complete(self, numbers: dict[str, tuple[int, ...]]) -> None:
         freq, by_day = self.rule.freq, self.rule.by_day
@@ -196,13 +201,14 @@ class Expansion:
         begin, size = _month(year, month + 1)
         if self.month_days:
             within = {day - 1 if day > 0 else size + day for day in self.month_days}
-        elif self.ordinals and (self.rule.freq == "MONTHLY" or self.months):
+        elif self.by_ordinal:
             within = {_nth(begin, size, ordinal, weekday) for ordinal, weekday in self.ordinals}
             if self.weekdays:
                 within |= {day for day in range(size) if (begin + day + 3) % 7 in self.weekdays}
         else:
             within = set(range(size))
-        return [begin + day for day in sorted(within) if 0 <= day < size and self._passes(begin + day)]
+        days = [begin + day for day in sorted(within) if 0 <= day < size]
+        return days if self.settled else [day for day in days if self._passes(day)]
 
     def _passes(self, number: int) -> bool:
         """Tell whether the rule's parts let this day through."""

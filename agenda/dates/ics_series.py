@@ -63,6 +63,8 @@ def series(events: Sequence[Event], window: Window) -> list[Stretch]:
         at = event.replaces.at
         if at not in overrides or event.sequence > overrides[at].sequence:
             overrides[at] = event
+    if master is not None and not overrides:
+        return _dates_of(master, overrides, window)
     excluded = master.excluded if master else set()
     found = [(one.start.at, one.end) for at, one in overrides.items() if one.busy and at not in excluded]
     if master is None:
