@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -46,17 +46,9 @@ class Draft:
     """A poll as it is being put together: the moments, and who is ticked."""
 
     meeting: Meeting
+    attendees: Sequence[Attendee]
     moments: tuple[datetime, ...]
     ticked: frozenset[int]
-
-    @property
-    def attendees(self) -> list[Attendee]:
-        """Give everyone who can be asked: members first, then guests and the secretariat."""
-        invited = [attendee for attendee in self.meeting.attendees if attendee.removed_at is None]
-        return sorted(
-            invited,
-            key=lambda one: (not one.voting, one.organisation_id or 0, not actions.usually_asked(one)),
-        )
 
     @property
     def asked(self) -> int:
@@ -86,8 +78,9 @@ def new_poll(meeting_id: int) -> str | Response:
             flash(sentence("poll_open_already", {}), "info")
             return _to_grid(meeting_id)
         moments = moments_of(request.args.getlist("slot"), meeting.time_zone)
-        usual = {a.person_id for a in meeting.attendees if actions.usually_asked(a)}
-        draft = Draft(meeting, tuple(moments), frozenset(usual))
+        attendees = queries.invited(session, meeting_id)
+        usual = {attendee.person_id for attendee in attendees if actions.usually_asked(attendee)}
+        draft = Draft(meeting, attendees, tuple(moments), frozenset(usual))
         return _draft_page(draft, _filled(draft))
 
 
@@ -97,22 +90,18 @@ def open_poll(meeting_id: int) -> str | Response | tuple[str, int]:
     form, pressed = NewPollForm(), request.form.get("do", "check")
     with here.read() as session:
         meeting = _to_plan(session, meeting_id)
-        draft = _sent(meeting)
+        valid = form.validate()
+        draft = _with_added(_sent(session, meeting), form)
         if pressed in {"add", "back"}:
-            return _draft_page(_with_added(draft, form) if pressed == "add" else draft, form)
-        draft = _with_added(draft, form)
-        deadline = (
-            moment_in(form.until_day, form.until_hour, meeting.time_zone)
-            if form.validate_on_submit()
-            else None
-        )
-        if deadline is None or form.hour.errors:
+            return _draft_page(draft, form)
+        deadline = moment_in(form.until_day, form.until_hour, meeting.time_zone)
+        if not valid or deadline is None or form.hour.errors:
             return _draft_page(draft, form), 422
         asked, number = _asked(draft, form, deadline), draft.asked
     try:
         with here.work() as session:
-            meeting = _to_plan(session, meeting_id)
-            actions.open_poll(session, here.runtime().config, meeting, asked, here.actor(), here.now())
+            found = _to_plan(session, meeting_id)
+            actions.open_poll(session, here.runtime().config, found, asked, here.actor(), here.now())
             if pressed != "open":
                 # Only looked at: what would be refused is said before anyone says yes.
                 session.rollback()
@@ -330,20 +319,23 @@ def _choice(text: str | None) -> Choice | None:
     return Choice(text) if text in set(Choice) else None
 
 
-def _sent(meeting: Meeting) -> Draft:
+def _sent(session: Session, meeting: Meeting) -> Draft:
     """Read the moments and people of a form that was sent."""
     moments = moments_of(request.form.getlist("slot"), meeting.time_zone)
-    return Draft(meeting, tuple(moments), frozenset(request.form.getlist("person", type=key)))
+    ticked = request.form.getlist("person", type=key)
+    return Draft(meeting, queries.invited(session, meeting.id), tuple(moments), frozenset(ticked))
 
 
 def _with_added(draft: Draft, form: NewPollForm) -> Draft:
     """Add the moment of the fields for another one, if it can be read, and empty them."""
+    if (form.day.data is None) != (form.hour.data is None):
+        form.hour.errors = [sentence("date_half_open", {})]
     added = moment_in(form.day, form.hour, draft.meeting.time_zone)
     if added is None:
         return draft
     form.day.raw_data = form.hour.raw_data = None
     form.day.data = form.hour.data = None
-    return Draft(draft.meeting, tuple(sorted({*draft.moments, added})), draft.ticked)
+    return replace(draft, moments=tuple(sorted({*draft.moments, added})))
 
 
 def _asked(draft: Draft, form: NewPollForm, deadline: datetime) -> Asked:
@@ -397,7 +389,7 @@ def _confirm_page(meeting: Meeting, asked: Asked, people: int) -> str:
 
 def _not_opened(meeting_id: int, form: NewPollForm, problem: Problem) -> tuple[str, int]:
     with here.read() as session:
-        draft = _with_added(_sent(_to_plan(session, meeting_id)), form)
+        draft = _with_added(_sent(session, _to_plan(session, meeting_id)), form)
         said = sentence(problem.code, problem.facts)
         field = form.until_day if problem.code.startswith("poll_deadline") else None
         if field is not None:
@@ -420,7 +412,7 @@ def _grid_page(session: Session, found: DatePoll, form: DeadlineForm) -> str:
         grid=grid,
         deadline_form=form,
         moment_form=MomentForm(formdata=None),
-        others=[a for a in found.meeting.attendees if a.removed_at is None and a.person_id not in asked],
+        others=[one for one in queries.invited(session, found.meeting_id) if one.person_id not in asked],
         can_open=state_of(found.meeting, here.now()) in AHEAD,
         words=words,
         now=here.now(),

@@ -20,7 +20,7 @@ from agenda.dates.model import Choice, DatePoll, Slot, SlotHold, Voter
 from agenda.dates.poll_actions import ending_of
 from agenda.dates.poll_rules import Ending, Member, Stand, Tally, best, tally, token_hash
 from agenda.dates.starts import minute_after, minute_before
-from agenda.meetings.model import Attendee, Meeting
+from agenda.meetings.model import Attendee, AttendeeRole, Meeting
 from agenda.meetings.rules import ends_at
 from agenda.people.queries import seats_of
 
@@ -182,6 +182,17 @@ def voter_of(session: Session, meeting_id: int, person_id: int | None) -> Voter 
     poll = latest_poll(session, meeting_id)
     asked = poll.voters if poll else []
     return next((one for one in asked if one.person_id == person_id and one.removed_at is None), None)
+
+
+def invited(session: Session, meeting_id: int) -> Sequence[Attendee]:
+    """List who is invited to a meeting, and so can be asked: members first, the secretariat last."""
+    query = (
+        select(Attendee)
+        .where(Attendee.meeting_id == meeting_id, Attendee.removed_at.is_(None))
+        .options(joinedload(Attendee.person), joinedload(Attendee.organisation))
+        .order_by(Attendee.voting.desc(), Attendee.organisation_id, Attendee.id)
+    )
+    return sorted(session.scalars(query), key=lambda one: one.role is AttendeeRole.SECRETARIAT)
 
 
 def asked_of(session: Session, person_id: int | None, now: datetime) -> list[Voter]:
