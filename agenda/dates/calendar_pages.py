@@ -21,11 +21,11 @@ from agenda.dates import calendar_actions as actions
 from agenda.dates import calendar_words as words
 from agenda.dates.blueprint import pages
 from agenda.dates.busy import Unreadable
+from agenda.dates.busy_rules import MOST_BYTES
 from agenda.dates.calendar_actions import Upload
 from agenda.dates.calendar_forms import AddressForm, FileForm, ServerForm
 from agenda.dates.calendar_reading import read_file
 from agenda.dates.calendar_rules import is_trouble
-from agenda.dates.fetching import MOST_BYTES
 from agenda.dates.known import unpacked
 from agenda.dates.model import BusyCalendar, CalendarKind
 from agenda.dates.starts import minute_before

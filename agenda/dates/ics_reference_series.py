@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from icalendar import Calendar, vRecur
 from icalendar import Event as CalendarEvent
-from recurring_ical_events import CalendarQuery  # type: ignore[import-untyped]
+from recurring_ical_events import CalendarQuery
 
 from agenda.dates.busy import Flag
 from agenda.dates.ics_rule import Refused, rule
