@@ -27,12 +27,13 @@ class Known:
     """When one person is busy in a period, and how much that is worth.
 
     `blocks` are those of all calendars and of the person's own meetings, merged. `read_at` is the age of
-    the oldest good copy; `flags` and `failures` are codes.
+    the oldest good copy, and `until` the last day that all copies cover; `flags` and `failures` are codes.
     """
 
     blocks: Blocks
     has_calendar: bool = False
     read_at: datetime | None = None
+    until: date | None = None
     flags: tuple[str, ...] = ()
     failures: tuple[str, ...] = ()
 
@@ -61,6 +62,7 @@ def _known(calendars: Iterable[BusyCalendar], own: Blocks, begin: int, end: int)
         blocks=merged(np.concatenate(blocks)),
         has_calendar=bool(read),
         read_at=min((read_at for _one, read_at in read), default=None),
+        until=min((one.covers_until for one, _read_at in read if one.covers_until), default=None),
         flags=tuple(sorted({flag["code"] for one, _read_at in read for flag in one.flags})),
         failures=tuple(sorted({one.failure for one in calendars if one.failure})),
     )

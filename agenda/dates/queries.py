@@ -152,11 +152,21 @@ class Choice:
 
 @dataclass(frozen=True)
 class WhatIsKnown:
-    """Of whose calendar nothing is known, whose copy is older than a day, and whose was partly unclear."""
+    """Of whose calendar nothing is known, whose copy is older than a day, and whose was partly unclear.
+
+    `ended` names those whose calendars do not reach the last day of the period, and the first day after which
+    someone is only free because nothing is known.
+    """
 
     unknown: tuple[Invited, ...]
     old: tuple[tuple[Invited, datetime], ...]
     flagged: tuple[Invited, ...]
+    ended: tuple[tuple[Invited, date], ...]
+
+    @property
+    def known_until(self) -> date | None:
+        """Give the last day on which every calendar is known; None where all reach the period's end."""
+        return min((until for _one, until in self.ended), default=None)
 
 
 @dataclass(frozen=True)
@@ -205,6 +215,11 @@ def what_is_known(case: Case, now: datetime) -> WhatIsKnown:
             if each.read_at is not None and now - each.read_at > OLD
         ),
         flagged=tuple(one for one, each in known if each.flags),
+        ended=tuple(
+            (one, each.until)
+            for one, each in known
+            if each.until is not None and each.until < case.question.last
+        ),
     )
 
 

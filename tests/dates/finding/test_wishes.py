@@ -139,6 +139,19 @@ def test_what_is_known_of_calendars_is_said(as_someone: AsSomeone, runtime: Runt
     assert "Deels onduidelijk, kijk dus goed: Burgemeester Leiden." in said
 
 
+@pytest.mark.parametrize(("last", "ends"), [("2020-03-01", False), ("2020-03-02", True)])
+def test_where_calendars_end_within_the_period_the_screen_says_from_when(
+    as_someone: AsSomeone, runtime: Runtime, world: World, last: str, ends: bool
+) -> None:
+    away = (f"{MONDAY} 09:00", f"{MONDAY} 10:00")
+    with runtime.work() as session:
+        meeting_id = meeting_between(session, world, date(2020, 2, 1), date.fromisoformat(last)).id
+        for who in ("clerk", "secretary"):
+            busy(session, world, who, away)
+    said = plain(as_someone("secretary").get(f"/meetings/{meeting_id}/date").text)
+    assert ("Na 1 maart 2020 tellen 2 personen als vrij, omdat er niets bekend is." in said) is ends
+
+
 def test_a_day_shows_every_start_with_who_is_missing(
     as_someone: AsSomeone, runtime: Runtime, world: World
 ) -> None:
