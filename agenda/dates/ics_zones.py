@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
 from agenda.core.text import one_line
-from agenda.dates.ics_windows_zones import IANA_BY_WINDOWS_NAME
 
 DAY = 86_400
 EPOCH = date(1970, 1, 1).toordinal()
@@ -83,7 +84,7 @@ def _known() -> Mapping[str, str]:
 
 @cache
 def _windows() -> Mapping[str, str]:
-    return {name.casefold(): iana for name, iana in IANA_BY_WINDOWS_NAME.items()}
+    return {name.casefold(): iana for name, iana in WINDOWS_TO_OLSON.items()}
 
 
 def iana(written: str) -> str | None:
