@@ -23,6 +23,7 @@ from agenda.dates import (
     choice_words,
     heat_map,
     must_attend,
+    poll_opening,
     poll_pages,
     queries,
     rule_pages,
@@ -41,6 +42,9 @@ from agenda.web import here, shell
 from agenda.web.forms import Form, IntegerField, plausible_day
 from agenda.web.language import language
 from agenda.web.panels import offer_words
+
+# Importing a module of pages adds them to the blueprint.
+__all__ = ["init", "pages", "poll_opening"]
 
 
 class DateForm(Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,12 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from agenda.accounts.rules import By
 from agenda.core import audit
 from agenda.core.actor import Actor
 from agenda.core.problems import Conflict, Invalid, NotFound
 from agenda.core.text import clean
-from agenda.dates.model import Choice, DatePoll, Slot, Vote, Voter
+from agenda.dates.model import DatePoll, Slot, Voter
 from agenda.dates.poll_rules import Ending, token_hash, vote_token
 from agenda.meetings import actions as meetings
 from agenda.meetings.model import Attendee, AttendeeRole, Meeting
@@ -23,7 +22,7 @@ from agenda.meetings.rules import AHEAD, state_of
 from config import Config
 
 MOST_MOMENTS = 40
-LONGEST_NOTE = LONGEST_REMARK = 2_000
+LONGEST_NOTE = 2_000
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ def open_poll(
     for voter in poll.voters:
         give_link(config, voter)
     after = {"moments": len(poll.slots), "voters": len(poll.voters), "deadline": poll.deadline}
-    _record(session, poll, by, now, "poll_opened", after=after)
+    record_poll(session, poll, by, now, "poll_opened", after=after)
     return poll
 
 
@@ -114,70 +113,13 @@ def usually_asked(attendee: Attendee) -> bool:
     return attendee.role is not AttendeeRole.SECRETARIAT
 
 
-def vote(session: Session, voter: Voter, slot_id: int, choice: Choice, now: datetime) -> None:
-    """Keep what a voter says of one moment; saying it again changes nothing.
-
-    Raises Conflict when the poll is closed, or the moment was taken out or has passed; NotFound for a
-    moment of another poll.
-    """
-    _must_take_answers(session, voter, now)
-    _keep(session, voter, _answerable(voter.poll, slot_id, now), choice, now)
-
-
-def vote_the_rest(
-    session: Session, voter: Voter, choices: Iterable[tuple[int, Choice]], now: datetime
-) -> None:
-    """Keep an answer for each of these moments that has none yet."""
-    _must_take_answers(session, voter, now)
-    known = {vote.slot_id for vote in voter.votes}
-    for slot_id, choice in choices:
-        if slot_id not in known:
-            _keep(session, voter, _answerable(voter.poll, slot_id, now), choice, now)
-
-
-def remark(session: Session, voter: Voter, text: str, now: datetime) -> None:
-    """Keep what a voter wants to add."""
-    _must_take_answers(session, voter, now)
-    said = clean(text).strip()[:LONGEST_REMARK]
-    if said == voter.remark:
-        return
-    before, voter.remark = voter.remark, said
-    audit.record(
-        session,
-        _themselves(voter),
-        now,
-        "poll_remark",
-        ("date_poll", voter.poll_id),
-        {"remark": before},
-        {"remark": said},
-    )
-
-
-def vote_for(
-    session: Session, voter: Voter, choices: dict[int, Choice | None], by: Actor, now: datetime
-) -> None:
-    """Keep what someone said by telephone; None leaves a moment as it is."""
-    by.must("plan", voter.poll.meeting.body)
-    _must_take_answers(session, voter, now)
-    said = {
-        slot_id: choice
-        for slot_id, choice in choices.items()
-        if choice is not None and choice is not _said(voter, slot_id)
-    }
-    for slot_id, choice in said.items():
-        _keep(session, voter, _answerable(voter.poll, slot_id, now), choice, now)
-    if said:
-        after = {"person": voter.person.name, "answers": len(said)}
-        _record(session, voter.poll, by, now, "poll_answered_for", after=after)
-
-
 def change_deadline(session: Session, poll: DatePoll, deadline: datetime, by: Actor, now: datetime) -> None:
     """Give people more time, or less; they hear of it."""
     _must_change(poll, by, now)
     _check_deadline(deadline, [slot.starts_at for slot in _standing(poll) if slot.starts_at > now], now)
     before, poll.deadline = poll.deadline, deadline
     if before != deadline:
-        _record(session, poll, by, now, "poll_deadline", {"deadline": before}, {"deadline": deadline})
+        record_poll(session, poll, by, now, "poll_deadline", {"deadline": before}, {"deadline": deadline})
 
 
 def add_moment(session: Session, poll: DatePoll, moment: datetime, by: Actor, now: datetime) -> None:
@@ -194,17 +136,17 @@ def add_moment(session: Session, poll: DatePoll, moment: datetime, by: Actor, no
         known.dropped_at = None
     else:
         poll.slots.append(Slot(starts_at=moment, added_at=now))
-    _record(session, poll, by, now, "poll_moment_added", after={"moment": moment})
+    record_poll(session, poll, by, now, "poll_moment_added", after={"moment": moment})
 
 
 def drop_moment(session: Session, poll: DatePoll, slot_id: int, by: Actor, now: datetime) -> None:
     """Take a moment out; what was said of it stays. One moment at least remains."""
     _must_change(poll, by, now)
-    slot = _answerable(poll, slot_id, None)
+    slot = answerable(poll, slot_id, None)
     if len(_standing(poll)) == 1:
         raise Conflict("poll_last_moment")
     slot.dropped_at = now
-    _record(session, poll, by, now, "poll_moment_dropped", {"moment": slot.starts_at})
+    record_poll(session, poll, by, now, "poll_moment_dropped", {"moment": slot.starts_at})
 
 
 def add_voter(
@@ -224,7 +166,7 @@ def add_voter(
         voter.removed_at, voter.serial = None, voter.serial + 1
     session.flush()
     give_link(config, voter)
-    _record(session, poll, by, now, "poll_voter_added", after={"person": attendee.person.name})
+    record_poll(session, poll, by, now, "poll_voter_added", after={"person": attendee.person.name})
 
 
 def remove_voter(session: Session, voter: Voter, by: Actor, now: datetime) -> None:
@@ -232,7 +174,7 @@ def remove_voter(session: Session, voter: Voter, by: Actor, now: datetime) -> No
     _must_change(voter.poll, by, now)
     if voter.removed_at is None:
         voter.removed_at = now
-        _record(session, voter.poll, by, now, "poll_voter_removed", {"person": voter.person.name})
+        record_poll(session, voter.poll, by, now, "poll_voter_removed", {"person": voter.person.name})
 
 
 def withdraw(session: Session, poll: DatePoll, why: str, by: Actor, now: datetime) -> None:
@@ -241,7 +183,7 @@ def withdraw(session: Session, poll: DatePoll, why: str, by: Actor, now: datetim
     if not clean(why).strip():
         raise Invalid("reason_missing")
     poll.closed_at, poll.closed_why = now, clean(why).strip()[:LONGEST_NOTE]
-    _record(session, poll, by, now, "poll_withdrawn", after={"reason": poll.closed_why})
+    record_poll(session, poll, by, now, "poll_withdrawn", after={"reason": poll.closed_why})
 
 
 def choose(
@@ -261,13 +203,13 @@ def choose(
     """
     _must_change(poll, by, now)
     poll.expect(version)
-    slot = _answerable(poll, slot_id, now)
+    slot = answerable(poll, slot_id, now)
     meeting = poll.meeting
     meetings.set_date(session, meeting, slot.starts_at, poll.minutes, by, now, outside_window=True)
     if send and meeting.confirmed_at is None:
         meetings.confirm(session, meeting, by, now)
     poll.closed_at = slot.chosen_at = now
-    _record(session, poll, by, now, "poll_chosen", after={"moment": slot.starts_at})
+    record_poll(session, poll, by, now, "poll_chosen", after={"moment": slot.starts_at})
 
 
 def locked(session: Session, poll_id: int) -> DatePoll:
@@ -288,14 +230,6 @@ def _must_change(poll: DatePoll, by: Actor, now: datetime) -> None:
     must_be_open(poll, now)
 
 
-def _must_take_answers(session: Session, voter: Voter, now: datetime) -> None:
-    # Two taps at once come one after the other, and the second sees what the first one said.
-    session.refresh(voter, ["removed_at", "remark", "answered_at", "votes"], with_for_update=True)
-    if voter.removed_at is not None:
-        raise NotFound("not_found")
-    must_be_open(voter.poll, now)
-
-
 def _voter(attendee: Attendee) -> Voter:
     return Voter(
         person=attendee.person,
@@ -310,7 +244,7 @@ def _standing(poll: DatePoll) -> list[Slot]:
     return [slot for slot in poll.slots if slot.dropped_at is None]
 
 
-def _answerable(poll: DatePoll, slot_id: int, now: datetime | None) -> Slot:
+def answerable(poll: DatePoll, slot_id: int, now: datetime | None) -> Slot:
     """Give a moment that still stands in the poll and, where `now` is given, is ahead."""
     slot = next((slot for slot in poll.slots if slot.id == slot_id), None)
     if slot is None:
@@ -320,35 +254,6 @@ def _answerable(poll: DatePoll, slot_id: int, now: datetime | None) -> Slot:
     if now is not None and slot.starts_at <= now:
         raise Conflict("poll_moment_passed")
     return slot
-
-
-def _said(voter: Voter, slot_id: int) -> Choice | None:
-    return next((vote.choice for vote in voter.votes if vote.slot_id == slot_id), None)
-
-
-def _keep(session: Session, voter: Voter, slot: Slot, choice: Choice, now: datetime) -> None:
-    before = _said(voter, slot.id)
-    if before is choice:
-        return
-    if before is None:
-        voter.votes.append(Vote(slot_id=slot.id, choice=choice, at=now))
-    else:
-        kept = next(vote for vote in voter.votes if vote.slot_id == slot.id)
-        kept.choice, kept.at = choice, now
-    voter.answered_at = now
-    audit.record(
-        session,
-        _themselves(voter),
-        now,
-        "poll_answered",
-        ("date_poll", voter.poll_id),
-        {"choice": before} if before else {},
-        {"moment": slot.starts_at, "choice": choice},
-    )
-
-
-def _themselves(voter: Voter) -> By:
-    return By(person_id=voter.person_id, name=voter.person.name)
 
 
 def _check_moments(moments: Collection[datetime], now: datetime, added: datetime | None = None) -> None:
@@ -367,7 +272,7 @@ def _check_deadline(deadline: datetime, moments: Collection[datetime], now: date
         raise Invalid("poll_deadline_after_moment", first=min(moments))
 
 
-def _record(
+def record_poll(
     session: Session,
     poll: DatePoll,
     by: Actor,

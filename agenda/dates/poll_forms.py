@@ -11,7 +11,8 @@ from wtforms import BooleanField, DateField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length, Optional
 
 from agenda.core.problems import Invalid
-from agenda.dates.poll_actions import LONGEST_NOTE, LONGEST_REMARK
+from agenda.dates.poll_actions import LONGEST_NOTE
+from agenda.dates.poll_answers import LONGEST_REMARK
 from agenda.meetings.rules import moment
 from agenda.web.forms import EARLIEST_DAY, LATEST_DAY, Form, plausible_day, tidy_text
 from agenda.web.shell import sentence

@@ -1,15 +1,12 @@
-"""The secretary's side of a poll: opening it, following the answers, choosing."""
+"""The secretary's side of an open poll: following the answers, changing it, choosing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 from flask import Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -20,18 +17,16 @@ from agenda.dates import poll_queries as queries
 from agenda.dates import poll_words as words
 from agenda.dates.blueprint import pages
 from agenda.dates.model import Choice, DatePoll, Voter
-from agenda.dates.poll_actions import Asked, ending_of
+from agenda.dates.poll_answers import vote_for
+from agenda.dates.poll_ballot import ballot_of
 from agenda.dates.poll_forms import (
     DeadlineForm,
     MomentForm,
-    NewPollForm,
     WithdrawForm,
-    civil,
     moment_in,
-    moments_of,
 )
+from agenda.dates.poll_grid import grid_of
 from agenda.dates.poll_panels import poll_panel, tasks, vote_panel
-from agenda.dates.poll_rules import usual_deadline
 from agenda.dates.poll_telling import remind as remind_voter
 from agenda.meetings.model import Attendee, Meeting
 from agenda.meetings.rules import AHEAD, state_of
@@ -39,21 +34,6 @@ from agenda.web import here
 from agenda.web.forms import key
 from agenda.web.panels import offer_panel, offer_tasks, offer_words
 from agenda.web.shell import say, sentence
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A poll as it is being put together: the moments, and who is ticked."""
-
-    meeting: Meeting
-    attendees: Sequence[Attendee]
-    moments: tuple[datetime, ...]
-    ticked: frozenset[int]
-
-    @property
-    def asked(self) -> int:
-        """Count the people ticked."""
-        return sum(attendee.person_id in self.ticked for attendee in self.attendees)
 
 
 def offer(app: Flask) -> None:
@@ -65,61 +45,11 @@ def offer(app: Flask) -> None:
     offer_words(app, words.VERBS, words.FIELDS)
 
 
-@pages.get("/meetings/<int:meeting_id>/poll/new")
-def new_poll(meeting_id: int) -> str | Response:
-    """Show a poll to be opened, with the moments that stand in the address."""
-    with here.read() as session:
-        meeting = _to_plan(session, meeting_id)
-        if state_of(meeting, here.now()) not in AHEAD:
-            flash(sentence("poll_meeting_not_ahead", {}), "error")
-            return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
-        poll = queries.latest_poll(session, meeting_id)
-        if poll is not None and ending_of(poll, here.now()) is None:
-            flash(sentence("poll_open_already", {}), "info")
-            return _to_grid(meeting_id)
-        moments = moments_of(request.args.getlist("slot"), meeting.time_zone)
-        attendees = queries.invited(session, meeting_id)
-        usual = {attendee.person_id for attendee in attendees if actions.usually_asked(attendee)}
-        draft = Draft(meeting, attendees, tuple(moments), frozenset(usual))
-        return _draft_page(draft, _filled(draft))
-
-
-@pages.post("/meetings/<int:meeting_id>/poll/new")
-def open_poll(meeting_id: int) -> str | Response | tuple[str, int]:
-    """Add a moment, show what would leave, or open the poll, by the button that was pressed."""
-    form, pressed = NewPollForm(), request.form.get("do", "check")
-    with here.read() as session:
-        meeting = _to_plan(session, meeting_id)
-        valid = form.validate()
-        draft = _with_added(_sent(session, meeting), form)
-        if pressed in {"add", "back"}:
-            return _draft_page(draft, form)
-        deadline = moment_in(form.until_day, form.until_hour, meeting.time_zone)
-        if not valid or deadline is None or form.hour.errors:
-            return _draft_page(draft, form), 422
-        asked, number = _asked(draft, form, deadline), draft.asked
-    try:
-        with here.work() as session:
-            found = _to_plan(session, meeting_id)
-            actions.open_poll(session, here.runtime().config, found, asked, here.actor(), here.now())
-            if pressed != "open":
-                # Only looked at: what would be refused is said before anyone says yes.
-                session.rollback()
-    except Problem as problem:
-        if problem.status not in {409, 422}:
-            raise
-        return _not_opened(meeting_id, form, problem)
-    if pressed != "open":
-        return _confirm_page(meeting, asked, number)
-    flash(_("The poll is open. %(letters)s", letters=words.letters(number)), "success")
-    return _to_grid(meeting_id)
-
-
 @pages.get("/meetings/<int:meeting_id>/poll")
 def poll(meeting_id: int) -> str:
     """Show who said what, and which moment suits best."""
     with here.read() as session:
-        _to_plan(session, meeting_id)
+        to_plan(session, meeting_id)
         return _grid_page(session, _latest(session, meeting_id), DeadlineForm(formdata=None))
 
 
@@ -192,9 +122,9 @@ def change_poll_voter(meeting_id: int, voter_id: int, verb: str) -> Response:
 def poll_voter(meeting_id: int, voter_id: int) -> str:
     """Show the answers of one voter, to fill in for who phoned."""
     with here.read() as session:
-        _to_plan(session, meeting_id)
+        to_plan(session, meeting_id)
         voter = _voter(_latest(session, meeting_id), voter_id)
-        shown = queries.ballot(session, voter, here.now())
+        shown = ballot_of(session, voter, here.now())
         return render_template("dates/poll_voter.html", meeting=voter.poll.meeting, ballot=shown, words=words)
 
 
@@ -204,7 +134,7 @@ def answer_for_voter(meeting_id: int, voter_id: int) -> Response:
 
     def answer(session: Session, found: DatePoll) -> None:
         choices = {slot.id: _choice(request.form.get(f"slot{slot.id}")) for slot in found.slots}
-        actions.vote_for(session, _voter(found, voter_id), choices, here.actor(), here.now())
+        vote_for(session, _voter(found, voter_id), choices, here.actor(), here.now())
 
     return _do(meeting_id, answer, _("The answers are kept, with your name in the history."))
 
@@ -213,7 +143,7 @@ def answer_for_voter(meeting_id: int, voter_id: int) -> Response:
 def withdrawing(meeting_id: int) -> str:
     """Ask why the poll is withdrawn."""
     with here.read() as session:
-        _to_plan(session, meeting_id)
+        to_plan(session, meeting_id)
         return _withdraw_page(session, _latest(session, meeting_id), WithdrawForm())
 
 
@@ -223,7 +153,7 @@ def withdraw_poll(meeting_id: int) -> Response | tuple[str, int]:
     form = WithdrawForm()
     if not form.validate_on_submit():
         with here.read() as session:
-            _to_plan(session, meeting_id)
+            to_plan(session, meeting_id)
             return _withdraw_page(session, _latest(session, meeting_id), form), 422
     return _do(
         meeting_id,
@@ -238,8 +168,8 @@ def withdraw_poll(meeting_id: int) -> Response | tuple[str, int]:
 def choosing(meeting_id: int, slot_id: int) -> str:
     """Say what leaves when this moment is chosen."""
     with here.read() as session:
-        meeting = _to_plan(session, meeting_id)
-        grid = queries.grid(session, _latest(session, meeting_id), here.now())
+        meeting = to_plan(session, meeting_id)
+        grid = grid_of(session, _latest(session, meeting_id), here.now())
         return render_template(
             "dates/poll_choose.html",
             meeting=meeting,
@@ -257,7 +187,7 @@ def choose_moment(meeting_id: int, slot_id: int) -> Response:
     seen = DeadlineForm().seen_version()
     try:
         with here.work() as session:
-            _to_plan(session, meeting_id)
+            to_plan(session, meeting_id)
             found = actions.locked(session, _latest(session, meeting_id).id)
             actions.choose(session, found, slot_id, here.actor(), here.now(), send=send, version=seen)
     except Problem as problem:
@@ -266,7 +196,7 @@ def choose_moment(meeting_id: int, slot_id: int) -> Response:
         flash(sentence(problem.code, problem.facts), "error")
         if problem.code == "venue_missing":
             return redirect(url_for("dates.choosing", meeting_id=meeting_id, slot_id=slot_id), 303)
-        return _to_grid(meeting_id)
+        return to_grid(meeting_id)
     flash(
         _("The meeting has its date. The invitations leave now.")
         if send
@@ -280,7 +210,7 @@ def _do(meeting_id: int, change: Callable[[Session, DatePoll], None], told: str)
     """Change the poll of a meeting and go back to it, with what was done or why it was not."""
     try:
         with here.work() as session:
-            _to_plan(session, meeting_id)
+            to_plan(session, meeting_id)
             change(session, actions.locked(session, _latest(session, meeting_id).id))
     except Problem as problem:
         if problem.status not in {409, 422}:
@@ -288,14 +218,14 @@ def _do(meeting_id: int, change: Callable[[Session, DatePoll], None], told: str)
         flash(sentence(problem.code, problem.facts), "error")
     else:
         flash(told, "success")
-    return _to_grid(meeting_id)
+    return to_grid(meeting_id)
 
 
-def _to_grid(meeting_id: int) -> Response:
+def to_grid(meeting_id: int) -> Response:
     return redirect(url_for("dates.poll", meeting_id=meeting_id), 303)
 
 
-def _to_plan(session: Session, meeting_id: int) -> Meeting:
+def to_plan(session: Session, meeting_id: int) -> Meeting:
     meeting = get(session, Meeting, meeting_id)
     here.actor().must("plan", meeting.body)
     return meeting
@@ -319,91 +249,11 @@ def _choice(text: str | None) -> Choice | None:
     return Choice(text) if text in set(Choice) else None
 
 
-def _sent(session: Session, meeting: Meeting) -> Draft:
-    """Read the moments and people of a form that was sent."""
-    moments = moments_of(request.form.getlist("slot"), meeting.time_zone)
-    ticked = request.form.getlist("person", type=key)
-    return Draft(meeting, queries.invited(session, meeting.id), tuple(moments), frozenset(ticked))
-
-
-def _with_added(draft: Draft, form: NewPollForm) -> Draft:
-    """Add the moment of the fields for another one, if it can be read, and empty them."""
-    if (form.day.data is None) != (form.hour.data is None):
-        form.hour.errors = [sentence("date_half_open", {})]
-    added = moment_in(form.day, form.hour, draft.meeting.time_zone)
-    if added is None:
-        return draft
-    form.day.raw_data = form.hour.raw_data = None
-    form.day.data = form.hour.data = None
-    return replace(draft, moments=tuple(sorted({*draft.moments, added})))
-
-
-def _asked(draft: Draft, form: NewPollForm, deadline: datetime) -> Asked:
-    return Asked(
-        moments=draft.moments,
-        people=draft.ticked,
-        deadline=deadline,
-        note=form.note.data or "",
-        open_answers=form.open_answers.data,
-        holds=form.holds.data,
-    )
-
-
-def _filled(draft: Draft) -> NewPollForm:
-    zone = draft.meeting.time_zone
-    first = next((moment for moment in draft.moments if moment > here.now()), None)
-    until = usual_deadline(first, here.now(), zone).astimezone(ZoneInfo(zone))
-    return NewPollForm(formdata=None, until_day=until.date(), until_hour=until.time())
-
-
-def _draft_page(draft: Draft, form: NewPollForm) -> str:
-    zone = draft.meeting.time_zone
-    return render_template(
-        "dates/poll_new.html",
-        meeting=draft.meeting,
-        draft=draft,
-        form=form,
-        civil=lambda moment: civil(moment, zone),
-        cost=words.holds_cost(draft.asked, len(draft.moments)),
-        now=here.now(),
-    )
-
-
-def _confirm_page(meeting: Meeting, asked: Asked, people: int) -> str:
-    kept = [
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in {"csrf_token", "do", "slot", "day", "hour"}
-    ]
-    kept += [("slot", civil(moment, meeting.time_zone)) for moment in asked.moments]
-    return render_template(
-        "dates/poll_confirm.html",
-        meeting=meeting,
-        asked=asked,
-        kept=kept,
-        letters=words.letters(people),
-        cost=words.holds_cost(people, len(asked.moments)),
-        people=ngettext("one person", "%(num)d people", people),
-    )
-
-
-def _not_opened(meeting_id: int, form: NewPollForm, problem: Problem) -> tuple[str, int]:
-    with here.read() as session:
-        draft = _with_added(_sent(session, _to_plan(session, meeting_id)), form)
-        said = sentence(problem.code, problem.facts)
-        field = form.until_day if problem.code.startswith("poll_deadline") else None
-        if field is not None:
-            field.errors = [said]
-        else:
-            form.form_errors.append(said)
-        return _draft_page(draft, form), problem.status
-
-
 def _grid_page(session: Session, found: DatePoll, form: DeadlineForm) -> str:
     zone = found.meeting.time_zone
     until = found.deadline.astimezone(ZoneInfo(zone))
     form.until_day.data, form.until_hour.data = until.date(), until.time()
-    grid = queries.grid(session, found, here.now())
+    grid = grid_of(session, found, here.now())
     asked = {voter.person_id for voter in found.voters if voter.removed_at is None}
     return render_template(
         "dates/poll.html",
@@ -420,5 +270,5 @@ def _grid_page(session: Session, found: DatePoll, form: DeadlineForm) -> str:
 
 
 def _withdraw_page(session: Session, found: DatePoll, form: WithdrawForm) -> str:
-    grid = queries.grid(session, found, here.now())
+    grid = grid_of(session, found, here.now())
     return render_template("dates/poll_withdraw.html", meeting=found.meeting, grid=grid, form=form)

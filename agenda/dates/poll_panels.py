@@ -19,6 +19,7 @@ from agenda.dates import poll_queries as queries
 from agenda.dates import poll_words as words
 from agenda.dates.model import DatePoll, Voter
 from agenda.dates.poll_actions import ending_of
+from agenda.dates.poll_grid import grid_of
 from agenda.dates.poll_letters import vote_path
 from agenda.meetings.model import Meeting
 from agenda.web import here
@@ -49,7 +50,7 @@ def poll_panel(session: Session, meeting: Meeting) -> str | None:
         "dates/poll_panel.html",
         meeting=meeting,
         poll=poll,
-        grid=queries.grid(session, poll, here.now()),
+        grid=grid_of(session, poll, here.now()),
         words=words,
     )
 

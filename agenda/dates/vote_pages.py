@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from agenda.core.problems import Invalid, Problem
-from agenda.dates import poll_actions as actions
+from agenda.dates import poll_answers as answers
 from agenda.dates import poll_queries as queries
 from agenda.dates import poll_words as words
 from agenda.dates.blueprint import pages
 from agenda.dates.model import Choice, Voter
-from agenda.dates.poll_actions import LONGEST_REMARK
+from agenda.dates.poll_answers import LONGEST_REMARK
+from agenda.dates.poll_ballot import ballot_of
 from agenda.dates.poll_forms import RemarkForm
 from agenda.web import here
 from agenda.web.forms import key
@@ -67,21 +68,21 @@ def _save(session: Session, voter: Voter, form: RemarkForm) -> str:
     sent, now = request.form, here.now()
     if "choice" in sent:
         slot_id = sent.get("slot", 0, type=key)
-        actions.vote(session, voter, slot_id, _choice(sent["choice"]), now)
+        answers.vote(session, voter, slot_id, _choice(sent["choice"]), now)
         return str(slot_id)
     if "rest" in sent:
         choice = _choice(sent["rest"])
-        left = queries.ballot(session, voter, now).open_lines
-        actions.vote_the_rest(session, voter, [(line.slot.id, choice) for line in left], now)
+        left = ballot_of(session, voter, now).open_lines
+        answers.vote_the_rest(session, voter, [(line.slot.id, choice) for line in left], now)
         return "rest"
     if "calendar" in sent:
-        actions.vote_the_rest(session, voter, queries.ballot(session, voter, now).from_calendar, now)
+        answers.vote_the_rest(session, voter, ballot_of(session, voter, now).from_calendar, now)
         return "rest"
     if "remark" not in sent:
         raise Invalid("poll_answer_missing")
     if not form.validate():
         raise Invalid("poll_remark_too_long", most=LONGEST_REMARK)
-    actions.remark(session, voter, form.remark.data or "", now)
+    answers.remark(session, voter, form.remark.data or "", now)
     return "remark"
 
 
@@ -99,7 +100,7 @@ def _behind(session: Session, token: str) -> Voter:
 
 
 def _page(session: Session, token: str, voter: Voter, form: RemarkForm, problem: str | None = None) -> str:
-    shown = queries.ballot(session, voter, here.now())
+    shown = ballot_of(session, voter, here.now())
     saved = request.args.get("saved", "")
     return render_template(
         "dates/vote.html",

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from agenda.core.runtime import Runtime
 from agenda.dates import poll_actions as polls
+from agenda.dates import poll_answers as answers
 from agenda.dates.model import Choice, DatePoll, Slot, SlotHold, Vote, Voter
 from agenda.dates.poll_actions import Asked
 from agenda.dates.poll_queries import by_token
@@ -193,8 +194,8 @@ def test_one_voter_reads_of_another_no_more_than_was_said(field: Field, are_open
         poll = session.get_one(DatePoll, field.ours["poll_id"])
         poll.open_answers = are_open
         other = poll.voters[1]
-        polls.vote(session, other, poll.slots[0].id, Choice.NO, START)
-        polls.remark(session, other, "Alleen voor het secretariaat", START)
+        answers.vote(session, other, poll.slots[0].id, Choice.NO, START)
+        answers.remark(session, other, "Alleen voor het secretariaat", START)
         name, address = other.person.name, other.person.email
     page = field.app.test_client().get(link(field)).text
     assert (name in page) is are_open
@@ -336,7 +337,7 @@ def test_two_taps_at_once_are_one_answer(runtime: Runtime, voter_id: int) -> Non
         try:
             with runtime.work() as session:
                 voter = by_token(session, token)
-                polls.vote(session, voter, voter.poll.slots[0].id, choice, START)
+                answers.vote(session, voter, voter.poll.slots[0].id, choice, START)
         except Exception as problem:  # noqa: BLE001 - whatever it is, the test tells
             failed.append(problem)
 

@@ -13,6 +13,7 @@ from agenda.core.runtime import Runtime
 from agenda.dates import poll_actions as polls
 from agenda.dates.model import Choice, DatePoll, Voter
 from agenda.dates.poll_actions import Asked
+from agenda.dates.poll_answers import vote
 from agenda.dates.poll_telling import tell_voters
 from agenda.meetings import actions as meetings
 from agenda.meetings.model import Meeting
@@ -58,7 +59,7 @@ def answer(runtime: Runtime, world: World, poll_id: int, who: str, moments: int)
     with runtime.work() as session:
         found = session.get_one(Voter, voter(runtime, world, poll_id, who))
         for slot in found.poll.slots[:moments]:
-            polls.vote(session, found, slot.id, Choice.YES, runtime.clock())
+            vote(session, found, slot.id, Choice.YES, runtime.clock())
 
 
 def asked_about_poll(runtime: Runtime, world: World) -> dict[str, str]:

@@ -16,8 +16,10 @@ from agenda.core.runtime import Runtime
 from agenda.dates import poll_actions
 from agenda.dates.model import Choice, DatePoll, Voter
 from agenda.dates.poll_actions import Asked
+from agenda.dates.poll_answers import vote
+from agenda.dates.poll_grid import Grid, grid_of
 from agenda.dates.poll_letters import vote_path
-from agenda.dates.poll_queries import Grid, grid, latest_poll
+from agenda.dates.poll_queries import latest_poll
 from agenda.dates.poll_telling import tell_voters
 from agenda.mail.actions import deliver_one
 from agenda.mail.model import Letter
@@ -98,7 +100,7 @@ class Poll:
     def vote(self, number: int, choice: Choice = Choice.YES, who: str = ALDERMAN) -> None:
         with self.work() as session:
             slot = self.found(session).slots[number].id
-            poll_actions.vote(session, self.voter(session, who), slot, choice, self.clock())
+            vote(session, self.voter(session, who), slot, choice, self.clock())
 
     def said(self, who: str = ALDERMAN) -> dict[int, Choice]:
         """Give someone's answers by the place of the moment."""
@@ -107,7 +109,7 @@ class Poll:
             return {order.index(vote.slot_id): vote.choice for vote in self.voter(session, who).votes}
 
     def grid(self, session: Session) -> Grid:
-        return grid(session, self.found(session), self.clock())
+        return grid_of(session, self.found(session), self.clock())
 
     def link(self, who: str = ALDERMAN) -> str:
         with self.work() as session:
