@@ -65,6 +65,8 @@ def test_only_these_pages_are_public(app: Flask) -> None:
         "accounts.show_link",
         "accounts.follow_link",
         "accounts.sign_out",
+        "dates.ballot",
+        "dates.cast",
         "invitations.answer",
         "invitations.save_answer",
         "web.choose_language",

@@ -114,6 +114,7 @@ def test_a_visitor_sees_only_what_is_meant_for_visitors(
         "accounts.sign_in_page",
         "accounts.asked",
         "accounts.show_link",
+        "dates.ballot",
         "invitations.answer",
     }
 
