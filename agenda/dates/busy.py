@@ -43,3 +43,14 @@ class Busy:
 def told(flags: Iterable[Flag]) -> tuple[Flag, ...]:
     """Return each flag once, and no more than a person would read."""
     return tuple(dict.fromkeys(flags))[:MOST_FLAGS]
+
+
+def merged(blocks: Blocks) -> Blocks:
+    """Put blocks in order, and join those that overlap or touch."""
+    if len(blocks) < 2:
+        return blocks
+    blocks = blocks[np.argsort(blocks[:, 0], kind="stable")]
+    reached = np.maximum.accumulate(blocks[:, 1])
+    fresh = np.flatnonzero(np.append(True, blocks[1:, 0] > reached[:-1]))
+    last = np.append(fresh[1:], len(blocks)) - 1
+    return np.stack((blocks[fresh, 0], reached[last]), axis=1)

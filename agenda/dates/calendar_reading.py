@@ -15,12 +15,11 @@ from sqlalchemy.orm import Session
 
 from agenda.core.clock import at_local, local_day
 from agenda.core.runtime import Runtime
-from agenda.dates.busy import Busy, Unreadable
+from agenda.dates.busy import Busy, Unreadable, merged
 from agenda.dates.caldav import read_server, refusal
 from agenda.dates.calendar_actions import take_over
 from agenda.dates.calendar_rules import Window, may_be_unchanged, next_read, window
 from agenda.dates.fetching import UNCHANGED, Credentials, Fetch, Request, fetcher, together
-from agenda.dates.known import merged
 from agenda.dates.model import BusyCalendar, CalendarKind
 from agenda.dates.network_guard import NotFetched
 from agenda.dates.reading import read_busy

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agenda.core.clock import at_local
-from agenda.dates.busy import Blocks
+from agenda.dates.busy import Blocks, merged
 from agenda.dates.model import BusyCalendar
 from agenda.dates.question import NO_BLOCKS
 from agenda.dates.starts import minute_after, minute_before, moment_of
@@ -101,17 +101,6 @@ def packed(blocks: Blocks) -> bytes:
 def unpacked(kept: bytes) -> Blocks:
     """Read blocks back as they were written."""
     return np.frombuffer(kept, "<i8").astype(np.int64).reshape(-1, 2)
-
-
-def merged(blocks: Blocks) -> Blocks:
-    """Put blocks in order, and join those that overlap or touch."""
-    if len(blocks) < 2:
-        return blocks
-    blocks = blocks[np.argsort(blocks[:, 0], kind="stable")]
-    reached = np.maximum.accumulate(blocks[:, 1])
-    fresh = np.flatnonzero(np.append(True, blocks[1:, 0] > reached[:-1]))
-    last = np.append(fresh[1:], len(blocks)) - 1
-    return np.stack((blocks[fresh, 0], reached[last]), axis=1)
 
 
 def _within(blocks: Blocks, begin: int, end: int) -> Blocks:

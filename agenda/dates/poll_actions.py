@@ -15,7 +15,8 @@ from agenda.core.actor import Actor
 from agenda.core.problems import Conflict, Invalid, NotFound
 from agenda.core.text import clean
 from agenda.dates.model import DatePoll, Slot, Voter
-from agenda.dates.poll_rules import Ending, token_hash, vote_token
+from agenda.dates.poll_rules import Ending, vote_token
+from agenda.mail.tokens import token_hash
 from agenda.meetings import actions as meetings
 from agenda.meetings.model import Attendee, AttendeeRole, Meeting
 from agenda.meetings.rules import AHEAD, state_of

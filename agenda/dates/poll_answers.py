@@ -14,8 +14,7 @@ from agenda.core.problems import NotFound
 from agenda.core.text import clean
 from agenda.dates.model import Choice, Slot, Vote, Voter
 from agenda.dates.poll_actions import answerable, must_be_open, record_poll
-
-LONGEST_REMARK = 2_000
+from agenda.meetings.attendance import LONGEST_REMARK
 
 
 def vote(session: Session, voter: Voter, slot_id: int, choice: Choice, now: datetime) -> None:

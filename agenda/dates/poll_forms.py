@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from agenda.core.problems import Invalid
 from agenda.dates.poll_actions import LONGEST_NOTE
-from agenda.dates.poll_answers import LONGEST_REMARK
+from agenda.meetings.attendance import LONGEST_REMARK
 from agenda.meetings.rules import moment
 from agenda.web.forms import EARLIEST_DAY, LATEST_DAY, Form, plausible_day, tidy_text
 from agenda.web.shell import sentence

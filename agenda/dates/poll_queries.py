@@ -16,8 +16,8 @@ from agenda.dates.busy import Blocks
 from agenda.dates.known import Known, busy_of
 from agenda.dates.model import DatePoll, Slot, Voter
 from agenda.dates.poll_actions import ending_of
-from agenda.dates.poll_rules import token_hash
 from agenda.dates.starts import minute_after, minute_before
+from agenda.mail.tokens import token_hash
 from agenda.meetings.model import Attendee, AttendeeRole, Meeting
 from agenda.meetings.rules import ends_at
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-from base64 import b32encode
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,9 +10,9 @@ from typing import Literal
 
 from agenda.core.clock import at_local, local_day
 from agenda.dates.model import Choice
+from agenda.mail.tokens import link_token
 from agenda.people.rules import needed
 
-_TOKEN_OCTETS = 20
 USUAL_DAYS = 7
 CLOSING_HOUR = time(17)
 # Before the first moment there is time left to choose and to invite.
@@ -240,14 +237,8 @@ def usual_deadline(first: datetime | None, now: datetime, zone: str) -> datetime
 
 
 def vote_token(secret: bytes, voter_id: int, serial: int) -> str:
-    """Give the 160-bit token of one voter; a new serial makes the old token worthless."""
-    digest = hmac.new(secret, f"vote:{voter_id}:{serial}".encode(), hashlib.sha256).digest()
-    return b32encode(digest[:_TOKEN_OCTETS]).decode().lower()
-
-
-def token_hash(token: str) -> str:
-    """Give what is kept of a token, the same for upper and lower case (rule 32)."""
-    return hashlib.sha256(token.strip().lower().encode("utf-8", "replace")).hexdigest()
+    """Give the token of one voter; a new serial makes the old token worthless."""
+    return link_token(secret, "vote", voter_id, serial)
 
 
 def remind_key(voter_id: int, day: date) -> str:

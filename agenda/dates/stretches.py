@@ -8,7 +8,7 @@ from itertools import chain
 
 import numpy as np
 
-from agenda.dates.busy import Blocks
+from agenda.dates.busy import Blocks, merged
 
 Stretch = tuple[int, int]
 MINUTE = 60
@@ -54,10 +54,5 @@ def blocks(stretches: Sequence[Stretch], first: datetime, last: datetime) -> Blo
     pairs = pairs[pairs[:, 0] < pairs[:, 1]]
     begins = np.maximum(pairs[:, 0] // MINUTE, low)
     ends = np.minimum(-(-pairs[:, 1] // MINUTE), high)
-    order = np.argsort(begins)
-    order = order[begins[order] < ends[order]]
-    if not order.size:
-        return np.empty((0, 2), dtype=np.int64)
-    begins, ends = begins[order], np.maximum.accumulate(ends[order])
-    fresh = np.flatnonzero(begins[1:] > ends[:-1]) + 1
-    return np.column_stack((begins[np.r_[0, fresh]], ends[np.r_[fresh - 1, begins.size - 1]]))
+    inside = begins < ends
+    return merged(np.column_stack((begins[inside], ends[inside])))

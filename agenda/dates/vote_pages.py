@@ -16,9 +16,9 @@ from agenda.dates import poll_queries as queries
 from agenda.dates import poll_words as words
 from agenda.dates.blueprint import pages
 from agenda.dates.model import Choice, Voter
-from agenda.dates.poll_answers import LONGEST_REMARK
 from agenda.dates.poll_ballot import ballot_of
 from agenda.dates.poll_forms import RemarkForm
+from agenda.meetings.attendance import LONGEST_REMARK
 from agenda.web import here
 from agenda.web.forms import key
 from agenda.web.shell import sentence

@@ -24,6 +24,7 @@ from agenda.invitations.standing import Standing
 from agenda.mail.actions import Outgoing, post
 from agenda.mail.compose import Mailbox
 from agenda.mail.model import Letter
+from agenda.mail.tokens import token_hash
 from agenda.meetings import actions as meetings
 from agenda.meetings.model import Meeting
 from agenda.meetings.rules import ends_at
@@ -183,7 +184,7 @@ def _tokens(session: Session, config: Config, owing: Iterable[Standing], now: da
                 AnswerToken(
                     attendee_id=attendee_id,
                     serial=serial,
-                    token_hash=rules.token_hash(tokens[attendee_id]),
+                    token_hash=token_hash(tokens[attendee_id]),
                     made_at=now,
                 )
             )

@@ -21,6 +21,7 @@ from agenda.mail.compose import LetterText
 from agenda.mail.model import Letter
 from agenda.mail.queries import open_hold
 from agenda.mail.rules import State, state_of
+from agenda.mail.tokens import token_hash
 from agenda.meetings import queries as meetings
 from agenda.meetings.model import Answer, Attendee, AttendeeRole, Meeting
 from agenda.meetings.rules import answered_earlier, current_answer, ends_at
@@ -162,7 +163,7 @@ def by_token(session: Session, token: str) -> Attendee:
     """
     row = session.scalars(
         select(AnswerToken)
-        .where(AnswerToken.token_hash == rules.token_hash(token), AnswerToken.revoked_at.is_(None))
+        .where(AnswerToken.token_hash == token_hash(token), AnswerToken.revoked_at.is_(None))
         .options(joinedload(AnswerToken.attendee).joinedload(Attendee.person))
     ).one_or_none()
     if row is None or not rules.same_token(token, row.token_hash):

@@ -1,13 +1,11 @@
 """What each attendee must still be told, and the tokens by which answers are known. Values in, values out."""
 
-import hashlib
 import hmac
-from base64 import b32encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-_TOKEN_OCTETS = 20
+from agenda.mail.tokens import link_token, token_hash
 
 
 @dataclass(frozen=True)
@@ -153,13 +151,7 @@ def letter_key(uid: str, recipient: str, owed: Owed) -> str:
 
 def answer_token(secret: bytes, attendee_id: int, serial: int) -> str:
     """Return the 160-bit token of one attendee of one meeting; a new serial makes the old token worthless."""
-    digest = hmac.new(secret, f"answer:{attendee_id}:{serial}".encode(), hashlib.sha256).digest()
-    return b32encode(digest[:_TOKEN_OCTETS]).decode().lower()
-
-
-def token_hash(token: str) -> str:
-    """Return what is stored of a token, the same for upper and lower case."""
-    return hashlib.sha256(token.strip().lower().encode("utf-8", "replace")).hexdigest()
+    return link_token(secret, "answer", attendee_id, serial)
 
 
 def same_token(token: str, stored_hash: str) -> bool:

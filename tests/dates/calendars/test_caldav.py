@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from agenda.dates.busy import merged
 from agenda.dates.caldav import joined, read_server
 from agenda.dates.fetching import Credentials, Request, fetcher
-from agenda.dates.known import merged
 from agenda.dates.network_guard import NotFetched
 from agenda.dates.reading import read_busy
 from tests.dates.calendars.radicale_server import PASSWORD, USER, CalendarServer, radicale

@@ -21,11 +21,11 @@ from agenda.dates.poll_rules import (
     best,
     hold_owed,
     tally,
-    token_hash,
     usual_deadline,
     vote_token,
     what_is_owed,
 )
+from agenda.mail.tokens import token_hash
 from agenda.people.rules import needed
 
 NOW = datetime(2018, 12, 18, 8, tzinfo=UTC)
