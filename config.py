@@ -18,6 +18,8 @@ SHORTEST_SECRET = 32
 # A network and maybe a port; what is neither is a bare network of the newer kind. A port that is lost would
 # open them all.
 BRACKETED = re.compile(r"\[(.+)\](?::([0-9]+))?")
+# RFC 6376 3.1: labels of a name in the DNS.
+SELECTOR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
 WITHOUT_COLONS = re.compile(r"([^:]+)(?::([0-9]+))?")
 
 
@@ -50,6 +52,11 @@ class Config:
     max_upload_bytes: int
     letters_per_hour: int
     calendar_networks: tuple[Inside, ...]
+    settle_seconds: int
+    imap_url: str | None
+    authserv_id: str
+    dkim_key: Path | None
+    dkim_selector: str
 
     @property
     def secret(self) -> bytes:
@@ -88,6 +95,11 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         max_upload_bytes=_count(env, "AGENDA_MAX_UPLOAD_BYTES", 10_000_000),
         letters_per_hour=_count(env, "AGENDA_LETTERS_PER_HOUR", 60),
         calendar_networks=_networks(env, "AGENDA_CALENDAR_NETWORKS"),
+        settle_seconds=_count(env, "AGENDA_SETTLE_SECONDS", 60),
+        imap_url=_imap_url(env),
+        authserv_id=env.get("AGENDA_AUTHSERV_ID", "").strip().lower(),
+        dkim_key=_dkim_key(env),
+        dkim_selector=_dkim_selector(env),
     )
 
 
@@ -165,6 +177,39 @@ def _smtp_url(env: Mapping[str, str]) -> str | None:
     if not valid:
         raise ConfigError("AGENDA_SMTP_URL must look like smtp+starttls://user:password@mail.example:587.")
     return url
+
+
+def _imap_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("AGENDA_IMAP_URL", "").strip()
+    if not url:
+        return None
+    try:
+        parts = urlsplit(url)
+        valid = parts.scheme in {"imap", "imaps", "imap+starttls"} and parts.hostname and parts.username
+        _ = parts.port
+    except ValueError:
+        valid = None
+    if not valid:
+        raise ConfigError("AGENDA_IMAP_URL must look like imaps://user:password@mail.example:993/INBOX.")
+    return url
+
+
+def _dkim_key(env: Mapping[str, str]) -> Path | None:
+    name = env.get("AGENDA_DKIM_KEY", "").strip()
+    if not name:
+        return None
+    if not Path(name).is_file():
+        raise ConfigError(
+            "AGENDA_DKIM_KEY must be the file with the private key that letters are signed with."
+        )
+    return Path(name)
+
+
+def _dkim_selector(env: Mapping[str, str]) -> str:
+    selector = env.get("AGENDA_DKIM_SELECTOR", "").strip() or "agenda"
+    if not SELECTOR.fullmatch(selector):
+        raise ConfigError(f"AGENDA_DKIM_SELECTOR must be a name in the DNS such as agenda, not {selector!r}.")
+    return selector
 
 
 def _mail_from(env: Mapping[str, str], demo: bool) -> str:

@@ -32,6 +32,8 @@ def make_config(tmp_path: Path, database_url: str, **changed: str) -> Config:
             "AGENDA_BASE_URL": "http://localhost",
             "AGENDA_MAIL_FROM": "agenda@leidseregio.example",
             "AGENDA_VAR": str(tmp_path),
+            # What must be told leaves at once, unless a test is about waiting.
+            "AGENDA_SETTLE_SECONDS": "0",
             **changed,
         }
     )

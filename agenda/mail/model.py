@@ -1,13 +1,15 @@
-"""The outbox: every letter that leaves, with its fate."""
+"""The outbox and the inbox: every letter that leaves and every message that comes in, with its fate."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, LargeBinary, Text
+from sqlalchemy import JSON, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from agenda.core.database import Base
+from agenda.core.database import Base, Versioned
+from agenda.mail.understood import IncomingKind
 
 
 class Letter(Base):
@@ -63,3 +65,41 @@ class Hold(Base):
     held_at: Mapped[datetime]
     why: Mapped[str] = mapped_column(Text)
     released_at: Mapped[datetime | None] = mapped_column(index=True)
+
+
+class Incoming(Base, Versioned):
+    """One message that came in, kept whole: nothing is lost, and the same message twice is one row."""
+
+    __tablename__ = "incoming"
+    __table_args__ = (
+        Index("ix_incoming_open", "settled_at", "id"),
+        Index("ix_incoming_subject", "subject_kind", "subject_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # Of its Message-ID and its content without trace headers (RELIABILITY I6).
+    fingerprint: Mapped[str] = mapped_column(unique=True)
+    # Where it was found last: "imap:<mailbox>:<uidvalidity>:<uid>", or "receive".
+    source: Mapped[str] = mapped_column(Text, index=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    # In octets; larger than `content` where only the head of a huge message was kept.
+    size: Mapped[int]
+    received_at: Mapped[datetime]
+    kind: Mapped[IncomingKind]
+    sender: Mapped[str] = mapped_column(Text)
+    sender_name: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    # understood.Understood, whole.
+    understood: Mapped[dict[str, Any]] = mapped_column(JSON)
+    # Whose message it is, whose secretaries may see it, and what it is about, as far as that is known.
+    person_id: Mapped[int | None] = mapped_column(index=True)
+    body_id: Mapped[int | None] = mapped_column(index=True)
+    subject_kind: Mapped[str | None]
+    subject_id: Mapped[int | None]
+    # When its fate was known: handled by itself, set aside for the secretary, or done by the secretary.
+    settled_at: Mapped[datetime | None]
+    fate: Mapped[str | None]
+    # A code for what was done with it, or why it was set aside.
+    why: Mapped[str] = mapped_column(default="")
+    # The secretary's own words on what was done with it.
+    note: Mapped[str] = mapped_column(Text, default="")

@@ -51,6 +51,8 @@ class AttendeeRole(StrEnum):
     MEMBER = "member"
     SECRETARIAT = "secretariat"
     GUEST = "guest"
+    # The hall itself, booked through a mailbox of its own.
+    ROOM = "room"
 
 
 class Answer(StrEnum):
@@ -147,7 +149,7 @@ class AgendaStep(Base):
 
 
 class Attendee(Base, Versioned):
-    """Someone who is invited; one row a person, whatever the number of roles."""
+    """Someone who is invited, or the hall; one row a person, whatever the number of roles."""
 
     __tablename__ = "attendee"
     __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
@@ -167,7 +169,10 @@ class Attendee(Base, Versioned):
     answered_at: Mapped[datetime | None]
     # The revision that was answered: an answer to an older one does not count for the new time.
     answered_revision: Mapped[int | None]
+    # Whose place this person takes.
+    substitute_for_id: Mapped[int | None] = mapped_column(ForeignKey("attendee.id"), index=True)
 
     meeting: Mapped[Meeting] = relationship(back_populates="attendees")
     person: Mapped[Person] = relationship()
     organisation: Mapped[Organisation | None] = relationship()
+    substitute_for: Mapped[Attendee | None] = relationship(remote_side=[id])

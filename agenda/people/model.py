@@ -39,6 +39,9 @@ class Organisation(Base, Versioned):
     # TOOI: the government's own register of organisations, such as gm0638.
     tooi_id: Mapped[str | None] = mapped_column(unique=True)
     venue: Mapped[str] = mapped_column(Text, default="")
+    # The mailbox of the hall, where it can be booked by invitation.
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    room: Mapped[Person | None] = relationship()
 
 
 class Body(Base, Versioned):
@@ -54,6 +57,10 @@ class Body(Base, Versioned):
     # A body that nobody extends ends: that keeps the number of meetings down.
     expires_on: Mapped[date | None]
     papers_days_before: Mapped[int] = mapped_column(default=7)
+    # In whose name the secretariat invites (SENT-BY); empty for its own.
+    organiser: Mapped[str] = mapped_column(Text, default="")
+    # Whether everyone sees in their calendar who else is invited (CALENDAR-MAIL rule 7).
+    list_attendees: Mapped[bool] = mapped_column(default=False)
     seats: Mapped[list[Seat]] = relationship(
         back_populates="body", order_by="Seat.position", cascade="all, delete-orphan"
     )
@@ -87,6 +94,8 @@ class Person(Base, Versioned):
     email: Mapped[str] = mapped_column(unique=True)
     language: Mapped[str] = mapped_column(default="nl")
     administrator: Mapped[bool] = mapped_column(default=False)
+    # The mailbox of a hall and nobody: it never signs in.
+    room: Mapped[bool] = mapped_column(default=False)
     undeliverable_since: Mapped[datetime | None]
     memberships: Mapped[list[Membership]] = relationship(back_populates="person")
 

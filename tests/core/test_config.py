@@ -41,6 +41,22 @@ def test_networks_inside_are_read_with_and_without_a_port() -> None:
     assert with_().calendar_networks == ()
 
 
+def test_the_mailbox_and_the_signature_of_letters_are_read(tmp_path: Path) -> None:
+    key = tmp_path / "dkim.pem"
+    key.touch()
+    config = with_(
+        AGENDA_IMAP_URL="imaps://agenda:secret@mail.example:993/INBOX",
+        AGENDA_AUTHSERV_ID="MX.overleg.example",
+        AGENDA_DKIM_KEY=str(key),
+        AGENDA_DKIM_SELECTOR="2019.agenda",
+    )
+    assert config.imap_url == "imaps://agenda:secret@mail.example:993/INBOX"
+    assert (config.authserv_id, config.settle_seconds) == ("mx.overleg.example", 60)
+    assert (config.dkim_key, config.dkim_selector) == (key, "2019.agenda")
+    without = with_()
+    assert (without.imap_url, without.authserv_id, without.dkim_key) == (None, "", None)
+
+
 def test_settings_cannot_be_changed_afterwards() -> None:
     with pytest.raises(AttributeError):
         with_().demo = True  # type: ignore[misc]
@@ -76,6 +92,12 @@ def test_production_does_not_start_without(missing: str) -> None:
         ("AGENDA_CALENDAR_NETWORKS", "192.168.1.5:65536"),
         ("AGENDA_CALENDAR_NETWORKS", "[fd00::5"),
         ("AGENDA_CALENDAR_NETWORKS", "[fd00::5]8443"),
+        ("AGENDA_SETTLE_SECONDS", "a minute"),
+        ("AGENDA_IMAP_URL", "https://mail.example"),
+        ("AGENDA_IMAP_URL", "imaps://mail.example"),
+        ("AGENDA_IMAP_URL", "imaps://agenda:secret@mail.example:veel"),
+        ("AGENDA_DKIM_KEY", "/no/such/file"),
+        ("AGENDA_DKIM_SELECTOR", "two words"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_sentence(name: str, value: str) -> None:

@@ -10,12 +10,13 @@ import pytest
 from alembic import command
 from sqlalchemy import select, text
 from sqlalchemy.exc import StatementError
+from sqlalchemy.orm import Session
 
 from agenda.core.actor import System
 from agenda.core.audit import AuditEntry, history, record
 from agenda.core.database import Sessions
 from agenda.core.problems import Changed
-from agenda.people.model import Body, Person
+from agenda.people.model import Body, Organisation, OrganisationKind, Person
 from agenda.reminders.model import ReminderRule
 from agenda.schema import alembic_config, downgrade, upgrade
 from agenda.topics.model import FocusArea, Purpose, Topic, Treatment
@@ -162,7 +163,7 @@ def test_an_upgrade_from_the_version_before_keeps_what_was_there(database_url: s
     sessions = Sessions(database_url)
     with sessions.work() as session:
         assert session.scalars(select(FocusArea)).all() == []
-        session.add(Body(name="GCO"))
+        _add_body_as_of_0001(session, "GCO")
         session.add(FocusArea(position=1, name="Ambities voor wonen en groen", short_name="Ons eigen woord"))
     upgrade(database_url)
     with sessions.read() as session:
@@ -179,21 +180,60 @@ def test_bodies_with_reminders_get_the_one_for_polls_and_others_get_it_with_all_
     downgrade(database_url, "0002")
     sessions = Sessions(database_url)
     with sessions.work() as session:
-        with_rules = Body(name="GCO")
-        session.add_all([with_rules, Body(name="Nieuw overleg")])
-        session.flush()
-        session.add(ReminderRule(body_id=with_rules.id, kind="no_answer", days=[-7]))
+        with_rules = _add_body_as_of_0001(session, "GCO")
+        _add_body_as_of_0001(session, "Nieuw overleg")
+        session.add(ReminderRule(body_id=with_rules, kind="no_answer", days=[-7]))
     upgrade(database_url)
     with sessions.read() as session:
         rules = {rule.kind: rule for rule in session.scalars(select(ReminderRule))}
         assert rules.keys() == {"no_answer", "poll_unanswered"}
         assert (rules["no_answer"].days, rules["no_answer"].version) == ([-7], 1)
         added = rules["poll_unanswered"]
-        assert (added.body_id, added.days, added.enabled) == (with_rules.id, [-3, -1], True)
+        assert (added.body_id, added.days, added.enabled) == (with_rules, [-3, -1], True)
     downgrade(database_url, "0002")
     with sessions.read() as session:
         assert session.scalars(select(ReminderRule.kind)).all() == ["no_answer"]
     sessions.close()
+
+
+def test_an_upgrade_to_answers_by_mail_keeps_people_and_meetings_and_can_be_undone(database_url: str) -> None:
+    sessions = Sessions(database_url)
+    downgrade(database_url, "0003")
+    with sessions.work() as session:
+        body = _add_body_as_of_0001(session, "GCO")
+        values = {"name": "Zoë van der Ven", "email": "w1@leiden.example", "language": "nl", "no": False}
+        session.execute(
+            text(
+                "INSERT INTO person (name, email, language, administrator, version)"
+                " VALUES (:name, :email, :language, :no, 1)"
+            ),
+            values,
+        )
+    upgrade(database_url)
+    with sessions.work() as session:
+        kept = session.get_one(Body, body)
+        assert (kept.organiser, kept.list_attendees) == ("", False)
+        person = session.scalars(select(Person)).one()
+        assert (person.name, person.room) == ("Zoë van der Ven", False)
+        session.add(Organisation(kind=OrganisationKind.MUNICIPALITY, name="Leiden", room=person))
+    downgrade(database_url, "0003")
+    upgrade(database_url)
+    with sessions.read() as session:
+        assert session.scalars(select(Organisation)).one().room is None
+        assert session.scalars(select(Person.name)).one() == "Zoë van der Ven"
+    sessions.close()
+
+
+def _add_body_as_of_0001(session: Session, name: str) -> int:
+    """Write a body as the first version knew it: the model of today has more columns."""
+    session.execute(
+        text(
+            "INSERT INTO body (name, purpose, usual_minutes, time_zone, papers_days_before, version)"
+            " VALUES (:name, '', 120, 'Europe/Amsterdam', 7, 1)"
+        ),
+        {"name": name},
+    )
+    return session.scalars(text("SELECT id FROM body WHERE name = :name"), {"name": name}).one()
 
 
 def test_going_back_a_version_keeps_a_focus_area_that_a_topic_uses(database_url: str) -> None:
