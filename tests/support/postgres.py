@@ -21,6 +21,8 @@ from tests.support import postgres_keeper
 from tools.needs import find_postgres
 
 START_SECONDS = 60
+MEMORY = Path("/dev/shm")
+MEMORY_NEEDED = 2 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ def start(owner: int) -> Cluster:
     if found is None:
         raise RuntimeError("PostgreSQL's programs are not here: python -m tools.needs postgresql says how.")
     # A socket's path must be short: not under pytest's own folders.
-    folder = Path(tempfile.mkdtemp(prefix="agenda-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="agenda-pg-", dir=_memory()))
     user = _server_user()
     if os.geteuid() == 0:
         os.chown(folder, user.pw_uid, user.pw_gid)
@@ -89,6 +91,14 @@ def start(owner: int) -> Cluster:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def _memory() -> Path | None:
+    """Memory that looks like a folder, where the machine has enough: copying databases on a disk takes longer
+    than most tests."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > MEMORY_NEEDED:
+        return MEMORY
+    return None
 
 
 def _start_in(folder: Path, user: pwd.struct_passwd, found: Path, owner: int) -> Cluster:

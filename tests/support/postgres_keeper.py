@@ -22,6 +22,7 @@ SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "shared_buffers": "64MB",
+    "max_wal_size": "256MB",
     "autovacuum": "off",
     "timezone": "UTC",
 }
