@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -56,7 +56,7 @@ def wind() -> Response:
     runtime = here.runtime()
     event = None
     # What is due now leaves now: wound past its day it would no longer make sense.
-    before = worker.tick(runtime)
+    before = worker.tick(replace(runtime, config=replace(runtime.config, settle_seconds=0)))
     with here.work() as session:
         # Read inside the lock: two who wind at once wind one after the other.
         now = shown(session, system_clock())

@@ -50,7 +50,8 @@ def play(into: Path, say: Say) -> None:
     if into.exists():
         shutil.rmtree(into)
     into.mkdir(parents=True)
-    config = load({"AGENDA_DEMO": "1", "AGENDA_VAR": str(into)})
+    # A story told in seconds does not wait a minute for what may still change.
+    config = load({"AGENDA_DEMO": "1", "AGENDA_VAR": str(into), "AGENDA_SETTLE_SECONDS": "0"})
     schema.upgrade(config.database_url)
     sessions = Sessions(config.database_url)
     try:

@@ -20,6 +20,7 @@ from agenda.invitations.failures import note_failures
 from agenda.invitations.letters import Sent
 from agenda.invitations.model import AnswerToken, Told
 from agenda.invitations.rules import Owed
+from agenda.invitations.settling import forget, settled
 from agenda.invitations.standing import Standing
 from agenda.mail.actions import Outgoing, post
 from agenda.mail.compose import Mailbox
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 
 
 def tell_everyone(session: Session, config: Config, now: datetime) -> int:
-    """Queue every letter that attendees are owed, once each; how many.
+    """Queue every letter that attendees are owed, once each and once it has settled; how many.
 
     What was told is compared with what is true, so it is safe to run at any moment, twice, or late.
     Undelivered letters are reported to the secretaries in the same pass. Someone whose address failed
@@ -45,7 +46,26 @@ def tell_everyone(session: Session, config: Config, now: datetime) -> int:
     for one in found:
         if one.owed is None:
             _keep_answer(one)
-    return _tell(session, config, [one for one in found if one.owed is not None], System(), now)
+    owing = settled(session, config, [one for one in found if one.owed is not None], now)
+    return _tell(session, config, owing, System(), now)
+
+
+def tell_now(session: Session, config: Config, meeting: Meeting, by: Actor, now: datetime) -> int:
+    """Queue at once what a meeting's attendees are owed, without waiting for more changes; how many letters.
+
+    Raises Conflict when everyone has been told, or the invitations did not leave yet.
+    """
+    by.must("invite", meeting.body)
+    over = meeting.starts_at is None or ends_at(meeting.starts_at, meeting.minutes) <= now
+    owing = []
+    if meeting.confirmed_at is not None and not over:
+        owing = [
+            one for one in standing.of_meeting(session, config.mail_domain, meeting) if one.owed is not None
+        ]
+    if not owing:
+        raise Conflict("nothing_to_send")
+    forget(session, meeting)
+    return _tell(session, config, owing, by, now)
 
 
 def invite(

@@ -13,6 +13,7 @@ from flask import (
     make_response,
     redirect,
     render_template,
+    request,
     url_for,
 )
 from flask_babel import gettext as _
@@ -30,6 +31,7 @@ from agenda.core.problems import NotFound, Problem
 from agenda.invitations import actions, queries, words
 from agenda.invitations.queries import Invitation
 from agenda.invitations.rules import Change
+from agenda.invitations.settling import leaves_at
 from agenda.invitations.tasks import failed_letters
 from agenda.meetings.attendance import LONGEST_REMARK, refresh_attendees
 from agenda.meetings.attendance import answer as keep_answer
@@ -94,6 +96,7 @@ def preview(meeting_id: int) -> str | BaseResponse:
             meeting=meeting,
             state=state,
             preview=queries.preview(session, here.runtime().config, meeting, here.now()),
+            leaves_at=leaves_at(session, here.runtime().config, meeting, here.now()),
             can_send=state is MeetingState.DATED
             and bool(meeting.venue.strip())
             and meeting.starts_at > here.now(),
@@ -135,6 +138,18 @@ def send_again(meeting_id: int, attendee_id: int) -> BaseResponse:
         )
     flash(_("The invitation for %(name)s leaves once more.", name=name), "success")
     return redirect(url_for("invitations.preview", meeting_id=meeting_id), 303)
+
+
+@pages.post("/meetings/<int:meeting_id>/invitations/now")
+def send_now(meeting_id: int) -> BaseResponse:
+    """Let what is still to leave about a meeting leave at once."""
+    with here.work() as session:
+        meeting = _invitable(session, meeting_id)
+        number = actions.tell_now(session, here.runtime().config, meeting, here.actor(), here.now())
+    flash(ngettext("One letter leaves now.", "%(num)d letters leave now.", number), "success")
+    return redirect(
+        here.own_path(request.form.get("next"), url_for("meetings.show", meeting_id=meeting_id)), 303
+    )
 
 
 @pages.get("/meetings/<int:meeting_id>/invitation.ics")
@@ -217,6 +232,7 @@ def owing_panel(session: Session, meeting: Meeting) -> str | None:
         "invitations/panel_owing.html",
         meeting=meeting,
         owing=queries.owing(session, here.runtime().config, meeting, here.now()),
+        leaves_at=leaves_at(session, here.runtime().config, meeting, here.now()),
         words=words,
         change=_change,
     )

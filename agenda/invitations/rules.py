@@ -7,6 +7,9 @@ from typing import Literal
 
 from agenda.mail.tokens import link_token, token_hash
 
+# Whoever goes on editing does not keep everyone waiting for longer than this.
+LONGEST_WAIT = timedelta(minutes=10)
+
 
 @dataclass(frozen=True)
 class PersonalItem:
@@ -142,6 +145,11 @@ def repeated(told: Told) -> Owed:
     if told.cancelled:
         raise ValueError("what was cancelled is not sent again")
     return Owed("repeat", Told(told.appointment, told.sequence, told.serial + 1))
+
+
+def has_settled(since: datetime, first_at: datetime, now: datetime, wait: timedelta) -> bool:
+    """Tell whether what is owed may leave: it stood still so long, or waited too long already."""
+    return now - since >= wait or now - first_at >= LONGEST_WAIT
 
 
 def letter_key(uid: str, recipient: str, owed: Owed) -> str:

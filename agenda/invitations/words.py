@@ -19,6 +19,7 @@ from agenda.meetings.model import Answer, AttendeeRole
 Texts = Mapping[str, Any]
 
 PROBLEMS: Texts = {
+    "nothing_to_send": _l("Everyone has been told already: nothing is left to send."),
     "nothing_to_repeat": _l("There is nothing to send again to this person now."),
     "answer_to_older": _l("The meeting changed while this page was open. Look again and answer once more."),
 }

@@ -87,6 +87,7 @@ TABLE = {
     "GET /meetings/<int:meeting_id>/invitations": "in ok no no no -- no --",
     "POST /meetings/<int:meeting_id>/invitations": "in ok no no no -- no --",
     "POST /meetings/<int:meeting_id>/invitations/<int:attendee_id>": "in ok no no no -- no --",
+    "POST /meetings/<int:meeting_id>/invitations/now": "in ok no no no -- no --",
     "GET /meetings/<int:meeting_id>/outcomes": "in ok ok no no -- no --",
     "POST /meetings/<int:meeting_id>/outcomes/<int:item_id>": "in ok ok no no -- no --",
     "GET /meetings/<int:meeting_id>/poll": "in ok no no no -- no --",

@@ -70,7 +70,15 @@ def running(folder: Path) -> Iterator[Live]:
 
 
 def _runtime(folder: Path, port: int) -> Runtime:
-    config = load({"AGENDA_DEMO": "1", "AGENDA_VAR": str(folder), "PORT": str(port)})
+    config = load(
+        {
+            "AGENDA_DEMO": "1",
+            "AGENDA_VAR": str(folder),
+            "PORT": str(port),
+            # A story does not wait a minute for what may still change.
+            "AGENDA_SETTLE_SECONDS": "0",
+        }
+    )
     sessions = Sessions(config.database_url)
     send = FolderTransport(folder / "mail")
     return Runtime(sessions=sessions, clock=demo_clock(sessions), send=send, config=config)
