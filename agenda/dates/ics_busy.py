@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from math import ceil, floor
 
+from agenda.core.zone_names import iana, shown
 from agenda.dates.busy import Busy, Flag, Unreadable, told
 from agenda.dates.busy_rules import MOST_EVENTS, Availability, is_free, is_free_type, unavailable
 from agenda.dates.ics_components import Component, Properties, events_and_rest, tree
@@ -18,7 +19,7 @@ from agenda.dates.ics_rule import Refused, rule
 from agenda.dates.ics_series import UTC_CLOCK, Event, Window, series
 from agenda.dates.ics_text import parameter, readable, split, unfolded, zone_name
 from agenda.dates.ics_times import NOTHING, ONE_DAY, Length, Moment, Unknown, length, moment
-from agenda.dates.ics_zones import DAY, Clock, clock, day_written, iana, shown
+from agenda.dates.ics_zones import DAY, Clock, clock, day_written
 from agenda.dates.stretches import Stretch, blocks, joined
 
 _RECURS = ("RRULE", "RDATE", "RECURRENCE-ID", "EXDATE", "EXRULE")

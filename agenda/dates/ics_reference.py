@@ -19,11 +19,11 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
+from agenda.core.zone_names import iana, shown
 from agenda.dates.busy import Busy, Flag, Unreadable, told
 from agenda.dates.busy_rules import MOST_EVENTS, Availability, is_free, is_free_type, unavailable
 from agenda.dates.ics_reference_series import Series, Time, Timed
 from agenda.dates.ics_times import ONE_DAY, Length, length
-from agenda.dates.ics_zones import iana, shown
 from agenda.dates.stretches import Stretch, blocks
 
 MOST_MEMORY = 512 * 1024 * 1024

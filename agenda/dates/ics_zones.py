@@ -1,23 +1,16 @@
-"""Which time zone a calendar means by a TZID, and what its clocks say; the machine's zone never counts."""
+"""What the clocks of a time zone say; the machine's zone never counts."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
-
-from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
-
-from agenda.core.text import one_line
+from zoneinfo import ZoneInfo
 
 DAY = 86_400
 EPOCH = date(1970, 1, 1).toordinal()
-MOST_DETAIL = 100
 _MOST_DAYS = 20_000
 _START_OF_TIME = datetime(1970, 1, 1, tzinfo=UTC)
-_ALSO_UTC = {"utc", "z", "gmt", "etc/utc", "utc+00:00", "gmt+00:00", "greenwich mean time"}
 
 
 class Clock:
@@ -77,36 +70,6 @@ def clock(name: str) -> Clock:
     return Clock(UTC if name == "UTC" else ZoneInfo(name))
 
 
-@cache
-def _known() -> Mapping[str, str]:
-    return {name.casefold(): name for name in available_timezones()} | dict.fromkeys(_ALSO_UTC, "UTC")
-
-
-@cache
-def _windows() -> Mapping[str, str]:
-    return {name.casefold(): iana for name, iana in WINDOWS_TO_OLSON.items()}
-
-
-def iana(written: str) -> str | None:
-    """Return the IANA zone that a TZID names: itself, by its Windows name, or at the end of a path.
-
-    Paths are what Mozilla, Evolution and Apple write: "/mozilla.org/20050126_1/Europe/Amsterdam".
-    """
-    name = written.strip().strip('"').casefold()
-    if found := _known().get(name) or _windows().get(name):
-        return found
-    parts = [part for part in re.split("/", name) if part]
-    for length in (3, 2, 1) if name.startswith("/") else ():
-        if found := _known().get("/".join(parts[-length:])):
-            return found
-    return None
-
-
 def day_written(number: int) -> str:
     """Return the day as a calendar writes it, so that dates can be compared before they are read."""
     return date.fromordinal(min(max(number + EPOCH, 1), date.max.toordinal())).isoformat().replace("-", "")
-
-
-def shown(text: str) -> str:
-    """Return a name from a calendar as a flag tells it: one cleaned line, not long."""
-    return one_line(text.strip('"'))[:MOST_DETAIL]
