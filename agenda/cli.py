@@ -25,6 +25,7 @@ from agenda.demo.load import is_loaded
 from agenda.demo.play import play
 from agenda.demo.start import load_demo
 from agenda.entry import runtime_from
+from agenda.mail.command import read_message
 from agenda.people.actions import make_administrator
 from agenda.people.importing import ImportFaults, import_file
 from config import Config, ConfigError, load
@@ -38,7 +39,7 @@ LOOK_FOR_PARENT_SECONDS = 1.0
 def commands(make_app: MakeApp) -> click.Group:
     """Give the group of commands; the web application is handed in."""
     group = click.Group("agenda", help="Meet jointly, and meet less: the Leidse regio's meetings.")
-    for command in (_serve(make_app), _up(make_app), _worker, _tick, find_dates):
+    for command in (_serve(make_app), _up(make_app), _worker, _tick, find_dates, read_message):
         group.add_command(command)
     group.add_command(click.Group("db", commands=[_upgrade], help="The database."))
     group.add_command(
