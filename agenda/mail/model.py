@@ -38,7 +38,7 @@ class Letter(Base):
     subject_id: Mapped[int | None]
     subject: Mapped[str] = mapped_column(Text)
     content: Mapped[bytes] = mapped_column(LargeBinary)
-    message_id: Mapped[str]
+    message_id: Mapped[str] = mapped_column(index=True)
     queued_at: Mapped[datetime]
     due_at: Mapped[datetime]
     # From when on nobody is helped by it any more, such as a sign-in link.
@@ -103,3 +103,19 @@ class Incoming(Base, Versioned):
     why: Mapped[str] = mapped_column(default="")
     # The secretary's own words on what was done with it.
     note: Mapped[str] = mapped_column(Text, default="")
+
+
+class MailboxState(Base):
+    """How reading a mailbox went last; one row a mailbox."""
+
+    __tablename__ = "mailbox_state"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # By its host and name, without the password.
+    name: Mapped[str] = mapped_column(unique=True)
+    tried_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    # When it is tried again, after a failure; a code for why it failed, and how often in a row.
+    next_at: Mapped[datetime | None]
+    failure: Mapped[str] = mapped_column(default="")
+    failures: Mapped[int] = mapped_column(default=0)

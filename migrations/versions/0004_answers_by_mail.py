@@ -189,6 +189,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_reply_attendee_id"), ["attendee_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_reply_incoming_id"), ["incoming_id"], unique=False)
 
+    op.create_table(
+        "mailbox_state",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("tried_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failure", sa.String(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mailbox_state")),
+        sa.UniqueConstraint("name", name=op.f("uq_mailbox_state_name")),
+    )
+    op.create_index(op.f("ix_letter_message_id"), "letter", ["message_id"])
     # In place, not by copying: other tables point to these, and SQLite would object.
     op.add_column(
         "attendee",
@@ -229,6 +242,8 @@ def downgrade() -> None:
     op.drop_column("body", "organiser")
     op.drop_index(op.f("ix_attendee_substitute_for_id"), "attendee")
     op.drop_column("attendee", "substitute_for_id")
+    op.drop_index(op.f("ix_letter_message_id"), "letter")
+    op.drop_table("mailbox_state")
     with op.batch_alter_table("reply", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_reply_incoming_id"))
         batch_op.drop_index(batch_op.f("ix_reply_attendee_id"))
