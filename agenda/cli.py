@@ -11,10 +11,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import click
 import waitress
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
 from agenda import schema, worker
 from agenda.core.actor import System
@@ -26,6 +28,7 @@ from agenda.demo.play import play
 from agenda.demo.start import load_demo
 from agenda.entry import runtime_from
 from agenda.mail.command import read_message
+from agenda.mail.receiving import receive
 from agenda.people.actions import make_administrator
 from agenda.people.importing import ImportFaults, import_file
 from config import Config, ConfigError, load
@@ -39,7 +42,7 @@ LOOK_FOR_PARENT_SECONDS = 1.0
 def commands(make_app: MakeApp) -> click.Group:
     """Give the group of commands; the web application is handed in."""
     group = click.Group("agenda", help="Meet jointly, and meet less: the Leidse regio's meetings.")
-    for command in (_serve(make_app), _up(make_app), _worker, _tick, find_dates, read_message):
+    for command in (_serve(make_app), _up(make_app), _worker, _tick, _receive, find_dates, read_message):
         group.add_command(command)
     group.add_command(click.Group("db", commands=[_upgrade], help="The database."))
     group.add_command(
@@ -148,6 +151,28 @@ def _tick() -> None:
     with running() as runtime:
         for what, number in worker.tick(runtime).items():
             click.echo(f"{what}: {number}")
+
+
+@click.command("receive")
+@click.option("--recipient", multiple=True, help="To whom the mail server has it, as ADDRESS; repeatable.")
+def _receive(recipient: tuple[str, ...]) -> None:
+    """Take one message from standard input, for a mail server's pipe; what is kept is never lost."""
+    try:
+        with running() as runtime:
+            kept = receive(runtime, sys.stdin.buffer, recipient, worker.HANDLERS)
+    except click.ClickException as error:
+        _not_now(error.message)
+    except DBAPIError:
+        _not_now("The database does not answer.")
+    if not kept:
+        click.echo("There is no message on standard input.", err=True)
+        sys.exit(os.EX_DATAERR)
+
+
+def _not_now(why: str) -> NoReturn:
+    """Let the mail server keep the message and try again."""
+    click.echo(why, err=True)
+    sys.exit(os.EX_TEMPFAIL)
 
 
 @click.command("upgrade")

@@ -18,6 +18,9 @@ from agenda.dates.calendar_reading import read_calendars
 from agenda.dates.poll_telling import tell_voters
 from agenda.invitations.actions import tell_everyone
 from agenda.mail.actions import deliver_all
+from agenda.mail.bounces import note_delivery
+from agenda.mail.inbox import Handler, settle_incoming
+from agenda.mail.mailbox import read_mailbox
 from agenda.reminders.actions import remind_everyone
 
 log = logging.getLogger("agenda.worker")
@@ -27,6 +30,9 @@ TELL_SECONDS = 5
 REMIND_SECONDS = 20
 DELIVER_SECONDS = 2
 CALENDAR_SECONDS = 10
+MAILBOX_SECONDS = 20
+# Who may deal with what came in, in this order.
+HANDLERS: tuple[Handler, ...] = (note_delivery,)
 WAIT_FOR_LEAD_SECONDS = 5.0
 LETTERS_A_TURN = 500
 
@@ -57,9 +63,17 @@ def read(runtime: Runtime, stop: threading.Event | None = None) -> int:
     return read_calendars(runtime, stopped=(stop or threading.Event()).is_set)
 
 
+def receive(runtime: Runtime, stop: threading.Event | None = None) -> int:
+    """Read the mailbox, and deal with what was kept and still waits; how many messages."""
+    stopped = (stop or threading.Event()).is_set
+    fetched = read_mailbox(runtime, HANDLERS, stopped=stopped)
+    return fetched + settle_incoming(runtime, HANDLERS, stopped=stopped)
+
+
 def tick(runtime: Runtime) -> dict[str, int]:
-    """Do one pass of all that is due: invitations, reminders, delivery, calendars."""
+    """Do one pass of all that is due: what came in, invitations, reminders, delivery, calendars."""
     return {
+        "received": receive(runtime),
         "told": tell(runtime),
         "reminded": remind(runtime),
         "delivered": deliver(runtime),
@@ -78,6 +92,7 @@ def scheduler_for(runtime: Runtime, stop: threading.Event) -> BackgroundSchedule
     scheduler.add_job(remind, "interval", args=[runtime], seconds=REMIND_SECONDS, id="remind")
     scheduler.add_job(deliver, "interval", args=[runtime, stop], seconds=DELIVER_SECONDS, id="deliver")
     scheduler.add_job(read, "interval", args=[runtime, stop], seconds=CALENDAR_SECONDS, id="calendars")
+    scheduler.add_job(receive, "interval", args=[runtime, stop], seconds=MAILBOX_SECONDS, id="mailbox")
     scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return scheduler
 

@@ -24,6 +24,8 @@ _KINDS = {
     "COUNTER": IncomingKind.COUNTER,
     "REFRESH": IncomingKind.REFRESH,
 }
+# What every mail has some of; a file without any is something else.
+_OF_MAIL = ("from", "to", "subject", "date", "message-id", "received", "content-type", "mime-version")
 # Of several calendar parts the one that answers counts.
 _ORDER = ("REPLY", "COUNTER", "REFRESH")
 
@@ -39,7 +41,7 @@ def understand(content: bytes, zone: str = ZONE) -> Understood:
     known = from_head(head)
     if len(content) > MOST_OCTETS:
         return replace(known, unreadable="too_large")
-    if not head.fields:
+    if not any(head.all(name) for name in _OF_MAIL):
         return replace(known, unreadable="not_a_message")
     if head.cut:
         return replace(known, unreadable="head_too_large")

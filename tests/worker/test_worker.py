@@ -108,7 +108,13 @@ def test_jobs_run_late_rather_than_never_and_one_at_a_time(runtime: Runtime) -> 
     scheduler = worker.scheduler_for(runtime, threading.Event())
     scheduler.start(paused=True)
     try:
-        assert {job.id for job in scheduler.get_jobs()} == {"tell", "remind", "deliver", "calendars"}
+        assert {job.id for job in scheduler.get_jobs()} == {
+            "tell",
+            "remind",
+            "deliver",
+            "calendars",
+            "mailbox",
+        }
         for job in scheduler.get_jobs():
             assert job.coalesce is True
             assert job.max_instances == 1
@@ -179,4 +185,10 @@ def test_a_database_that_goes_away_ends_the_lead_and_not_the_worker(
 
 def test_one_pass_by_hand_says_what_was_done(runtime: Runtime) -> None:
     queue(runtime, outgoing("a letter"))
-    assert worker.tick(runtime) == {"told": 0, "reminded": 0, "delivered": 1, "calendars": 0}
+    assert worker.tick(runtime) == {
+        "received": 0,
+        "told": 0,
+        "reminded": 0,
+        "delivered": 1,
+        "calendars": 0,
+    }
