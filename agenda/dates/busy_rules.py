@@ -16,7 +16,6 @@ from agenda.dates.stretches import Stretch, joined, without
 
 MICROSOFT_FREE = ("FREE", "WORKINGELSEWHERE")
 MOST_EVENTS = 20_000
-MOST_BYTES = 5_000_000
 _LOWEST_PRIORITY = 10
 
 

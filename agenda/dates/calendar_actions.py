@@ -13,11 +13,11 @@ from agenda.core import audit
 from agenda.core.actor import Actor
 from agenda.core.problems import Conflict, Invalid, NotFound
 from agenda.core.text import one_line
+from agenda.core.vault import Secret, SecretLost, opened, sealed
 from agenda.dates.busy import Busy
 from agenda.dates.calendar_rules import Window
 from agenda.dates.known import packed
 from agenda.dates.model import BusyCalendar, CalendarKind
-from agenda.dates.vault import Secret, SecretLost, opened, sealed
 from agenda.people.model import Person
 
 MOST_CALENDARS = 10

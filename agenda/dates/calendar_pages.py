@@ -16,12 +16,13 @@ from werkzeug.wrappers import Response
 
 from agenda.core.actor import Actor
 from agenda.core.clock import local_day
+from agenda.core.fetching import MOST_BYTES
 from agenda.core.problems import Conflict, Invalid
+from agenda.core.vault import Secret
 from agenda.dates import calendar_actions as actions
 from agenda.dates import calendar_words as words
 from agenda.dates.blueprint import pages
 from agenda.dates.busy import Unreadable
-from agenda.dates.busy_rules import MOST_BYTES
 from agenda.dates.calendar_actions import Upload
 from agenda.dates.calendar_forms import AddressForm, FileForm, ServerForm
 from agenda.dates.calendar_reading import read_file
@@ -29,7 +30,6 @@ from agenda.dates.calendar_rules import is_trouble
 from agenda.dates.known import unpacked
 from agenda.dates.model import BusyCalendar, CalendarKind
 from agenda.dates.starts import minute_before
-from agenda.dates.vault import Secret
 from agenda.people.model import Person
 from agenda.web import here
 from agenda.web.forms import Form

@@ -13,17 +13,18 @@ import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from agenda.core.caldav import refusal
 from agenda.core.clock import at_local, local_day
+from agenda.core.fetching import UNCHANGED, Credentials, Fetch, Request, fetcher, together
+from agenda.core.network_guard import NotFetched
 from agenda.core.runtime import Runtime
+from agenda.core.vault import SecretLost, opened
 from agenda.dates.busy import Busy, Unreadable, merged
-from agenda.dates.caldav import read_server, refusal
+from agenda.dates.caldav import read_server
 from agenda.dates.calendar_actions import take_over
 from agenda.dates.calendar_rules import Window, may_be_unchanged, next_read, window
-from agenda.dates.fetching import UNCHANGED, Credentials, Fetch, Request, fetcher, together
 from agenda.dates.model import BusyCalendar, CalendarKind
-from agenda.dates.network_guard import NotFetched
 from agenda.dates.reading import read_busy
-from agenda.dates.vault import SecretLost, opened
 from agenda.people.model import Membership
 from agenda.people.queries import on_day
 

@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 import click
 import numpy as np
 
+from agenda.core import fetching
 from agenda.core.clock import at_local
 from agenda.core.json_document import MOST_BYTES, DocumentFaults
-from agenda.dates import busy_rules
 from agenda.dates.busy import Blocks
 from agenda.dates.holidays_known import school_holidays_unknown
 from agenda.dates.overlay import overlay
@@ -88,7 +88,7 @@ def _content(calendar: Path) -> bytes:
         # A pipe or a device would keep us waiting.
         if calendar.is_file():
             with calendar.open("rb") as file:
-                return file.read(busy_rules.MOST_BYTES + 1)
+                return file.read(fetching.MOST_BYTES + 1)
     except OSError as error:
         raise Unreadable("no_file") from error
     raise Unreadable("no_file")

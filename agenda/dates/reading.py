@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 
+from agenda.core.fetching import MOST_BYTES
 from agenda.dates.busy import Busy, Flag, Unreadable
-from agenda.dates.busy_rules import MOST_BYTES
 from agenda.dates.ics_busy import read_fast
 
 __all__ = ["Busy", "Flag", "Unreadable", "read_busy"]

@@ -27,7 +27,7 @@ from agenda.dates.day_rules import ClosureFacts
 from agenda.dates.model import Closure, ClosureKind, DatePoll
 from agenda.dates.poll_actions import Asked, open_poll
 from agenda.dates.poll_rules import vote_token
-from agenda.dates.vault import Secret
+from agenda.core.vault import Secret
 from agenda.decisions import actions as decisions
 from agenda.decisions.model import Commitment, Decision
 from agenda.invitations.actions import invite

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from agenda.core.fetching import Credentials, Request, fetcher
+from agenda.core.network_guard import NotFetched
 from agenda.dates.busy import merged
 from agenda.dates.caldav import joined, read_server
-from agenda.dates.fetching import Credentials, Request, fetcher
-from agenda.dates.network_guard import NotFetched
 from agenda.dates.reading import read_busy
-from tests.dates.calendars.radicale_server import PASSWORD, USER, CalendarServer, radicale
-from tests.dates.calendars.server import Asked, serving
+from tests.support.radicale_server import PASSWORD, USER, CalendarServer, radicale
+from tests.support.scripted_server import Asked, serving
 
 FIRST, LAST = datetime(2019, 1, 1, tzinfo=UTC), datetime(2019, 4, 1, tzinfo=UTC)
 OWN = Credentials(USER, PASSWORD)

@@ -16,11 +16,11 @@ from werkzeug.test import TestResponse
 from agenda.accounts.actions import begin
 from agenda.accounts.guard import session_cookie
 from agenda.core.runtime import Runtime
+from agenda.core.vault import Secret, opened
 from agenda.dates import calendar_actions as actions
 from agenda.dates.busy import Flag
 from agenda.dates.calendar_reading import read_file
 from agenda.dates.model import BusyCalendar
-from agenda.dates.vault import Secret, opened
 from tests.dates.calendars.test_calendar_reading import CALENDAR, WHO
 from tests.meetings.conftest import AsSomeone
 from tests.support.browser import assert_good_screen, each_view

@@ -14,20 +14,20 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from agenda.core.audit import history
+from agenda.core.fetching import Answer, Request
+from agenda.core.network_guard import NotFetched
 from agenda.core.problems import Conflict, Invalid, NotFound
 from agenda.core.runtime import Runtime
+from agenda.core.vault import Secret, opened
 from agenda.dates import calendar_actions as actions
 from agenda.dates.calendar_reading import read_calendars, read_file
 from agenda.dates.calendar_rules import next_read, window
-from agenda.dates.fetching import Answer, Request
 from agenda.dates.known import Known, busy_of
 from agenda.dates.model import BusyCalendar
-from agenda.dates.network_guard import NotFetched
-from agenda.dates.vault import Secret, opened
 from agenda.people.model import Membership
-from tests.dates.calendars.radicale_server import PASSWORD, USER, radicale
-from tests.dates.calendars.server import serving
 from tests.meetings.planning import VALENTINE, dated
+from tests.support.radicale_server import PASSWORD, USER, radicale
+from tests.support.scripted_server import serving
 from tests.world import START, TODAY, StandingClock, World
 
 WHO = "Wethouder Leiden 1"

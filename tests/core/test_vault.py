@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from agenda.dates.vault import Secret, SecretLost, opened, sealed
+from agenda.core.vault import Secret, SecretLost, opened, sealed
 
 KEY, OTHER = b"x" * 40, b"y" * 40
 SECRET = Secret("https://agenda.leiden.example/geheim.ics", "wethouder", "wachtwoord: é")

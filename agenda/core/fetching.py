@@ -21,13 +21,14 @@ from urllib.parse import SplitResult, quote, urljoin, urlsplit
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
-from agenda.dates.busy_rules import MOST_BYTES
-from agenda.dates.network_guard import PORTS, NotFetched, Resolve, checked, resolved
+from agenda.core.network_guard import PORTS, NotFetched, Resolve, checked, resolved
 from config import Inside
 
 SECONDS = 20.0
 CONNECT_SECONDS, SILENT_SECONDS = 5.0, 10.0
 PIECE = 65_536
+# Of one answer; a calendar that is larger is not read.
+MOST_BYTES = 5_000_000
 MOST_HOPS = 5
 REDIRECTS = {301, 302, 303, 307, 308}
 UNCHANGED = 304

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from agenda.dates.fetching import MOST_BYTES, Credentials, Request, fetcher, together
-from agenda.dates.network_guard import NotFetched, may_be_asked
+from agenda.core.fetching import MOST_BYTES, Credentials, Request, fetcher, together
+from agenda.core.network_guard import NotFetched, may_be_asked
 from config import Inside
-from tests.dates.calendars.server import Asked, serving
+from tests.support.scripted_server import Asked, serving
 
 CALENDAR = b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"
-CERTIFICATE = Path(__file__).parents[2] / "mail" / "localhost.pem"
+CERTIFICATE = Path(__file__).parents[1] / "mail" / "localhost.pem"
 
 
 def refused(address: str, inside: tuple[Inside, ...] = (), seconds: float = 20, **more: object) -> str:
