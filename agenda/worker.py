@@ -17,6 +17,7 @@ from agenda.core.runtime import Runtime
 from agenda.dates.calendar_reading import read_calendars
 from agenda.dates.poll_telling import tell_voters
 from agenda.invitations.actions import tell_everyone
+from agenda.invitations.answers import handle
 from agenda.mail.actions import deliver_all
 from agenda.mail.bounces import note_delivery
 from agenda.mail.inbox import Handler, settle_incoming
@@ -32,7 +33,7 @@ DELIVER_SECONDS = 2
 CALENDAR_SECONDS = 10
 MAILBOX_SECONDS = 20
 # Who may deal with what came in, in this order.
-HANDLERS: tuple[Handler, ...] = (note_delivery,)
+HANDLERS: tuple[Handler, ...] = (note_delivery, handle)
 WAIT_FOR_LEAD_SECONDS = 5.0
 LETTERS_A_TURN = 500
 

@@ -27,7 +27,7 @@ from agenda.mail.compose import Mailbox
 from agenda.mail.model import Letter
 from agenda.mail.tokens import token_hash
 from agenda.meetings import actions as meetings
-from agenda.meetings.model import Meeting
+from agenda.meetings.model import Attendee, Meeting
 from agenda.meetings.rules import ends_at
 from config import Config
 
@@ -89,6 +89,22 @@ def send_again(
     Raises Conflict when this person was never told, is no longer invited, or is about to hear something else.
     """
     by.must("invite", meeting.body)
+    one = _send_current(session, config, meeting, attendee_id, now)
+    name = one.attendee.person.name
+    audit.record(session, by, now, "sent_again", ("meeting", meeting.id), after={"person": name})
+    return name
+
+
+def send_current(session: Session, config: Config, attendee: Attendee, now: datetime) -> None:
+    """Send an attendee who lost it the invitation as it stands; raises Conflict as `send_again` does."""
+    _send_current(session, config, attendee.meeting, attendee.id, now)
+    after = {"person": attendee.person.name}
+    audit.record(session, System(), now, "sent_again", ("meeting", attendee.meeting_id), after=after)
+
+
+def _send_current(
+    session: Session, config: Config, meeting: Meeting, attendee_id: int, now: datetime
+) -> Standing:
     found = {one.attendee.id: one for one in standing.of_meeting(session, config.mail_domain, meeting)}
     one = found.get(attendee_id)
     over = meeting.starts_at is None or ends_at(meeting.starts_at, meeting.minutes) <= now
@@ -96,9 +112,7 @@ def send_again(
         raise Conflict("nothing_to_repeat")
     owed = rules.repeated(standing.as_known(one.told))
     _tell_one(session, config, one, owed, _token(session, config, one, now), now)
-    name = one.attendee.person.name
-    audit.record(session, by, now, "sent_again", ("meeting", meeting.id), after={"person": name})
-    return name
+    return one
 
 
 def _keep_answer(one: Standing) -> None:

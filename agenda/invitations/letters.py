@@ -45,8 +45,30 @@ def text(config: Config, facts: Facts, owed: Owed, sent: Sent) -> LetterText:
 
 def calendar(config: Config, facts: Facts, sent: Sent) -> CalendarPart:
     """Write the calendar entry: the same bytes for the same facts, also long after the letter left."""
+    event = _event(config, facts, sent)
+    if sent.cancelled:
+        content = itip.cancel(replace(event, status="cancelled"), facts.address)
+        return CalendarPart("CANCEL", content)
+    return CalendarPart("REQUEST", itip.request(event))
+
+
+def counter_declined(
+    config: Config, facts: Facts, sent: Sent, proposed: tuple[datetime, datetime], why: str
+) -> LetterText:
+    """Write that the meeting stays at its own time, and not at the one that the reader proposed."""
+    starts_at, ends_at = proposed
+    said = _said(config, facts, sent) | {"proposed_from": starts_at, "proposed_until": ends_at, "why": why}
+    return render_letter("counter_declined", facts.language, **said)
+
+
+def counter_declined_calendar(config: Config, facts: Facts, sent: Sent, why: str) -> CalendarPart:
+    """Write the entry as it stands, in answer to a proposal (CALENDAR-MAIL rule 23)."""
+    return CalendarPart("DECLINECOUNTER", itip.decline_counter(_event(config, facts, sent), why))
+
+
+def _event(config: Config, facts: Facts, sent: Sent) -> CalendarEvent:
     appointment = facts.appointment
-    event = CalendarEvent(
+    return CalendarEvent(
         uid=facts.uid,
         sequence=sent.sequence,
         starts_at=appointment.starts_at,
@@ -61,10 +83,6 @@ def calendar(config: Config, facts: Facts, sent: Sent) -> CalendarPart:
         status="tentative" if appointment.tentative else "confirmed",
         url=agenda_url(config, sent.meeting_id),
     )
-    if sent.cancelled:
-        content = itip.cancel(replace(event, status="cancelled"), facts.address)
-        return CalendarPart("CANCEL", content)
-    return CalendarPart("REQUEST", itip.request(event))
 
 
 def reply_to(config: Config, token: str) -> Mailbox:

@@ -19,6 +19,9 @@ from agenda.meetings.model import Answer, AttendeeRole
 Texts = Mapping[str, Any]
 
 PROBLEMS: Texts = {
+    "proposal_overtaken": _l(
+        "This proposal is settled or overtaken: the meeting changed, or another time was proposed."
+    ),
     "nothing_to_send": _l("Everyone has been told already: nothing is left to send."),
     "nothing_to_repeat": _l("There is nothing to send again to this person now."),
     "answer_to_older": _l("The meeting changed while this page was open. Look again and answer once more."),
@@ -42,7 +45,12 @@ ANSWERS: Mapping[Answer, Any] = {
 # As a secretary reads it, of someone else.
 THEIR_ANSWERS, TONES = meeting_words.ANSWERS, meeting_words.ANSWER_TONES
 # What a meeting's history says of letters.
-VERBS: Texts = {"told": _l("sent letters"), "sent_again": _l("sent a letter again")}
+VERBS: Texts = {
+    "told": _l("sent letters"),
+    "sent_again": _l("sent a letter again"),
+    "proposal_accepted": _l("accepted another time that was proposed"),
+    "proposal_declined": _l("declined another time that was proposed"),
+}
 FIELDS: Texts = {
     "invitation": _l("Invitations"),
     "update": _l("Letters about a change"),

@@ -103,14 +103,26 @@ def cancel(event: CalendarEvent, recipient: str) -> bytes:
     return _message("CANCEL", replace(event, status="cancelled", attendees=(*own, *others)))
 
 
-def _message(method: str, event: CalendarEvent) -> bytes:
+def decline_counter(event: CalendarEvent, comment: str) -> bytes:
+    """Return a METHOD:DECLINECOUNTER message: the event stays as it is, same SEQUENCE (rule 23).
+
+    `event` lists who proposed the other time; `comment` says why not, "" for no reason. Raises ValueError as
+    `request` does.
+    """
+    return _message("DECLINECOUNTER", event, comment)
+
+
+def _message(method: str, event: CalendarEvent, comment: str = "") -> bytes:
     _check(event)
     calendar = Calendar()
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", method)
-    calendar.add_component(_event(event))
+    entry = _event(event)
+    if comment:
+        entry.add("comment", clean(comment).strip("\n"))
+    calendar.add_component(entry)
     content: bytes = calendar.to_ical()
     return content
 

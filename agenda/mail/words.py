@@ -33,6 +33,7 @@ KINDS: Texts = {
     "invitation": _l("Invitation"),
     "update": _l("Change"),
     "cancellation": _l("Cancellation"),
+    "counter_declined": _l("Proposal declined"),
     "reminders": _l("Reminders"),
     "poll": _l("Date poll"),
     "poll_changed": _l("Date poll changed"),
@@ -45,6 +46,7 @@ KINDS: Texts = {
 }
 METHODS: Texts = {
     "REQUEST": _l("Puts the meeting in the calendar, or changes it there"),
+    "DECLINECOUNTER": _l("Says that the meeting stays at its own time"),
     "CANCEL": _l("Takes the meeting out of the calendar"),
 }
 ANSWERS: Texts = {

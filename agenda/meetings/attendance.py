@@ -163,8 +163,17 @@ def remove_attendee(session: Session, attendee: Attendee, by: Actor, now: dateti
     audit.record(session, by, now, "attendee_removed", ("meeting", meeting.id), before=before)
 
 
-def answer(session: Session, attendee: Attendee, said: Answer, remark: str, now: datetime) -> None:
+def answer(
+    session: Session,
+    attendee: Attendee,
+    said: Answer,
+    remark: str,
+    now: datetime,
+    revision: int | None = None,
+) -> None:
     """Keep what an attendee says to the meeting as it is now; saying it again changes nothing.
+
+    `revision`: which version they had before them, where that is an earlier one.
 
     Raises Conflict when the meeting no longer takes place, is over, has not been sent yet, or
     the attendee is no longer invited; Invalid for an answer that is none.
@@ -176,7 +185,7 @@ def answer(session: Session, attendee: Attendee, said: Answer, remark: str, now:
     if said is Answer.NEEDS_ACTION:
         raise Invalid("answer_missing")
     remark = clean(remark).strip()[:LONGEST_REMARK]
-    given = (said, remark, meeting.revision)
+    given = (said, remark, meeting.revision if revision is None else revision)
     if given == (attendee.answer, attendee.answer_remark, attendee.answered_revision):
         return
     before = {"answer": attendee.answer, "remark": attendee.answer_remark}

@@ -76,6 +76,15 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         "update",
         _MEETING | {"changes": _CHANGES, "asks_again": True, "agenda_only": False, "agenda_added": False},
     ),
+    "counter_declined": (
+        "counter_declined",
+        _MEETING
+        | {
+            "proposed_from": datetime(2019, 2, 15, 8, 0, tzinfo=UTC),
+            "proposed_until": datetime(2019, 2, 15, 10, 0, tzinfo=UTC),
+            "why": "Leiden en Oegstgeest kunnen die ochtend niet.",
+        },
+    ),
     "update-agenda-added": (
         "update",
         _MEETING | {"changes": _AGENDA_ADDED, "asks_again": False, "agenda_only": True, "agenda_added": True},
