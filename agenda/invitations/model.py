@@ -143,6 +143,8 @@ class CalendarPush(Base, Versioned):
     done_at: Mapped[datetime | None]
     failure: Mapped[str] = mapped_column(default="")
     failures: Mapped[int] = mapped_column(default=0)
+    # When its owner ended it: what was written there is taken out, and then this row goes too.
+    ended_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship()
 
 
@@ -160,7 +162,11 @@ class PushedEvent(Base):
     # Of what we wrote: another one means that there is something new to write.
     fingerprint: Mapped[str]
     sequence: Mapped[int]
+    # The answer that we wrote there: another one is what its owner says.
+    partstat: Mapped[str] = mapped_column(default="")
     written_at: Mapped[datetime]
+    # When its owner was seen to have moved or renamed it; a new version of the meeting puts ours back.
+    changed_at: Mapped[datetime | None]
     # When its owner threw it away; it only comes back with a new version of the meeting.
     gone_at: Mapped[datetime | None]
     push: Mapped[CalendarPush] = relationship()
