@@ -31,6 +31,8 @@ PIECE = 65_536
 MOST_BYTES = 5_000_000
 MOST_HOPS = 5
 REDIRECTS = {301, 302, 303, 307, 308}
+WRITING = {"PUT", "DELETE"}
+LONGEST_VERSION = 500
 UNCHANGED = 304
 # What stays as it is in the path of an address; all else is written as octets (RFC 3987 3.1).
 AS_IT_IS = "%/?:@!$&'()*+,;=[]~"
@@ -70,6 +72,11 @@ class Answer:
     content: bytes = field(repr=False)
     address: str = field(repr=False)
 
+    @property
+    def etag(self) -> str:
+        """The version that the server calls it, or nothing."""
+        return version(self.headers.get("etag", ""))
+
 
 class Fetch(Protocol):
     """Asks an address; raises NotFetched."""
@@ -103,6 +110,11 @@ def together(fetch: Fetch, seconds: float, most_bytes: int) -> Fetch:
     return fetch_of_many
 
 
+def version(told: str) -> str:
+    """Keep how a server names what it gave, where that can be stored and sent back as it is."""
+    return told if len(told) <= LONGEST_VERSION and told.isascii() and told.isprintable() else ""
+
+
 def _fetch(request: Request, inside: tuple[Inside, ...], resolve: Resolve, seconds: float) -> Answer:
     target = _split(request.address)
     home = target
@@ -115,6 +127,9 @@ def _fetch(request: Request, inside: tuple[Inside, ...], resolve: Resolve, secon
                 return answer
             onward = _split(_onward(answer.address, location))
             if target.scheme == "https" and onward.scheme != "https":
+                raise NotFetched("address_not_allowed")
+            if request.method in WRITING and not _same_place(onward, home):
+                # What is written is for one server's eyes.
                 raise NotFetched("address_not_allowed")
             target = onward
     raise NotFetched("too_many_redirects")

@@ -34,7 +34,8 @@ def read_server(fetch: Fetch, request: Request, first: datetime, last: datetime)
     The address is that of a calendar, or of a server, on which all the person's calendars are then found.
     Raises NotFetched, with the code "no_calendars" where there is none.
     """
-    found = list(dict.fromkeys(calendars(fetch, request)))[:MOST_CALENDARS]
+    busy = (one.address for one in calendars(fetch, request) if not one.transparent)
+    found = list(dict.fromkeys(busy))[:MOST_CALENDARS]
     if not found:
         raise NotFetched("no_calendars")
     return [_of_calendar(fetch, replace(request, address=one), first, last) for one in found]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from agenda.core.caldav import refusal
 from agenda.core.clock import at_local, local_day
-from agenda.core.fetching import UNCHANGED, Credentials, Fetch, Request, fetcher, together
+from agenda.core.fetching import UNCHANGED, Credentials, Fetch, Request, fetcher, together, version
 from agenda.core.network_guard import NotFetched
 from agenda.core.runtime import Runtime
 from agenda.core.vault import SecretLost, opened
@@ -37,7 +37,6 @@ SIDE_BY_SIDE = 4
 # Of one calendar server, however many calendars and questions there are.
 ASKING_SECONDS, READING_SECONDS = 40.0, 10.0
 MOST_BYTES_OF_A_SERVER = 20_000_000
-LONGEST_VERSION = 500
 
 
 @dataclass(frozen=True)
@@ -152,13 +151,7 @@ def _read(runtime: Runtime, job: Job, fetch: Fetch) -> Read:
     if answer.status != 200:
         raise NotFetched(refusal(answer.status))
     busy = read_busy(answer.content, first, last, zone)
-    etag, modified = (_version(answer.headers.get(name, "")) for name in ("etag", "last-modified"))
-    return Read(busy, etag, modified)
-
-
-def _version(told: str) -> str:
-    """Keep how a server names what it gave, where that can be stored and sent back as it is."""
-    return told if len(told) <= LONGEST_VERSION and told.isascii() and told.isprintable() else ""
+    return Read(busy, answer.etag, version(answer.headers.get("last-modified", "")))
 
 
 def _read_all(texts: Sequence[bytes], first: datetime, last: datetime, zone: str) -> Busy:
