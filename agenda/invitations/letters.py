@@ -11,7 +11,7 @@ from agenda.invitations.facts import Facts
 from agenda.invitations.rules import Owed
 from agenda.mail import itip
 from agenda.mail.compose import LETTERS, CalendarPart, LetterText, Mailbox, letter_templates, render_letter
-from agenda.mail.itip import CalendarAttendee, CalendarEvent
+from agenda.mail.itip import CalendarAttendee, CalendarEvent, Partstat
 from config import Config
 
 TEMPLATES = {"invitation": "invitation", "repeat": "invitation", "update": "update", "agenda": "update"}
@@ -19,7 +19,10 @@ TEMPLATES = {"invitation": "invitation", "repeat": "invitation", "update": "upda
 
 @dataclass(frozen=True)
 class Sent:
-    """When and as which version something is told, and to which meeting and answer link it points."""
+    """When and as which version something is told, and to which meeting and answer link it points.
+
+    `in_own_calendar`: we write it into the reader's own calendar, so that the letter carries no entry.
+    """
 
     meeting_id: int
     sequence: int
@@ -27,6 +30,7 @@ class Sent:
     token: str
     cancelled: bool = False
     removed: bool = False
+    in_own_calendar: bool = False
 
 
 def text(config: Config, facts: Facts, owed: Owed, sent: Sent) -> LetterText:
@@ -39,6 +43,7 @@ def text(config: Config, facts: Facts, owed: Owed, sent: Sent) -> LetterText:
         agenda_only=owed.agenda_only,
         agenda_added=owed.agenda_added,
         repeated=owed.kind == "repeat",
+        in_own_calendar=sent.in_own_calendar,
         **_said(config, facts, sent),
     )
 
@@ -50,6 +55,12 @@ def calendar(config: Config, facts: Facts, sent: Sent) -> CalendarPart:
         content = itip.cancel(replace(event, status="cancelled"), facts.address)
         return CalendarPart("CANCEL", content)
     return CalendarPart("REQUEST", itip.request(event))
+
+
+def stored(config: Config, facts: Facts, sent: Sent, partstat: Partstat) -> bytes:
+    """Write the same entry as it stands on its owner's calendar server, with what they answered."""
+    event = _event(config, replace(facts, partstat=partstat), sent)
+    return itip.stored(replace(event, status="cancelled") if sent.cancelled else event)
 
 
 def counter_declined(

@@ -112,16 +112,35 @@ def decline_counter(event: CalendarEvent, comment: str) -> bytes:
     return _message("DECLINECOUNTER", event, comment)
 
 
+def stored(event: CalendarEvent) -> bytes:
+    """Return the event as it is kept on a calendar server; raises ValueError as `request` does.
+
+    Without METHOD (RFC 4791 4.1). A server that sends invitations and answers by itself must leave that to
+    us: SCHEDULE-AGENT=CLIENT on the organizer and on each attendee (RFC 6638 7.1).
+    """
+    _check(event)
+    entry = _event(event)
+    attendees = entry["attendee"]
+    for address in (entry["organizer"], *(attendees if isinstance(attendees, list) else [attendees])):
+        address.params["SCHEDULE-AGENT"] = "CLIENT"
+    return _calendar(None, entry)
+
+
 def _message(method: str, event: CalendarEvent, comment: str = "") -> bytes:
     _check(event)
+    entry = _event(event)
+    if comment:
+        entry.add("comment", clean(comment).strip("\n"))
+    return _calendar(method, entry)
+
+
+def _calendar(method: str | None, entry: Event) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODID)
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", method)
-    entry = _event(event)
-    if comment:
-        entry.add("comment", clean(comment).strip("\n"))
+    if method is not None:
+        calendar.add("method", method)
     calendar.add_component(entry)
     content: bytes = calendar.to_ical()
     return content

@@ -30,6 +30,7 @@ _MEETING: dict[str, Any] = _EVERY | {
     "tentative": False,
     "agenda_known": True,
     "repeated": False,
+    "in_own_calendar": False,
 }
 _CHANGES = (
     Change(
