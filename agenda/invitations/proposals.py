@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from agenda.core import audit
 from agenda.core.actor import Actor
-from agenda.core.problems import Conflict
+from agenda.core.problems import Conflict, NotFound
 from agenda.core.text import clean
 from agenda.invitations import facts as told_facts
 from agenda.invitations import letters, rules
@@ -84,7 +84,10 @@ def open_proposals(session: Session, meeting: Meeting, now: datetime) -> list[Op
 
 
 def open_proposal(session: Session, meeting: Meeting, proposal_id: int, now: datetime) -> Open:
-    """Give one proposal that waits; raises Conflict where it does not wait any more."""
+    """Give one proposal that waits; raises Conflict where it no longer does, NotFound where there is none."""
+    known = session.get(Proposal, proposal_id)
+    if known is None or known.attendee.meeting_id != meeting.id:
+        raise NotFound("not_found")
     found = (one for one in open_proposals(session, meeting, now) if one.proposal.id == proposal_id)
     one = next(found, None)
     if one is None:

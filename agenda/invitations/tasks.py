@@ -1,4 +1,4 @@
-"""What needs a secretary now about letters: those that could not be delivered."""
+"""What needs a secretary now about letters: those that could not be delivered, and what came in."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Session
 
 from agenda.core.actor import Actor
+from agenda.invitations.tray_queries import waiting
 from agenda.mail.queries import failed_since
 from agenda.mail.rules import State
 from agenda.web.panels import Task
@@ -37,4 +38,15 @@ def failed_letters(session: Session, by: Actor, now: datetime) -> Iterator[Task]
             url=url_for("mail.index", state=State.FAILED.value),
             tone="neg",
             detail=_("To: %(names)s", names=", ".join(sorted({letter.recipient_name for letter in failed}))),
+        )
+
+
+def incoming_messages(session: Session, by: Actor, now: datetime) -> Iterator[Task]:
+    """Name how many messages wait for a decision, to who may take it."""
+    number = waiting(session, by) if by.may("invite") else 0
+    if number:
+        yield Task(
+            text=ngettext("One message waits for you", "%(num)d messages wait for you", number),
+            url=url_for("inbox.index"),
+            tone="warn",
         )

@@ -21,18 +21,21 @@ from agenda.accounts.guard import session_cookie
 from agenda.accounts.model import SignIn
 from agenda.accounts.rules import By
 from agenda.core.runtime import Runtime
+from agenda.core.vault import Secret
 from agenda.dates import rule_actions as dates
 from agenda.dates.calendar_actions import add_address
 from agenda.dates.day_rules import ClosureFacts
 from agenda.dates.model import Closure, ClosureKind, DatePoll
 from agenda.dates.poll_actions import Asked, open_poll
 from agenda.dates.poll_rules import vote_token
-from agenda.core.vault import Secret
 from agenda.decisions import actions as decisions
 from agenda.decisions.model import Commitment, Decision
 from agenda.invitations.actions import invite
+from agenda.invitations.model import Proposal
 from agenda.invitations.rules import answer_token
+from agenda.mail.inbox import keep
 from agenda.mail.model import Letter
+from agenda.mail.understood import IncomingKind, Understood
 from agenda.meetings import actions as meetings
 from agenda.meetings import agenda_actions
 from agenda.meetings.facts import Plan
@@ -204,9 +207,10 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     promise = decisions.promise(session, body, "De raden informeren", date(2019, 2, 28), None, by, now)
     decision = decisions.record_decision(session, held, "Wij doen het", None, by, now)
     poll = _poll(session, runtime, coming, by)
+    post = _incoming(session, coming, now)
     session.flush()
     numbers = _numbers(session, runtime, body, waiting, coming, held, dated, decision, promise)
-    return Side(numbers | {"calendar_id": calendar.id} | _numbers_of(runtime, poll))
+    return Side(numbers | {"calendar_id": calendar.id} | post | _numbers_of(runtime, poll))
 
 
 def _meeting(session: Session, runtime: Runtime, body: Body, by: By, on_it: Topic, at: datetime) -> Meeting:
@@ -224,6 +228,33 @@ def _poll(session: Session, runtime: Runtime, meeting: Meeting, by: By) -> DateP
     people = frozenset(attendee.person_id for attendee in meeting.attendees)
     asked = Asked(moments, people, COMING_AT - timedelta(days=30))
     return open_poll(session, runtime.config, meeting, asked, by, runtime.clock())
+
+
+def _incoming(session: Session, meeting: Meeting, now: datetime) -> dict[str, int | str]:
+    """Let a message about a meeting wait for the secretary, and someone propose another time for it."""
+    attendee = meeting.attendees[0]
+    said = Understood(
+        kind=IncomingKind.TEXT, message_id=f"<{meeting.id}@elders.example>", text="Ik kom later."
+    )
+    content = f"Subject: overleg {meeting.id}\r\n\r\nIk kom later.\r\n".encode()
+    incoming = keep(session, "receive", content, len(content), said, now)
+    assert incoming is not None
+    incoming.fate, incoming.why, incoming.settled_at = "set_aside", "words", now
+    incoming.body_id, incoming.person_id = meeting.body_id, attendee.person_id
+    incoming.subject_kind, incoming.subject_id = "meeting", meeting.id
+    wanted = COMING_AT + timedelta(days=1)
+    proposal = Proposal(
+        attendee_id=attendee.id,
+        incoming_id=incoming.id,
+        sequence=meeting.revision,
+        starts_at=wanted,
+        ends_at=wanted + timedelta(hours=2),
+        comment="",
+        made_at=now,
+    )
+    session.add(proposal)
+    session.flush()
+    return {"incoming_id": incoming.id, "proposal_id": proposal.id}
 
 
 def _numbers_of(runtime: Runtime, poll: DatePoll) -> dict[str, int | str]:

@@ -29,6 +29,8 @@ FORMS: Mapping[str, Mapping[str, str]] = {
         "rule{rule_id}-enabled": "y",
     },
     "/decisions/<int:decision_id>": {"decision{decision_id}-text": "Anders verwoord"},
+    "/inbox/<int:incoming_id>/answer": {"attendee_id": "{attendee_id}", "answer": "accepted"},
+    "/inbox/<int:incoming_id>/done": {"note": "Gebeld"},
     "/language": {"language": "en", "next": "/topics"},
     "/meetings/<int:meeting_id>/agenda/items": {"title": "Mededeling", "minutes": "5"},
     "/meetings/<int:meeting_id>/agenda/items/<int:item_id>": {"title": "Anders", "minutes": "5"},
