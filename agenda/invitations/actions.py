@@ -15,7 +15,7 @@ from agenda.core import audit
 from agenda.core.actor import Actor, System
 from agenda.core.problems import Conflict
 from agenda.invitations import facts as told_facts
-from agenda.invitations import letters, rules, standing
+from agenda.invitations import letters, push_actions, push_rules, rules, standing
 from agenda.invitations.failures import note_failures
 from agenda.invitations.letters import Sent
 from agenda.invitations.model import AnswerToken, Told
@@ -152,6 +152,11 @@ def _tell_one(
     meeting, person = one.meeting, one.attendee.person
     facts = one.facts(owed)
     sent = Sent(meeting.id, owed.sequence, now, token, cancelled=owed.told.cancelled, removed=owed.removed)
+    carried_before = one.told is not None and not one.told.facts.get("in_own_calendar")
+    by_mail = push_rules.carries_entry(
+        carried_before=carried_before, reaches=push_actions.reaches(session, person.id, now)
+    )
+    sent = replace(sent, in_own_calendar=not by_mail)
     key = rules.letter_key(facts.uid, facts.address, owed)
     letter = post(
         session,
@@ -164,7 +169,7 @@ def _tell_one(
             person_id=person.id,
             body_id=meeting.body_id,
             about=("meeting", meeting.id),
-            calendar=letters.calendar(config, facts, sent),
+            calendar=letters.calendar(config, facts, sent) if by_mail else None,
             reply_to=letters.reply_to(config, token),
             follows=facts.thread,
             # After the meeting it helps nobody.
@@ -178,7 +183,10 @@ def _tell_one(
     told = one.told or Told(attendee_id=one.attendee.id)
     told.sequence, told.serial, told.cancelled = owed.sequence, owed.told.serial, owed.told.cancelled
     told.told_at, told.message_id = now, letter.message_id
-    told.facts = told_facts.as_json(_with_letter(facts, key)) | {"removed": owed.removed}
+    told.facts = told_facts.as_json(_with_letter(facts, key)) | {
+        "removed": owed.removed,
+        "in_own_calendar": sent.in_own_calendar,
+    }
     session.add(told)
     return letter
 

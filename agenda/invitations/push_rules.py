@@ -76,11 +76,18 @@ def next_at(push_id: int, failures: int, now: datetime) -> datetime:
 
 
 def works(done_at: datetime | None, failures: int, now: datetime) -> bool:
-    """Tell whether meetings reach someone's calendar without mail: then a letter carries no entry.
-
-    Two ways at once would show the same meeting twice; none would not show it at all.
-    """
+    """Tell whether meetings reach someone's calendar without mail."""
     return failures == 0 and done_at is not None and now - done_at <= DAY
+
+
+def carries_entry(*, carried_before: bool, reaches: bool) -> bool:
+    """Tell whether a letter carries the entry that mail programs put in a calendar.
+
+    Not where we write it there ourselves: two ways at once may show one meeting twice. But once a letter
+    about a meeting carried it, the later ones do too: else a program that took it from the mail would keep
+    showing the old time.
+    """
+    return carried_before or not reaches
 
 
 def is_trouble(done_at: datetime | None, added_at: datetime, failures: int, now: datetime) -> bool:
