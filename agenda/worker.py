@@ -18,6 +18,7 @@ from agenda.dates.calendar_reading import read_calendars
 from agenda.dates.poll_telling import tell_voters
 from agenda.invitations.actions import tell_everyone
 from agenda.invitations.answers import handle
+from agenda.invitations.push_writing import write_calendars
 from agenda.mail.actions import deliver_all
 from agenda.mail.bounces import note_delivery
 from agenda.mail.inbox import Handler, settle_incoming
@@ -31,6 +32,7 @@ TELL_SECONDS = 5
 REMIND_SECONDS = 20
 DELIVER_SECONDS = 2
 CALENDAR_SECONDS = 10
+PUSH_SECONDS = 10
 MAILBOX_SECONDS = 20
 # Who may deal with what came in, in this order.
 HANDLERS: tuple[Handler, ...] = (note_delivery, handle)
@@ -64,6 +66,11 @@ def read(runtime: Runtime, stop: threading.Event | None = None) -> int:
     return read_calendars(runtime, stopped=(stop or threading.Event()).is_set)
 
 
+def push(runtime: Runtime, stop: threading.Event | None = None) -> int:
+    """Write the people's own calendars that are due; how many were tried."""
+    return write_calendars(runtime, stopped=(stop or threading.Event()).is_set)
+
+
 def receive(runtime: Runtime, stop: threading.Event | None = None) -> int:
     """Read the mailbox, and deal with what was kept and still waits; how many messages."""
     stopped = (stop or threading.Event()).is_set
@@ -72,13 +79,14 @@ def receive(runtime: Runtime, stop: threading.Event | None = None) -> int:
 
 
 def tick(runtime: Runtime) -> dict[str, int]:
-    """Do one pass of all that is due: what came in, invitations, reminders, delivery, calendars."""
+    """Do one pass of all that is due: what came in, invitations, reminders, delivery, calendars read and written."""
     return {
         "received": receive(runtime),
         "told": tell(runtime),
         "reminded": remind(runtime),
         "delivered": deliver(runtime),
         "calendars": read(runtime),
+        "pushed": push(runtime),
     }
 
 
@@ -93,6 +101,7 @@ def scheduler_for(runtime: Runtime, stop: threading.Event) -> BackgroundSchedule
     scheduler.add_job(remind, "interval", args=[runtime], seconds=REMIND_SECONDS, id="remind")
     scheduler.add_job(deliver, "interval", args=[runtime, stop], seconds=DELIVER_SECONDS, id="deliver")
     scheduler.add_job(read, "interval", args=[runtime, stop], seconds=CALENDAR_SECONDS, id="calendars")
+    scheduler.add_job(push, "interval", args=[runtime, stop], seconds=PUSH_SECONDS, id="push")
     scheduler.add_job(receive, "interval", args=[runtime, stop], seconds=MAILBOX_SECONDS, id="mailbox")
     scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return scheduler

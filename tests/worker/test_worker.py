@@ -113,6 +113,7 @@ def test_jobs_run_late_rather_than_never_and_one_at_a_time(runtime: Runtime) -> 
             "remind",
             "deliver",
             "calendars",
+            "push",
             "mailbox",
         }
         for job in scheduler.get_jobs():
@@ -191,4 +192,5 @@ def test_one_pass_by_hand_says_what_was_done(runtime: Runtime) -> None:
         "reminded": 0,
         "delivered": 1,
         "calendars": 0,
+        "pushed": 0,
     }
