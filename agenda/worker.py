@@ -79,7 +79,7 @@ def receive(runtime: Runtime, stop: threading.Event | None = None) -> int:
 
 
 def tick(runtime: Runtime) -> dict[str, int]:
-    """Do one pass of all that is due: what came in, invitations, reminders, delivery, calendars read and written."""
+    """Do one pass of all that is due: what came in, invitations, reminders, letters, calendars both ways."""
     return {
         "received": receive(runtime),
         "told": tell(runtime),
