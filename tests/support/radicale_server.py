@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import http.client
+import re
 import socket
 import subprocess
 import sys
@@ -63,17 +64,35 @@ class CalendarServer:
         lines += ["DTSTAMP:20181218T080000Z", *entry.strip().splitlines(), "END:VEVENT", "END:VCALENDAR", ""]
         assert self._ask("PUT", f"/{USER}/{name}/{uid}.ics", "\r\n".join(lines)) == 201
 
+    def entries(self, name: str) -> dict[str, str]:
+        """Give what stands in a calendar: path to text."""
+        listed = self._answer("PROPFIND", f"/{USER}/{name}/", "", Depth="1")[1]
+        paths = re.findall(r"<href>(/[^<]+\.ics)</href>", listed)
+        return {path: self._answer("GET", path)[1] for path in paths}
+
+    def write(self, path: str, content: str) -> None:
+        """Let the owner's program write an entry."""
+        assert self._ask("PUT", path, content) in {201, 204}
+
+    def throw_away(self, path: str) -> None:
+        """Let the owner throw an entry away."""
+        assert self._ask("DELETE", path) in {200, 204}
+
     def remove(self, name: str) -> None:
         """Take a calendar away."""
         self._ask("DELETE", f"/{USER}/{name}/")
 
     def _ask(self, method: str, path: str, body: str = "") -> int:
+        return self._answer(method, path, body)[0]
+
+    def _answer(self, method: str, path: str, body: str = "", **headers: str) -> tuple[int, str]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
         token = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
-        connection.request(method, path, body.encode(), {"Authorization": f"Basic {token}"})
-        status = connection.getresponse().status
+        connection.request(method, path, body.encode(), {"Authorization": f"Basic {token}", **headers})
+        answer = connection.getresponse()
+        status, content = answer.status, answer.read().decode()
         connection.close()
-        return status
+        return status, content
 
 
 @contextmanager
