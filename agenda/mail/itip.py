@@ -5,8 +5,9 @@ Numbers in brackets are rules of CALENDAR-MAIL. Times leave in UTC (13), one eve
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from icalendar import Calendar, Event, vCalAddress, vUri
@@ -32,6 +33,7 @@ _ROLES = {
     "optional": "OPT-PARTICIPANT",
     "non_participant": "NON-PARTICIPANT",
 }
+_AGAIN = timedelta(hours=1)
 _BUSY = {"tentative": "TENTATIVE", "confirmed": "BUSY", "cancelled": "FREE"}
 
 
@@ -126,6 +128,67 @@ def stored(event: CalendarEvent) -> bytes:
     return _calendar(None, entry)
 
 
+@dataclass(frozen=True)
+class FeedEvent:
+    """One meeting in a feed: without organiser and attendees, whose addresses concern nobody else (26)."""
+
+    uid: str
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    told_at: datetime
+    summary: str
+    description: str
+    location: str
+    status: Status
+    url: str
+
+
+def publish(name: str, events: Iterable[FeedEvent]) -> bytes:
+    """Return a METHOD:PUBLISH calendar of events, which programs fetch again about every hour (26).
+
+    The same events give the same bytes. Raises ValueError for a naive moment, or a link that cannot be
+    written.
+    """
+    calendar = Calendar()
+    calendar.add("prodid", PRODID)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", one_line(name))
+    calendar.add("x-wr-calname", one_line(name))
+    calendar.add("refresh-interval", _AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    for event in events:
+        calendar.add_component(_published(event))
+    content: bytes = calendar.to_ical()
+    return content
+
+
+def _published(event: FeedEvent) -> Event:
+    if not _LINK.fullmatch(event.url):
+        raise ValueError("a link that cannot be written in a calendar")
+    entry = Event()
+    entry.add("uid", event.uid)
+    entry.add("sequence", event.sequence)
+    entry.add("dtstamp", _utc(event.told_at))
+    entry.add("last-modified", _utc(event.told_at))
+    entry.add("dtstart", _utc(event.starts_at))
+    entry.add("dtend", _utc(event.ends_at))
+    _describe(entry, event)
+    entry.add("url", vUri(event.url))
+    return entry
+
+
+def _describe(entry: Event, event: CalendarEvent | FeedEvent) -> None:
+    entry.add("summary", one_line(event.summary))
+    entry.add("description", clean(event.description).strip("\n"))
+    entry.add("location", one_line(event.location))
+    entry.add("status", event.status.upper())
+    entry.add("transp", "TRANSPARENT" if event.status == "cancelled" else "OPAQUE")
+    entry.add("x-microsoft-cdo-busystatus", _BUSY[event.status])
+
+
 def _message(method: str, event: CalendarEvent, comment: str = "") -> bytes:
     _check(event)
     entry = _event(event)
@@ -154,12 +217,7 @@ def _event(event: CalendarEvent) -> Event:
     entry.add("last-modified", _utc(event.last_modified))
     entry.add("dtstart", _utc(event.starts_at))
     entry.add("dtend", _utc(event.ends_at))
-    entry.add("summary", one_line(event.summary))
-    entry.add("description", clean(event.description).strip("\n"))
-    entry.add("location", one_line(event.location))
-    entry.add("status", event.status.upper())
-    entry.add("transp", "TRANSPARENT" if event.status == "cancelled" else "OPAQUE")
-    entry.add("x-microsoft-cdo-busystatus", _BUSY[event.status])
+    _describe(entry, event)
     entry.add("url", vUri(event.url))
     entry.add("organizer", _organizer(event))
     for attendee in event.attendees:

@@ -67,6 +67,7 @@ def test_only_these_pages_are_public(app: Flask) -> None:
         "accounts.sign_out",
         "dates.ballot",
         "dates.cast",
+        "feeds.feed",
         "invitations.answer",
         "invitations.save_answer",
         "web.choose_language",

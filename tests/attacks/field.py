@@ -31,6 +31,8 @@ from agenda.dates.poll_rules import vote_token
 from agenda.decisions import actions as decisions
 from agenda.decisions.model import Commitment, Decision
 from agenda.invitations.actions import invite
+from agenda.invitations.feed_actions import make_feed
+from agenda.invitations.feed_actions import token as feed_token
 from agenda.invitations.model import Proposal
 from agenda.invitations.rules import answer_token
 from agenda.mail.inbox import keep
@@ -142,6 +144,8 @@ def path_of(rule: str, ids: Mapping[str, int | str]) -> str:
     if "/poll/" in rule:
         # Polls have links and verbs of their own.
         ids = {**ids, "token": ids["poll_token"], "verb": "remind"}
+    if "/feeds/" in rule and "<token>" in rule:
+        ids = {**ids, "token": ids["feed_token"]}
     return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: str(ids[found[1]]), rule)
 
 
@@ -208,9 +212,19 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     decision = decisions.record_decision(session, held, "Wij doen het", None, by, now)
     poll = _poll(session, runtime, coming, by)
     post = _incoming(session, coming, now)
+    feed = make_feed(session, runtime.config, None, by, now)
     session.flush()
     numbers = _numbers(session, runtime, body, waiting, coming, held, dated, decision, promise)
-    return Side(numbers | {"calendar_id": calendar.id} | post | _numbers_of(runtime, poll))
+    return Side(
+        numbers
+        | {
+            "calendar_id": calendar.id,
+            "feed_id": feed.id,
+            "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),
+        }
+        | post
+        | _numbers_of(runtime, poll)
+    )
 
 
 def _meeting(session: Session, runtime: Runtime, body: Body, by: By, on_it: Topic, at: datetime) -> Meeting:

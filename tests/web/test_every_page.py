@@ -115,6 +115,7 @@ def test_a_visitor_sees_only_what_is_meant_for_visitors(
         "accounts.asked",
         "accounts.show_link",
         "dates.ballot",
+        "feeds.feed",
         "invitations.answer",
     }
 

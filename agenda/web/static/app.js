@@ -11,7 +11,7 @@
 
   // Once a piece of page is there: at the start, and again after a part was replaced.
   function enhance(root) {
-    all("[data-reorder-handle], [data-print], [data-help]", root).forEach((button) => { button.hidden = false; });
+    all("[data-reorder-handle], [data-print], [data-help], [data-copy]", root).forEach((button) => { button.hidden = false; });
     all(".lr-table-container", root).forEach(makeScrollable);
     all(".lr-table", root).forEach(keepTableRoles);
     const summary = one("[data-takes-focus]", root);
@@ -37,6 +37,15 @@
     all("td", table).forEach((cell) => cell.setAttribute("role", "cell"));
     all("th", table).forEach((cell) => cell.setAttribute("role", cell.scope === "row" ? "rowheader" : "columnheader"));
   }
+
+  // --- an address onto the clipboard
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-copy]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.copy);
+    field.select();
+    navigator.clipboard?.writeText(field.value).then(() => { button.textContent = button.dataset.copied; say(button.dataset.copied); });
+  });
 
   // --- a question before a POST that has data-confirm
   const agreed = new WeakSet();
