@@ -7,7 +7,10 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from urllib.parse import urlsplit
 
+from agenda.core.problems import Invalid
+from agenda.core.text import one_line
 from config import Inside
 
 Address = IPv4Address | IPv6Address
@@ -29,6 +32,25 @@ class NotFetched(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+def web_address(typed: str) -> str:
+    """Give the address as it is asked, webcal being how calendar programs write https; Invalid for none."""
+    address = one_line(typed).strip()
+    scheme, mark, rest = address.partition("://")
+    if scheme.lower() in {"webcal", "webcals"}:
+        address = f"https://{rest}"
+    elif not mark:
+        address = f"https://{address}"
+    try:
+        parts = urlsplit(address)
+        valid = parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and not parts.username
+        _ = parts.port
+    except ValueError:
+        valid = False
+    if not valid or " " in address:
+        raise Invalid("no_web_address")
+    return parts._replace(fragment="").geturl()
 
 
 def resolved(host: str, port: int) -> list[str]:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from agenda.core import audit
 from agenda.core.actor import Actor
-from agenda.core.problems import Conflict, Invalid, NotFound
+from agenda.core.network_guard import web_address
+from agenda.core.problems import Conflict, NotFound
 from agenda.core.text import one_line
 from agenda.core.vault import Secret, SecretLost, opened, sealed
 from agenda.dates.busy import Busy
@@ -41,7 +42,7 @@ def add_address(session: Session, key: bytes, by: Actor, secret: Secret, now: da
     With a user name it is a CalDAV server. What was given before is given anew, maybe with another password.
     Raises Invalid for what is no web address.
     """
-    secret = Secret(_web_address(secret.address), secret.user.strip(), secret.password)
+    secret = Secret(web_address(secret.address), secret.user.strip(), secret.password)
     _one_at_a_time(session, by)
     given = _given_before(session, key, by, secret)
     calendar = given or _new(session, by, _kind(secret), _host(secret), now)
@@ -105,25 +106,6 @@ def own(session: Session, calendar_id: int, by: Actor) -> BusyCalendar:
     if calendar is None or calendar.person_id != by.person_id:
         raise NotFound("not_found")
     return calendar
-
-
-def _web_address(typed: str) -> str:
-    """Give the address as it is asked: webcal is how calendar programs write https."""
-    address = one_line(typed).strip()
-    scheme, mark, rest = address.partition("://")
-    if scheme.lower() in {"webcal", "webcals"}:
-        address = f"https://{rest}"
-    elif not mark:
-        address = f"https://{address}"
-    try:
-        parts = urlsplit(address)
-        valid = parts.scheme in {"http", "https"} and "." in (parts.hostname or "") and not parts.username
-        _ = parts.port
-    except ValueError:
-        valid = False
-    if not valid or " " in address:
-        raise Invalid("no_web_address")
-    return parts._replace(fragment="").geturl()
 
 
 def _kind(secret: Secret) -> CalendarKind:

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 
 import numpy as np
 from flask import Flask, flash, make_response, redirect, render_template, url_for
-from flask_babel import format_timedelta
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -33,6 +32,7 @@ from agenda.dates.starts import minute_before
 from agenda.people.model import Person
 from agenda.web import here
 from agenda.web.forms import Form
+from agenda.web.language import ago
 from agenda.web.panels import Task, offer_panel, offer_tasks, offer_words
 from agenda.web.shell import say, sentence
 
@@ -189,19 +189,13 @@ def _shown(calendar: BusyCalendar, now: datetime) -> Shown:
         kind=str(words.KINDS[calendar.kind]),
         is_file=is_file,
         read_at=calendar.read_at,
-        age=_age(now - calendar.read_at) if calendar.read_at else "",
+        age=ago(now - calendar.read_at) if calendar.read_at else "",
         waits=not is_file and calendar.tried_at is None,
         failure=str(words.FAILURES.get(calendar.failure, calendar.failure)),
         flags=tuple(_flag(one) for one in calendar.flags),
         covers_until=calendar.covers_until,
         busy_hours=_busy_hours(calendar.blocks, now),
     )
-
-
-def _age(age: timedelta) -> str:
-    if age < timedelta(minutes=1):
-        return str(_("just now"))
-    return str(_("%(age)s ago", age=format_timedelta(age, threshold=1.2)))
 
 
 def _flag(flag: dict[str, str]) -> str:

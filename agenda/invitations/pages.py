@@ -28,7 +28,7 @@ from wtforms.validators import AnyOf, Length
 
 from agenda.core.database import get
 from agenda.core.problems import NotFound, Problem
-from agenda.invitations import actions, feed_pages, proposal_pages, queries, tray_pages, words
+from agenda.invitations import actions, feed_pages, proposal_pages, push_pages, queries, tray_pages, words
 from agenda.invitations.queries import Invitation
 from agenda.invitations.rules import Change
 from agenda.invitations.settling import leaves_at
@@ -71,6 +71,7 @@ def init(app: Flask) -> None:
     app.register_blueprint(pages)
     feed_pages.init(app)
     proposal_pages.init(app)
+    push_pages.init(app)
     tray_pages.init(app)
     say(app, words.PROBLEMS)
     offer_panel(app, "meeting_first", answer_panel)

@@ -34,6 +34,7 @@ from agenda.invitations.actions import invite
 from agenda.invitations.feed_actions import make_feed
 from agenda.invitations.feed_actions import token as feed_token
 from agenda.invitations.model import Proposal
+from agenda.invitations.push_actions import connect
 from agenda.invitations.rules import answer_token
 from agenda.mail.inbox import keep
 from agenda.mail.model import Letter
@@ -208,6 +209,8 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     )
     dates.add_closure(session, body, ClosureFacts(ClosureKind.WEEKLY, "Raadsavond", weekday=3), by, now)
     calendar = add_address(session, runtime.config.secret, by, Secret("https://agenda.example/a.ics"), now)
+    own = Secret("https://cloud.example/eigen/", "ik", "geheim")
+    connect(session, runtime.config.secret, by, own, "Eigen", now)
     promise = decisions.promise(session, body, "De raden informeren", date(2019, 2, 28), None, by, now)
     decision = decisions.record_decision(session, held, "Wij doen het", None, by, now)
     poll = _poll(session, runtime, coming, by)

@@ -85,6 +85,8 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "/profile": {"name": "Anders", "language": "nl"},
     "/profile/calendars/address": {"address": "https://agenda.leiden.example/a.ics"},
     "/profile/calendars/server": {"server": "cloud.leiden.example", "user": "ik", "password": "geheim"},
+    "/profile/own-calendar/end": {"meetings": "leave"},
+    "/profile/own-calendar/find": {"server": "http://127.0.0.1/", "user": "ik", "password": "geheim"},
     "/sign-in": {"email": "reader@leidseregio.example"},
     "/topics": {"title": "Van de lijst", "body": "{body_id}"},
     "/topics/<int:topic_id>/edit": {
