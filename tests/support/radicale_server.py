@@ -64,6 +64,11 @@ class CalendarServer:
         lines += ["DTSTAMP:20181218T080000Z", *entry.strip().splitlines(), "END:VEVENT", "END:VCALENDAR", ""]
         assert self._ask("PUT", f"/{USER}/{name}/{uid}.ics", "\r\n".join(lines)) == 201
 
+    def names(self) -> list[str]:
+        """Name the calendars that there are."""
+        listed = self._answer("PROPFIND", f"/{USER}/", "", Depth="1")[1]
+        return re.findall(rf"<href>/{USER}/([^/<]+)/</href>", listed)
+
     def entries(self, name: str) -> dict[str, str]:
         """Give what stands in a calendar: path to text."""
         listed = self._answer("PROPFIND", f"/{USER}/{name}/", "", Depth="1")[1]
