@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from icalendar import Calendar
 from icalendar.cal.component import Component
+from icalendar.error import BrokenCalendarProperty
 
 # A meeting with a handful of alarms takes two thousand; what is larger is not ours to take apart.
 MOST_BYTES = 100_000
@@ -35,7 +37,7 @@ def read(theirs: bytes, ours: bytes, uid: str, mailbox: str) -> Found | None:
     return Found(
         sequence=_number(there.get("SEQUENCE", 0)),
         partstat=_partstat(attendees if isinstance(attendees, list) else [attendees], mailbox),
-        changed=_said(there) != _said(here),
+        changed=_differs(there, here),
     )
 
 
@@ -68,7 +70,7 @@ def _event(content: bytes, uid: str) -> Component | None:
         return None
     try:
         found = Calendar.from_ical(content).walk("VEVENT")
-    except (ValueError, LookupError, RecursionError):
+    except Exception:  # noqa: BLE001 - the parser breaks in many ways on what is no calendar
         return None
     return next((one for one in found if _text(one, "UID") == uid and "RECURRENCE-ID" not in one), None)
 
@@ -76,8 +78,17 @@ def _event(content: bytes, uid: str) -> Component | None:
 def _partstat(attendees: Iterable[object], mailbox: str) -> str:
     for one in attendees:
         if str(one).lower().removeprefix("mailto:") == mailbox.lower():
-            return str(getattr(one, "params", {}).get("PARTSTAT", "")).lower()
+            params: dict[str, object] = _part(one, "params") or {}
+            return str(params.get("PARTSTAT", "")).lower()
     return ""
+
+
+def _differs(there: Component, here: Component) -> bool:
+    try:
+        return _said(there) != _said(here)
+    except (OverflowError, TypeError, ValueError):
+        # A moment with which nobody can reckon is not ours.
+        return True
 
 
 def _said(event: Component) -> tuple[object, ...]:
@@ -86,15 +97,23 @@ def _said(event: Component) -> tuple[object, ...]:
 
 
 def _end(event: Component) -> object:
-    start, length = _moment(event, "DTSTART"), getattr(event.get("DURATION"), "td", None)
+    start, length = _moment(event, "DTSTART"), _part(event.get("DURATION"), "td")
     if "DTEND" not in event and isinstance(start, datetime) and length is not None:
         return start + length
     return _moment(event, "DTEND")
 
 
 def _moment(event: Component, name: str) -> object:
-    moment = getattr(event.get(name), "dt", None)
+    moment = _part(event.get(name), "dt")
     return moment.astimezone(UTC) if isinstance(moment, datetime) and moment.tzinfo else moment
+
+
+def _part(value: Any, name: str) -> Any:
+    """Give a part of a value; None also where the value could not be read."""
+    try:
+        return getattr(value, name, None)
+    except BrokenCalendarProperty:
+        return None
 
 
 def _text(event: Component, name: str) -> str:

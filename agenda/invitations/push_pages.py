@@ -22,7 +22,7 @@ from agenda.core.caldav import Calendar
 from agenda.core.fetching import MOST_BYTES, Credentials, Request, fetcher, together
 from agenda.core.network_guard import NotFetched, web_address
 from agenda.core.problems import Conflict, Invalid
-from agenda.core.vault import Secret, opened, sealed
+from agenda.core.vault import Secret, SecretLost, opened, sealed
 from agenda.invitations import push_actions as actions
 from agenda.invitations import push_words as words
 from agenda.invitations.model import CalendarPush, PushedEvent
@@ -77,7 +77,13 @@ def init(app: Flask) -> None:
 @pages.get("/profile/own-calendar")
 def show() -> Response:
     """Show how one's own calendar fares, and how to connect one."""
-    return _page(ServerForm(formdata=None))
+    with here.read() as session:
+        push = actions.of_person(session, here.actor().person_id)
+        known = _known(push.secret) if push else None
+    if known is None:
+        return _page(ServerForm(formdata=None))
+    # Who gives it again mostly has a new password for the same calendar.
+    return _page(ServerForm(formdata=None, server=known.address, user=known.user))
 
 
 @pages.post("/profile/own-calendar/find")
@@ -161,6 +167,13 @@ def _connected(secret: Secret, chosen: Calendar) -> Response:
         actions.connect(session, key, here.actor(), kept, name, here.now())
     flash(_("%(name)s is connected. Your meetings stand there within a minute.", name=name), "success")
     return _back()
+
+
+def _known(kept: bytes) -> Secret | None:
+    try:
+        return opened(here.runtime().config.secret, kept)
+    except SecretLost:
+        return None
 
 
 def _choice(secret: Secret, found: Sequence[Calendar], fault: str = "") -> Response:

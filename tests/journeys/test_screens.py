@@ -45,6 +45,7 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (ALDERMAN, "start-alderman", "/"),
     (ADMINISTRATOR, "start-administrator", "/"),
     (SECRETARY, "profile", "/profile"),
+    (ALDERMAN, "own-calendar", "/profile/own-calendar"),
     (SECRETARY, "topics", "/topics"),
     (SECRETARY, "topics-found", "/topics?q=wonen&state=open"),
     (SECRETARY, "topics-nothing", "/topics?q=bestaatniet"),
