@@ -30,7 +30,7 @@ def ask_link(session: Session, email: str, browser: str, now: datetime, config: 
     _forget_old_links(session, now)
     if _asked_lately(session, address, now) >= lifetimes.LINKS_PER_HOUR:
         return
-    person = session.scalar(select(Person).where(Person.email == address))
+    person = session.scalar(select(Person).where(Person.email == address, Person.room.is_(False)))
     token = tokens.new_token()
     link = SignInLink(
         person_id=person.id if person else None,

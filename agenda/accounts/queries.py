@@ -68,7 +68,7 @@ def demo_groups(session: Session, today: date) -> list[DemoGroup]:
     known = set(session.scalars(select(Membership.person_id).distinct()))
     turn = _first_turns(session)
     grouped: defaultdict[tuple[int, int, str, str], list[tuple[int, int, DemoPerson]]] = defaultdict(list)
-    for person in session.scalars(select(Person)):
+    for person in session.scalars(select(Person).where(Person.room.is_(False))):
         memberships = held.get(person.id, [])
         if not memberships and person.id in known:
             continue

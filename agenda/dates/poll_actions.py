@@ -69,7 +69,7 @@ def open_poll(
         raise Conflict("poll_meeting_not_ahead")
     _check_moments(asked.moments, now)
     _check_deadline(asked.deadline, asked.moments, now)
-    attendees = [a for a in meeting.attendees if a.removed_at is None and a.person_id in asked.people]
+    attendees = [a for a in meeting.people if a.person_id in asked.people]
     if not attendees:
         raise Invalid("poll_nobody_asked")
     known = session.scalars(

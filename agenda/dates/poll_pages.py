@@ -175,7 +175,7 @@ def choosing(meeting_id: int, slot_id: int) -> str:
             meeting=meeting,
             grid=grid,
             column=grid.column(slot_id),
-            invited=sum(attendee.removed_at is None for attendee in meeting.attendees),
+            invited=len(meeting.people),
             words=words,
         )
 

@@ -53,7 +53,11 @@ def invited(session: Session, meeting_id: int) -> Sequence[Attendee]:
     """List who is invited to a meeting, and so can be asked: members first, the secretariat last."""
     query = (
         select(Attendee)
-        .where(Attendee.meeting_id == meeting_id, Attendee.removed_at.is_(None))
+        .where(
+            Attendee.meeting_id == meeting_id,
+            Attendee.removed_at.is_(None),
+            Attendee.role != AttendeeRole.ROOM,
+        )
         .options(joinedload(Attendee.person), joinedload(Attendee.organisation))
         .order_by(Attendee.voting.desc(), Attendee.organisation_id, Attendee.id)
     )

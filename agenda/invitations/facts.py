@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from agenda.invitations.rules import Appointment, PersonalItem
-from agenda.mail.itip import Partstat, Role
+from agenda.mail.itip import CalendarAttendee, Partstat, Role
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,8 @@ class Facts:
 
     `summary` is the neutral name that stands in calendars (rule 5); `revision` is the meeting's when this was
     told, and `span` its start and end, which are wider than a guest's; `thread` holds the keys of the first
-    and the last letter about this meeting.
+    and the last letter about this meeting. `organiser` is in whose name is invited, `replaces` which meetings
+    this one takes the place of, `substitute_for` whose place the attendee takes, `listed` who else stands in it.
     """
 
     uid: str
@@ -35,6 +36,10 @@ class Facts:
     reason: str = ""
     successor: str = ""
     thread: tuple[str, ...] = ()
+    organiser: str = ""
+    replaces: str = ""
+    substitute_for: str = ""
+    listed: tuple[CalendarAttendee, ...] = ()
 
 
 def as_json(facts: Facts) -> dict[str, Any]:
@@ -42,14 +47,17 @@ def as_json(facts: Facts) -> dict[str, Any]:
     kept = {field.name: getattr(facts, field.name) for field in fields(facts)}
     kept["appointment"] = _appointment_as_json(facts.appointment)
     kept["thread"] = list(facts.thread)
+    kept["listed"] = [asdict(one) for one in facts.listed]
     return kept
 
 
 def from_json(kept: Mapping[str, Any]) -> Facts:
     """Read the facts back as they were told."""
-    known = {field.name: kept[field.name] for field in fields(Facts)}
+    # What an earlier version of the product did not tell was not told.
+    known = {field.name: kept[field.name] for field in fields(Facts) if field.name in kept}
     known["appointment"] = _appointment_from_json(kept["appointment"])
     known["thread"] = tuple(kept["thread"])
+    known["listed"] = tuple(CalendarAttendee(**one) for one in kept.get("listed", ()))
     return Facts(**known)
 
 

@@ -89,11 +89,26 @@ def _event(config: Config, facts: Facts, sent: Sent) -> CalendarEvent:
         summary=facts.summary,
         description=_description(config, facts, sent),
         location=appointment.venue,
-        organizer=reply_to(config, sent.token),
-        attendees=(CalendarAttendee(facts.name, facts.address, role=facts.role, partstat=facts.partstat),),
+        organizer=replace(reply_to(config, sent.token), name=facts.organiser or config.mail_name),
+        attendees=_attendees(facts, sent),
         status="tentative" if appointment.tentative else "confirmed",
         url=agenda_url(config, sent.meeting_id),
+        # Rule 8: who acts for somebody else says so.
+        sent_by=config.mail_from if facts.organiser else None,
     )
+
+
+def _attendees(facts: Facts, sent: Sent) -> tuple[CalendarAttendee, ...]:
+    """List the recipient first, and who else stands in the entry; a farewell names the recipient alone."""
+    hall = facts.role == "non_participant"
+    own = CalendarAttendee(
+        facts.name,
+        facts.address,
+        role=facts.role,
+        kind="room" if hall else "individual",
+        partstat=facts.partstat,
+    )
+    return (own,) if sent.cancelled else (own, *facts.listed)
 
 
 def reply_to(config: Config, token: str) -> Mailbox:
@@ -132,6 +147,9 @@ def _said(config: Config, facts: Facts, sent: Sent) -> dict[str, object]:
         "tentative": appointment.tentative,
         "reason": facts.reason,
         "successor": facts.successor,
+        "organiser": facts.organiser,
+        "replaces": facts.replaces,
+        "substitute_for": facts.substitute_for,
         "removed": sent.removed,
         "cancelled": sent.cancelled,
         "answer_url": answer_url(config, sent.token),

@@ -32,7 +32,7 @@ from agenda.invitations import actions, feed_pages, proposal_pages, push_pages, 
 from agenda.invitations.queries import Invitation
 from agenda.invitations.rules import Change
 from agenda.invitations.settling import leaves_at
-from agenda.invitations.tasks import failed_letters
+from agenda.invitations.tasks import failed_letters, refused_halls
 from agenda.meetings.attendance import LONGEST_REMARK, refresh_attendees
 from agenda.meetings.attendance import answer as keep_answer
 from agenda.meetings.model import Answer, Attendee, Meeting, MeetingState
@@ -77,6 +77,7 @@ def init(app: Flask) -> None:
     offer_panel(app, "meeting_first", answer_panel)
     offer_panel(app, "meeting", owing_panel, order=10)
     offer_tasks(app, failed_letters)
+    offer_tasks(app, refused_halls)
     offer_words(app, words.VERBS, words.FIELDS)
     limiter = Limiter(get_remote_address, app=app, storage_uri="memory://", strategy="moving-window")
     for endpoint in ("invitations.answer", "invitations.save_answer"):

@@ -82,7 +82,7 @@ def proposals_panel(session: Session, meeting: Meeting) -> str | None:
 
 def _page(session: Session, meeting: Meeting, proposal_id: int, form: DeclineForm) -> str:
     one = proposals.open_proposal(session, meeting, proposal_id, here.now())
-    invited = sum(1 for attendee in meeting.attendees if attendee.removed_at is None)
+    invited = len(meeting.people)
     return render_template(
         "invitations/proposal.html",
         meeting=meeting,

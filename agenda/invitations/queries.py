@@ -30,7 +30,7 @@ from config import Config
 LANGUAGES = ("nl", "en")
 # Stands where the secret of the answer link will stand: nobody can answer for another by looking here.
 NO_TOKEN = "voorbeeld"  # noqa: S105
-ORDER = (AttendeeRole.MEMBER, AttendeeRole.SECRETARIAT, AttendeeRole.GUEST)
+ORDER = (AttendeeRole.MEMBER, AttendeeRole.SECRETARIAT, AttendeeRole.GUEST, AttendeeRole.ROOM)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from agenda.invitations.facts import Facts
 from agenda.invitations.model import Told
 from agenda.invitations.own_items import own_items
 from agenda.invitations.rules import Appointment, Owed, PersonalItem, Truth
-from agenda.mail.itip import Partstat, Role, uid_for
+from agenda.mail.itip import CalendarAttendee, Partstat, Role, uid_for
 from agenda.meetings.model import Answer, Attendee, AttendeeRole, Meeting
 from agenda.meetings.rules import current_answer, ends_at
 from agenda.meetings.states import ends_at_in_sql
@@ -26,6 +26,7 @@ ROLES: dict[AttendeeRole, Role] = {
     AttendeeRole.MEMBER: "required",
     AttendeeRole.SECRETARIAT: "optional",
     AttendeeRole.GUEST: "optional",
+    AttendeeRole.ROOM: "non_participant",
 }
 PARTSTATS: dict[Answer, Partstat] = {
     Answer.NEEDS_ACTION: "needs-action",
@@ -80,7 +81,33 @@ class Standing:
             reason=self.reason,
             successor=self.successor,
             thread=self.known.thread if self.known else (),
+            organiser=meeting.body.organiser,
+            replaces=replaced_by(meeting, person.language),
+            substitute_for=self._represented,
+            listed=tuple(self._listed()),
         )
+
+    @property
+    def _represented(self) -> str:
+        """Name whose place this attendee takes, if anyone's."""
+        key = self.attendee.substitute_for_id
+        return next((one.person.name for one in self.meeting.attendees if one.id == key), "")
+
+    def _listed(self) -> Iterator[CalendarAttendee]:
+        """Name who stands in the entry too: the hall, and the others where the body says so."""
+        if self.attendee.role is AttendeeRole.ROOM:
+            return
+        for other in self.meeting.attendees:
+            hall = other.role is AttendeeRole.ROOM
+            if other is self.attendee or other.removed_at or not (hall or self.meeting.body.list_attendees):
+                continue
+            yield CalendarAttendee(
+                other.person.name,
+                other.person.email,
+                role=ROLES[other.role],
+                kind="room" if hall else "individual",
+                partstat=PARTSTATS[current_answer(other, self.meeting)],
+            )
 
 
 def of_all(session: Session, domain: str, now: datetime) -> list[Standing]:
@@ -114,6 +141,7 @@ def _standings(session: Session, domain: str, *wanted: ColumnElement[bool]) -> l
             joinedload(Meeting.body),
             joinedload(Meeting.host),
             joinedload(Meeting.successor),
+            selectinload(Meeting.predecessors),
             selectinload(Meeting.attendees).joinedload(Attendee.person),
         )
     ).all()
@@ -204,6 +232,15 @@ def _successor(meeting: Meeting, language: str) -> str:
         return successor.title
     when = words.when(successor.starts_at, ZoneInfo(successor.time_zone), language)
     return ", ".join(part for part in (when, successor.venue) if part)
+
+
+def replaced_by(meeting: Meeting, language: str) -> str:
+    """Say which cancelled meetings this one takes the place of: their moments, or names without one."""
+    return "; ".join(
+        words.when(one.starts_at, ZoneInfo(one.time_zone), language) if one.starts_at else one.title
+        for one in meeting.predecessors
+        if one.confirmed_at is not None
+    )
 
 
 def _told(session: Session, meeting_ids: Sequence[int]) -> dict[int, Told]:

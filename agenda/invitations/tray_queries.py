@@ -56,8 +56,8 @@ class Message:
     @property
     def people(self) -> list[Attendee]:
         """Whose answer it can be: everyone who is invited, by name."""
-        invited = self.meeting.attendees if self.meeting else []
-        return sorted((one for one in invited if not one.removed_at), key=lambda one: one.person.name)
+        invited = self.meeting.people if self.meeting else []
+        return sorted(invited, key=lambda one: one.person.name)
 
 
 def messages(

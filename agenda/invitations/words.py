@@ -30,11 +30,13 @@ GROUPS: Mapping[AttendeeRole, Any] = {
     AttendeeRole.MEMBER: _l("Members"),
     AttendeeRole.SECRETARIAT: _l("Secretariat"),
     AttendeeRole.GUEST: _l("Guests"),
+    AttendeeRole.ROOM: _l("Hall"),
 }
 WHY: Mapping[AttendeeRole, Any] = {
     AttendeeRole.MEMBER: _l("They sit on this body on the day of the meeting."),
     AttendeeRole.SECRETARIAT: _l("They serve this body on the day of the meeting."),
     AttendeeRole.GUEST: _l("They come for their own items only, and are invited for that time."),
+    AttendeeRole.ROOM: _l("The hall of the host is booked by this invitation."),
 }
 ANSWERS: Mapping[Answer, Any] = {
     Answer.NEEDS_ACTION: _l("no answer yet"),

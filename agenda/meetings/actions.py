@@ -84,6 +84,8 @@ def edit_meeting(
     meeting.host = _host(session, meeting.body, wanted.host_id) if wanted.host_id else None
     meeting.title, meeting.minutes, meeting.venue = wanted.title, wanted.minutes, wanted.venue
     meeting.window_from, meeting.window_until = wanted.window_from, wanted.window_until
+    # Another host or venue is another hall.
+    refresh_attendees(session, meeting, now)
     _note_change(session, meeting, "edited", before, calendar, by, now)
 
 
@@ -142,7 +144,7 @@ def confirm(session: Session, meeting: Meeting, by: Actor, now: datetime, versio
     if not meeting.venue.strip():
         raise Conflict("venue_missing")
     refresh_attendees(session, meeting, now)
-    if not any(attendee.removed_at is None for attendee in meeting.attendees):
+    if not meeting.people:
         raise Conflict("nobody_to_invite")
     meeting.confirmed_at = now
     audit.record(session, by, now, "confirmed", ("meeting", meeting.id))

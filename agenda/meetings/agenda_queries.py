@@ -51,7 +51,7 @@ class AgendaPage:
         """Count who gets the agenda once it is final; 0 while no invitations have left."""
         if self.meeting.confirmed_at is None:
             return 0
-        return sum(attendee.removed_at is None for attendee in self.meeting.attendees)
+        return len(self.meeting.people)
 
     def to_add(self, wanted: str) -> tuple[Sequence[Hint], int]:
         """Give the first topics to add whose title holds these words, and how many more there are."""
@@ -117,7 +117,7 @@ def item_of(meeting: Meeting, item_id: int) -> AgendaItem:
 
 def people_to_lead(meeting: Meeting, item: AgendaItem) -> list[tuple[int, str]]:
     """List who can lead an item: those who are invited, and who leads it now."""
-    people = {a.person_id: a.person.name for a in meeting.attendees if a.removed_at is None}
+    people = {a.person_id: a.person.name for a in meeting.people}
     if item.lead is not None:
         people.setdefault(item.lead.id, item.lead.name)
     return sorted(people.items(), key=lambda pair: pair[1])

@@ -80,7 +80,15 @@ def _expected(session: Session, meeting: Meeting, day: date) -> dict[int, Place]
     )
     guests -= places.keys()
     homes = _homes(session, guests, day)
-    return places | {guest: Place(AttendeeRole.GUEST, homes.get(guest)) for guest in guests}
+    return places | {guest: Place(AttendeeRole.GUEST, homes.get(guest)) for guest in guests} | _hall(meeting)
+
+
+def _hall(meeting: Meeting) -> dict[int, Place]:
+    """Give the hall of the host, where it has a mailbox and the meeting is in it."""
+    host = meeting.host
+    if host is None or host.room_id is None or meeting.venue != host.venue:
+        return {}
+    return {host.room_id: Place(AttendeeRole.ROOM, host.id)}
 
 
 def _role(role: Role) -> AttendeeRole:

@@ -102,6 +102,15 @@ class Meeting(Base, Versioned):
     attendees: Mapped[list[Attendee]] = relationship(
         back_populates="meeting", order_by="Attendee.id", cascade="all, delete-orphan"
     )
+    # The cancelled meetings that this one takes the place of.
+    predecessors: Mapped[list[Meeting]] = relationship(
+        order_by="Meeting.id", viewonly=True, remote_side="Meeting.successor_id"
+    )
+
+    @property
+    def people(self) -> list[Attendee]:
+        """Who is invited now: persons, and not the hall."""
+        return [a for a in self.attendees if a.removed_at is None and a.role is not AttendeeRole.ROOM]
 
 
 class AgendaItem(Base, Versioned):

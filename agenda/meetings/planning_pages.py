@@ -277,5 +277,5 @@ def _named(meeting: Meeting) -> str:
 
 
 def _cancel_page(form: CancelForm, meeting: Meeting, status: int) -> Answered:
-    told = sum(attendee.removed_at is None for attendee in meeting.attendees) if meeting.confirmed_at else 0
+    told = len(meeting.people) if meeting.confirmed_at else 0
     return render_template("meetings/cancel.html", form=form, meeting=meeting, told=told), status

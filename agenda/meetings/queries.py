@@ -63,6 +63,8 @@ class Presence:
 
     colleges: tuple[CollegePresence, ...]
     others: tuple[Seen, ...]
+    # The hall, where it is booked by invitation.
+    hall: Seen | None = None
 
     @property
     def everyone(self) -> tuple[Seen, ...]:
@@ -108,6 +110,7 @@ def meeting_for(session: Session, meeting_id: int, by: Actor) -> Meeting:
             joinedload(Meeting.body).selectinload(Body.seats).joinedload(Seat.organisation),
             joinedload(Meeting.host),
             joinedload(Meeting.successor),
+            selectinload(Meeting.predecessors),
             selectinload(Meeting.items).joinedload(AgendaItem.topic),
             selectinload(Meeting.items).joinedload(AgendaItem.lead),
             selectinload(Meeting.items).joinedload(AgendaItem.turn),
@@ -140,15 +143,17 @@ def presence(session: Session, meeting: Meeting) -> Presence:
     )
     people: dict[int, list[Seen]] = {organisation_id: [] for organisation_id in seats}
     others: list[Seen] = []
+    hall: Seen | None = None
     for attendee in attendees:
         seen = Seen(attendee, current_answer(attendee, meeting), answered_earlier(attendee, meeting))
-        if attendee.role is AttendeeRole.MEMBER and attendee.organisation_id in people:
+        if attendee.role is AttendeeRole.ROOM:
+            hall = seen
+        elif attendee.role is AttendeeRole.MEMBER and attendee.organisation_id in people:
             people[attendee.organisation_id].append(seen)
         else:
             others.append(seen)
-    return Presence(
-        tuple(_college(seats[key], tuple(found)) for key, found in people.items() if found), tuple(others)
-    )
+    colleges = (_college(seats[key], tuple(found)) for key, found in people.items() if found)
+    return Presence(tuple(colleges), tuple(others), hall)
 
 
 def _college(seat: Seat, people: tuple[Seen, ...]) -> CollegePresence:
@@ -195,4 +200,5 @@ def people_to_add(session: Session, meeting: Meeting) -> Sequence[Person]:
     invited = select(Attendee.person_id).where(
         Attendee.meeting_id == meeting.id, Attendee.removed_at.is_(None)
     )
-    return session.scalars(select(Person).where(Person.id.not_in(invited)).order_by(Person.name)).all()
+    query = select(Person).where(Person.id.not_in(invited), Person.room.is_(False)).order_by(Person.name)
+    return session.scalars(query).all()

@@ -40,6 +40,7 @@ ROLES: Mapping[AttendeeRole, Any] = {
     AttendeeRole.MEMBER: _l("Member"),
     AttendeeRole.SECRETARIAT: _l("Secretariat"),
     AttendeeRole.GUEST: _l("Guest"),
+    AttendeeRole.ROOM: _l("Hall"),
 }
 ANSWERS: Mapping[Answer, Any] = {
     Answer.NEEDS_ACTION: _l("No answer yet"),

@@ -31,6 +31,7 @@ def create_organisation(
     _tooi_is_free(session, wanted.tooi_id, None)
     row = Organisation(kind=wanted.kind, name=wanted.name, tooi_id=wanted.tooi_id or None, venue=wanted.venue)
     _add(session, row, "name_taken", "name")
+    _give_room(session, row, wanted.room)
     audit.record(session, by, now, "created", ("organisation", row.id), {}, facts.of_organisation(row))
     return row
 
@@ -57,8 +58,24 @@ def edit_organisation(
         wanted.venue,
     )
     _flush(session, "name_taken", "name")
+    _give_room(session, row, wanted.room)
     _note(session, by, now, ("organisation", row.id), before, facts.of_organisation(row))
     return row
+
+
+def _give_room(session: Session, row: Organisation, address: str) -> None:
+    """Let the hall of an organisation be booked at this address, or no longer; it is named as its venue."""
+    if not address:
+        row.room = None
+        return
+    email = checked_address(address)
+    if row.room is None or row.room.email != email:
+        known = person_by_email(session, email)
+        if known is not None and not known.room:
+            raise Conflict("email_taken", field="room")
+        row.room = known or Person(name=row.name, email=email, language="nl", room=True)
+    row.room.name = row.venue or row.name
+    _flush(session, "email_taken", "room")
 
 
 def create_body(session: Session, wanted: BodyFacts, by: Actor, now: datetime) -> Body:
@@ -71,6 +88,8 @@ def create_body(session: Session, wanted: BodyFacts, by: Actor, now: datetime) -
         usual_minutes=wanted.usual_minutes,
         papers_days_before=wanted.papers_days_before,
         expires_on=wanted.expires_on,
+        organiser=wanted.organiser,
+        list_attendees=wanted.list_attendees,
     )
     _add(session, row, "name_taken", "name")
     _seat(session, row, wanted.seats)
@@ -90,6 +109,7 @@ def edit_body(
     before = facts.of_body(row)
     row.name, row.purpose, row.expires_on = wanted.name, wanted.purpose, wanted.expires_on
     row.usual_minutes, row.papers_days_before = wanted.usual_minutes, wanted.papers_days_before
+    row.organiser, row.list_attendees = wanted.organiser, wanted.list_attendees
     _seat(session, row, wanted.seats)
     # A change of seats alone is a change of the body too: its version must rise.
     flag_modified(row, "name")

@@ -17,6 +17,8 @@ class OrganisationFacts:
     name: str
     tooi_id: str | None = None
     venue: str = ""
+    # Where its hall is booked by invitation; "" where it is not.
+    room: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class BodyFacts:
     papers_days_before: int = 7
     expires_on: date | None = None
     seats: tuple[SeatFacts, ...] = ()
+    organiser: str = ""
+    list_attendees: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,13 @@ class MembershipFacts:
 
 def of_organisation(row: Organisation) -> dict[str, Any]:
     """Tell what the history keeps of an organisation."""
-    return {"kind": row.kind, "name": row.name, "tooi_id": row.tooi_id, "venue": row.venue}
+    return {
+        "kind": row.kind,
+        "name": row.name,
+        "tooi_id": row.tooi_id,
+        "venue": row.venue,
+        "room": row.room.email if row.room else None,
+    }
 
 
 def of_body(row: Body) -> dict[str, Any]:
@@ -76,6 +86,8 @@ def of_body(row: Body) -> dict[str, Any]:
         "usual_minutes": row.usual_minutes,
         "papers_days_before": row.papers_days_before,
         "expires_on": row.expires_on,
+        "organiser": row.organiser,
+        "list_attendees": row.list_attendees,
         "seats": [seat_text(seat.organisation.name, seat.quorum) for seat in row.seats],
     }
 

@@ -73,6 +73,12 @@ class OrganisationForm(Form):
         filters=[tidy_line],
     )
     venue = _line(FIELDS["venue"], required=False)
+    room = EmailField(
+        FIELDS["room"],
+        validators=[Optional(), Length(max=254)],
+        filters=[tidy_line],
+        render_kw={"maxlength": 254},
+    )
 
     def facts(self) -> OrganisationFacts:
         """Give what was filled in."""
@@ -81,6 +87,7 @@ class OrganisationForm(Form):
             self.name.data or "",
             self.tooi_id.data or None,
             self.venue.data or "",
+            self.room.data or "",
         )
 
 
@@ -102,6 +109,8 @@ class BodyForm(Form):
         validators=[InputRequired(FILL_IN), NumberRange(0, 60, A_NUMBER)],
     )
     expires_on = DayField(FIELDS["expires_on"], validators=[Optional(), plausible_day])
+    organiser = _line(FIELDS["organiser"], required=False)
+    list_attendees = BooleanField(FIELDS["list_attendees"])
 
     seats = SeatsField(FIELDS["seats"])
 
@@ -113,6 +122,8 @@ class BodyForm(Form):
             usual_minutes=self.usual_minutes.data or 0,
             papers_days_before=self.papers_days_before.data or 0,
             expires_on=self.expires_on.data,
+            organiser=self.organiser.data or "",
+            list_attendees=bool(self.list_attendees.data),
             seats=self.seats.seats(),
         )
 

@@ -82,7 +82,7 @@ class CollegeRow:
 def persons(session: Session, filters: Filters, today: date, by: Actor) -> PersonList:
     """Give one page of the persons that fit, with their places of today."""
     by.must("administer")
-    query = _narrowed(select(Person), filters, today)
+    query = _narrowed(select(Person).where(Person.room.is_(False)), filters, today)
     total = session.scalar(select(func.count()).select_from(query.subquery())) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(filters.page, 1), pages)

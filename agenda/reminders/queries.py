@@ -198,8 +198,8 @@ def _of_meeting(meeting: Meeting, starts_at: datetime, known: Known) -> Iterable
 def _told_alike(meeting: Meeting, known: Known) -> Iterable[tuple[datetime, list[Attendee]]]:
     """Group those invited by when they last heard: nobody is reminded of what they were just told."""
     groups: defaultdict[datetime, list[Attendee]] = defaultdict(list)
-    for attendee in meeting.attendees:
-        if attendee.removed_at is None and attendee.id in known.told:
+    for attendee in meeting.people:
+        if attendee.id in known.told:
             groups[known.told[attendee.id]].append(attendee)
     return groups.items()
 

@@ -169,6 +169,9 @@ def fill(app: Flask, runtime: Runtime, world: World, file: Path) -> Field:
         letter = session.scalars(link).one()
     made.ours.ids["sign_in_letter"] = letter.id
     made.ours.ids["link"] = _link(letter.content)
+    for side in (made.ours, made.theirs):
+        # A feed keeps its own text: once it was asked for, looking changes nothing.
+        made.app.test_client().get(path_of("/feeds/<token>.ics", side.ids))
     made.keep()
     return made
 

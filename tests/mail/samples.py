@@ -31,6 +31,9 @@ _MEETING: dict[str, Any] = _EVERY | {
     "agenda_known": True,
     "repeated": False,
     "in_own_calendar": False,
+    "organiser": "",
+    "replaces": "",
+    "substitute_for": "",
 }
 _CHANGES = (
     Change(
@@ -72,6 +75,15 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         "invitation",
         _MEETING
         | {"guest": True, "tentative": True, "items": (), "agenda_known": False, "place": "", "host": ""},
+    ),
+    "invitation-on-behalf": (
+        "invitation",
+        _MEETING
+        | {
+            "organiser": "Voorzitter gezamenlijk collegeoverleg",
+            "replaces": "dinsdag 12 februari 2019, 10.00 uur",
+            "substitute_for": "Wethouder Leiden 2",
+        },
     ),
     "update": (
         "update",
