@@ -347,3 +347,28 @@ def test_what_was_asked_encrypted_is_not_asked_in_the_open(monkeypatch: pytest.M
             with pytest.raises(NotFetched, match="address_not_allowed"):
                 fetch(Request(f"https://localhost:{server.port}/a.ics"))
     assert (len(server.asked), plain.asked) == (1, [])
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_what_is_written_follows_no_redirect_to_another_server(method: str) -> None:
+    with serving(lambda asked: asked.answer("204 No Content")) as other:
+        moved = f"{other.address}/a.ics"
+        with serving(lambda asked: asked.answer("307 Moved", Location=moved)) as server:
+            fetch = fetcher(server.inside + other.inside)
+            assert fetch(Request(server.address)).status == 204
+            with pytest.raises(NotFetched, match="address_not_allowed"):
+                fetch(Request(server.address, method=method, body=b"geheim"))
+    assert [asked.head.split()[0] for asked in other.asked] == ["GET"]
+
+
+def test_what_is_written_follows_its_own_server() -> None:
+    def behave(asked: Asked) -> None:
+        if asked.path == "/a":
+            asked.answer("308 Moved", Location="/b")
+        else:
+            asked.answer("201 Created", ETag='"1"')
+
+    with serving(behave) as server:
+        answer = fetcher(server.inside)(Request(f"{server.address}/a", method="PUT", body=CALENDAR))
+    assert (answer.status, answer.etag) == (201, '"1"')
+    assert server.asked[-1].body == CALENDAR
