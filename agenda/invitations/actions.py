@@ -6,7 +6,7 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,11 +27,14 @@ from agenda.mail.compose import Mailbox
 from agenda.mail.model import Letter
 from agenda.mail.tokens import token_hash
 from agenda.meetings import actions as meetings
-from agenda.meetings.model import Attendee, Meeting
-from agenda.meetings.rules import ends_at
+from agenda.meetings.model import Answer, Attendee, AttendeeRole, Meeting
+from agenda.meetings.rules import current_answer, ends_at
 from config import Config
 
 log = logging.getLogger(__name__)
+
+# Who heard of a meeting so short a while ago is not asked again.
+PEACE = timedelta(days=1)
 
 
 def tell_everyone(session: Session, config: Config, now: datetime) -> int:
@@ -93,6 +96,35 @@ def send_again(
     name = one.attendee.person.name
     audit.record(session, by, now, "sent_again", ("meeting", meeting.id), after={"person": name})
     return name
+
+
+def ask_again(session: Session, config: Config, meeting: Meeting, by: Actor, now: datetime) -> int:
+    """Send the invitation once more to who was invited and has not answered; how many letters.
+
+    Who heard of the meeting less than a day ago is left in peace. Raises Conflict where nobody is left.
+    """
+    by.must("invite", meeting.body)
+    silent = [
+        one
+        for one in standing.of_meeting(session, config.mail_domain, meeting)
+        if one.told is not None
+        and one.invited
+        and one.owed is None
+        and one.attendee.role is not AttendeeRole.ROOM
+        and current_answer(one.attendee, meeting) is Answer.NEEDS_ACTION
+        and now - one.told.told_at >= PEACE
+    ]
+    over = meeting.starts_at is None or ends_at(meeting.starts_at, meeting.minutes) <= now
+    if not silent or over:
+        raise Conflict("nobody_to_ask")
+    tokens = _tokens(session, config, silent, now)
+    for one in silent:
+        if one.told is not None:
+            owed = rules.repeated(standing.as_known(one.told))
+            _tell_one(session, config, one, owed, tokens[one.attendee.id], now)
+    after = {"invitation": len(silent)}
+    audit.record(session, by, now, "asked_again", ("meeting", meeting.id), after=after)
+    return len(silent)
 
 
 def send_current(session: Session, config: Config, attendee: Attendee, now: datetime) -> None:

@@ -73,6 +73,11 @@ def concerned(item: AgendaItem, holders: Mapping[str, frozenset[int]], members: 
     return {person for person in people if person is not None}
 
 
+def holders_of_meeting(session: Session, meeting: Meeting) -> Mapping[str, frozenset[int]]:
+    """Tell who holds which portfolio, in lower case, in a meeting's body on its day."""
+    return _portfolio_holders(session, [meeting]).get(meeting.id, {})
+
+
 def _portfolio_holders(session: Session, meetings: Sequence[Meeting]) -> dict[int, dict[str, frozenset[int]]]:
     """Tell for each meeting who holds which portfolio in its body on its day."""
     if not meetings:

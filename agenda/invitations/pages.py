@@ -28,7 +28,17 @@ from wtforms.validators import AnyOf, Length
 
 from agenda.core.database import get
 from agenda.core.problems import NotFound, Problem
-from agenda.invitations import actions, feed_pages, proposal_pages, push_pages, queries, tray_pages, words
+from agenda.invitations import (
+    actions,
+    feed_pages,
+    presence_pages,
+    proposal_pages,
+    push_pages,
+    queries,
+    substitute_pages,
+    tray_pages,
+    words,
+)
 from agenda.invitations.queries import Invitation
 from agenda.invitations.rules import Change
 from agenda.invitations.settling import leaves_at
@@ -70,7 +80,9 @@ def init(app: Flask) -> None:
     """Add the pages, the panels on the meeting's page, the refusals and the limits."""
     app.register_blueprint(pages)
     feed_pages.init(app)
+    presence_pages.init(app)
     proposal_pages.init(app)
+    substitute_pages.init(app)
     push_pages.init(app)
     tray_pages.init(app)
     say(app, words.PROBLEMS)
@@ -290,6 +302,7 @@ def _answer_page(token: str, invitation: Invitation, form: AnswerForm, problem: 
         form=form,
         problem=problem,
         action=url_for("invitations.save_answer", token=token),
+        substitute_action=url_for("substitutes.by_link", token=token),
         **_frame(),
     )
 

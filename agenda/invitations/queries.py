@@ -23,8 +23,11 @@ from agenda.mail.queries import open_hold
 from agenda.mail.rules import State, state_of
 from agenda.mail.tokens import token_hash
 from agenda.meetings import queries as meetings
+from agenda.meetings.attendance import substitute_of
 from agenda.meetings.model import Answer, Attendee, AttendeeRole, Meeting
 from agenda.meetings.rules import answered_earlier, current_answer, ends_at
+from agenda.meetings.substitutes import candidates
+from agenda.people.model import Person
 from config import Config
 
 LANGUAGES = ("nl", "en")
@@ -108,6 +111,9 @@ class Invitation:
     answer: Answer
     answered_earlier: bool
     over: bool
+    # Who comes in their place, and who could.
+    substitute: Attendee | None
+    may_come_instead: Sequence[Person]
 
     @property
     def open(self) -> bool:
@@ -194,6 +200,8 @@ def invitation_for(session: Session, config: Config, attendee: Attendee, now: da
         answer=current_answer(attendee, meeting),
         answered_earlier=answered_earlier(attendee, meeting),
         over=ends_at(meeting.starts_at, meeting.minutes) <= now,
+        substitute=substitute_of(attendee),
+        may_come_instead=candidates(session, attendee, now),
     )
 
 

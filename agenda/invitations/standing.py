@@ -28,6 +28,10 @@ ROLES: dict[AttendeeRole, Role] = {
     AttendeeRole.GUEST: "optional",
     AttendeeRole.ROOM: "non_participant",
 }
+NOT_NEEDED = {
+    "nl": "{} komt zelf of laat zich door een ander vervangen.",
+    "en": "{} comes in person or is replaced by somebody else.",
+}
 PARTSTATS: dict[Answer, Partstat] = {
     Answer.NEEDS_ACTION: "needs-action",
     Answer.ACCEPTED: "accepted",
@@ -179,7 +183,7 @@ def _standing(
     own: Sequence[PersonalItem],
     uid: str,
 ) -> Standing:
-    reason = meeting.cancelled_why if meeting.cancelled_at else ""
+    reason = meeting.cancelled_why if meeting.cancelled_at else _why_not_needed(meeting, attendee)
     successor = _successor(meeting, attendee.person.language) if meeting.cancelled_at else ""
     truth = Truth(
         appointment=_appointment(meeting, attendee, known, own),
@@ -191,6 +195,14 @@ def _standing(
     )
     owed = rules.what_is_owed(as_known(told) if told else None, truth)
     return Standing(attendee, meeting, told, known, owed, truth.appointment, uid, reason, successor)
+
+
+def _why_not_needed(meeting: Meeting, attendee: Attendee) -> str:
+    """Tell a substitute whose place need not be taken any more; "" to anybody else."""
+    if attendee.substitute_for_id is None or attendee.removed_at is None:
+        return ""
+    member = next((one for one in meeting.attendees if one.id == attendee.substitute_for_id), None)
+    return NOT_NEEDED[attendee.person.language].format(member.person.name) if member else ""
 
 
 def _appointment(

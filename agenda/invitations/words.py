@@ -19,6 +19,7 @@ from agenda.meetings.model import Answer, AttendeeRole
 Texts = Mapping[str, Any]
 
 PROBLEMS: Texts = {
+    "nobody_to_ask": _l("Everyone has answered, or heard of the meeting less than a day ago."),
     "proposal_overtaken": _l(
         "This proposal is settled or overtaken: the meeting changed, or another time was proposed."
     ),
@@ -50,6 +51,7 @@ THEIR_ANSWERS, TONES = meeting_words.ANSWERS, meeting_words.ANSWER_TONES
 VERBS: Texts = {
     "told": _l("sent letters"),
     "sent_again": _l("sent a letter again"),
+    "asked_again": _l("asked who had not answered again"),
     "proposal_accepted": _l("accepted another time that was proposed"),
     "proposal_declined": _l("declined another time that was proposed"),
 }

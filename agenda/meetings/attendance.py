@@ -51,10 +51,13 @@ def refresh_attendees(session: Session, meeting: Meeting, now: datetime) -> None
             continue
         _take_place(attendee, expected[person_id])
         if attendee.removed_at:
-            _invite_again(attendee)
+            invite_again(attendee)
     for person_id in sorted(expected.keys() - known.keys()):
         meeting.attendees.append(_new(person_id, expected[person_id]))
     session.flush()
+    for attendee in meeting.attendees:
+        if attendee.removed_at is not None:
+            take_away_substitute(attendee, now)
 
 
 def attendance_day(meeting: Meeting, now: datetime) -> date:
@@ -125,13 +128,35 @@ def _take_place(attendee: Attendee, place: Place) -> None:
     attendee.voting = place.voting
 
 
-def _invite_again(attendee: Attendee) -> None:
+def substitute_of(attendee: Attendee) -> Attendee | None:
+    """Give who comes in this attendee's place now, if anyone does."""
+    return next(
+        (
+            one
+            for one in attendee.meeting.attendees
+            if one.substitute_for_id == attendee.id and one.removed_at is None
+        ),
+        None,
+    )
+
+
+def take_away_substitute(attendee: Attendee, now: datetime) -> Attendee | None:
+    """Let nobody come in this attendee's place any more, and tell who was to come."""
+    known = substitute_of(attendee)
+    if known is not None:
+        known.removed_at = now
+    return known
+
+
+def invite_again(attendee: Attendee) -> None:
+    """Put somebody on the list again who was on it before."""
     # What was said to the earlier invitation is no answer to the new one.
     attendee.removed_at = None
     attendee.answer = Answer.NEEDS_ACTION
     attendee.answered_revision = None
     attendee.answered_at = None
     attendee.answer_remark = ""
+    attendee.substitute_for_id = None
 
 
 def add_attendee(session: Session, meeting: Meeting, person: Person, by: Actor, now: datetime) -> Attendee:
@@ -151,7 +176,7 @@ def add_attendee(session: Session, meeting: Meeting, person: Person, by: Actor, 
         meeting.attendees.append(attendee)
     else:
         _take_place(attendee, place)
-        _invite_again(attendee)
+        invite_again(attendee)
     attendee.by_hand = by_hand
     session.flush()
     audit.record(session, by, now, "attendee_added", ("meeting", meeting.id), after={"person": person.name})
@@ -167,6 +192,7 @@ def remove_attendee(session: Session, attendee: Attendee, by: Actor, now: dateti
         raise Conflict("no_longer_invited", name=attendee.person.name)
     attendee.removed_at = now
     attendee.by_hand = True
+    take_away_substitute(attendee, now)
     before = {"person": attendee.person.name}
     audit.record(session, by, now, "attendee_removed", ("meeting", meeting.id), before=before)
 
@@ -199,6 +225,9 @@ def answer(
     before = {"answer": attendee.answer, "remark": attendee.answer_remark}
     attendee.answer, attendee.answer_remark, attendee.answered_revision = given
     attendee.answered_at = now
+    if said is not Answer.DECLINED and given[2] == meeting.revision:
+        # Who comes after all needs nobody in their place: a college counts nobody twice.
+        take_away_substitute(attendee, now)
     by = By(person_id=attendee.person_id, name=attendee.person.name)
     after = {"answer": said, "remark": remark}
     audit.record(session, by, now, "answered", ("meeting", meeting.id), before, after)

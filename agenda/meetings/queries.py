@@ -25,6 +25,8 @@ class Seen:
     attendee: Attendee
     answer: Answer
     earlier: bool
+    # Who comes in their place.
+    substitute: Attendee | None = None
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,11 @@ class CollegePresence:
     people: tuple[Seen, ...]
 
     def voting(self, answer: Answer | None = None) -> int:
-        """Count the voting members, or those of them with this answer."""
-        return sum(seen.attendee.voting and answer in (None, seen.answer) for seen in self.people)
+        """Count the voting members, or those of them with this answer; a substitute counts for the member."""
+        return sum(
+            seen.attendee.voting and seen.substitute is None and answer in (None, seen.answer)
+            for seen in self.people
+        )
 
     @property
     def present(self) -> int:
@@ -78,6 +83,11 @@ class Presence:
     @property
     def unanswered(self) -> tuple[Seen, ...]:
         return tuple(seen for seen in self.everyone if seen.answer is Answer.NEEDS_ACTION)
+
+    @property
+    def replaced(self) -> tuple[Seen, ...]:
+        """Those in whose place somebody else comes."""
+        return tuple(seen for seen in self.everyone if seen.substitute is not None)
 
     @property
     def earlier(self) -> tuple[Seen, ...]:
@@ -140,12 +150,14 @@ def presence(session: Session, meeting: Meeting) -> Presence:
         .where(Attendee.meeting_id == meeting.id, Attendee.removed_at.is_(None))
         .options(joinedload(Attendee.person), joinedload(Attendee.organisation))
         .order_by(Attendee.id)
-    )
+    ).all()
     people: dict[int, list[Seen]] = {organisation_id: [] for organisation_id in seats}
     others: list[Seen] = []
     hall: Seen | None = None
+    substitutes = {one.substitute_for_id: one for one in attendees if one.substitute_for_id}
     for attendee in attendees:
-        seen = Seen(attendee, current_answer(attendee, meeting), answered_earlier(attendee, meeting))
+        answer, earlier = current_answer(attendee, meeting), answered_earlier(attendee, meeting)
+        seen = Seen(attendee, answer, earlier, substitutes.get(attendee.id))
         if attendee.role is AttendeeRole.ROOM:
             hall = seen
         elif attendee.role is AttendeeRole.MEMBER and attendee.organisation_id in people:
@@ -157,7 +169,7 @@ def presence(session: Session, meeting: Meeting) -> Presence:
 
 
 def _college(seat: Seat, people: tuple[Seen, ...]) -> CollegePresence:
-    voting = sum(seen.attendee.voting for seen in people)
+    voting = sum(seen.attendee.voting and seen.substitute is None for seen in people)
     return CollegePresence(seat.organisation, needed(voting, seat.quorum), people)
 
 

@@ -70,6 +70,7 @@ def test_only_these_pages_are_public(app: Flask) -> None:
         "feeds.feed",
         "invitations.answer",
         "invitations.save_answer",
+        "substitutes.by_link",
         "web.choose_language",
         "web.healthz",
     }
