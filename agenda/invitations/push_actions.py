@@ -30,7 +30,8 @@ def connect(
     """
     # On PostgreSQL the second of two requests waits here, and then sees what the first one gave.
     session.execute(select(Person.id).where(Person.id == by.person_id).with_for_update())
-    push = of_person(session, by.person_id)
+    query = select(CalendarPush).where(CalendarPush.person_id == by.person_id).with_for_update()
+    push = session.scalars(query).one_or_none()
     if push is None:
         push = CalendarPush(person_id=by.person_id, added_at=now)
         session.add(push)
@@ -71,8 +72,10 @@ def write_soon(session: Session, by: Actor, now: datetime) -> None:
 
 
 def own(session: Session, by: Actor) -> CalendarPush:
-    """Give one's own; NotFound for none."""
-    push = of_person(session, by.person_id)
+    """Give one's own, to change it; NotFound for none."""
+    # The worker may write it down at this very moment.
+    query = select(CalendarPush).where(CalendarPush.person_id == by.person_id).with_for_update()
+    push = session.scalars(query).one_or_none()
     if push is None:
         raise NotFound("not_found")
     return push

@@ -41,6 +41,11 @@ def read(theirs: bytes, ours: bytes, uid: str, mailbox: str) -> Found | None:
     )
 
 
+def is_about(content: bytes, uid: str) -> bool:
+    """Tell whether an entry is about the meeting with this UID."""
+    return _event(content, uid) is not None
+
+
 def merged(ours: bytes, theirs: bytes, uid: str) -> bytes:
     """Give what we write with what the owner added: alarms, categories, notes of their program.
 

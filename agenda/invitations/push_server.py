@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Literal
+from itertools import islice
 from urllib.parse import quote, unquote, urljoin, urlsplit
 from xml.sax.saxutils import escape
 
@@ -22,12 +22,15 @@ from agenda.core.caldav import (
 from agenda.core.caldav import Calendar as FoundCalendar
 from agenda.core.fetching import Answer, Fetch, Request, version
 from agenda.core.network_guard import NotFetched
-from agenda.invitations.push_objects import merged
+from agenda.invitations.push_objects import is_about, merged
 
 AT_A_TIME = 100
 ATTEMPTS = 3
 MOST_CALENDARS = 30
+MOST_ALIKE = 5
 _GONE = {404, 410}
+_WRITTEN = {200, 201, 204}
+CHANGED = 412
 _MULTIGET = (
     '<C:calendar-multiget xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><prop><getetag/></prop>'
     "{links}</C:calendar-multiget>"
@@ -38,8 +41,6 @@ _WITH_UID = (
     '<C:text-match collation="i;octet">{uid}</C:text-match></C:prop-filter></C:comp-filter></C:comp-filter>'
     "</C:filter></C:calendar-query>"
 )
-
-PutResult = Literal["written", "changed", "taken"]
 
 
 @dataclass(frozen=True)
@@ -96,19 +97,21 @@ class OwnCalendar:
         """
         address = known or self._address(uid)
         if known is None:
-            result, etag = self._put(address, ours, {"If-None-Match": "*"})
-            if result == "written":
-                return Stored(address, etag)
-            if result == "taken":
-                address = self._with_uid(uid)
+            answer = self._put(address, ours, {"If-None-Match": "*"})
+            if answer.status in _WRITTEN:
+                return Stored(address, answer.etag)
+            if answer.status != CHANGED:
+                address = self._with_uid(uid, answer)
         for _attempt in range(ATTEMPTS):
             theirs = self.get(address)
             if theirs is None:
                 return None
             content = merged(ours, theirs.content, uid)
-            result, etag = self._put(address, content, {"If-Match": theirs.etag or "*"})
-            if result == "written":
-                return Stored(address, etag)
+            answer = self._put(address, content, {"If-Match": theirs.etag or "*"})
+            if answer.status in _WRITTEN:
+                return Stored(address, answer.etag)
+            if answer.status != CHANGED:
+                raise NotFetched(_write_refusal(answer.status))
         raise NotFetched("keeps_changing")
 
     def take_out(self, address: str) -> None:
@@ -117,30 +120,27 @@ class OwnCalendar:
         if answer.status not in {200, 202, 204, *_GONE}:
             raise NotFetched(_write_refusal(answer.status))
 
-    def _put(self, address: str, content: bytes, condition: dict[str, str]) -> tuple[PutResult, str]:
+    def _put(self, address: str, content: bytes, condition: dict[str, str]) -> Answer:
         headers = {"Content-Type": "text/calendar; charset=utf-8", **condition}
-        request = replace(self.request, address=address, method="PUT", headers=headers, body=content)
-        answer = self.fetch(request)
-        if answer.status in {200, 201, 204}:
-            return "written", answer.etag
-        if answer.status == 412:
-            return "changed", ""
-        if answer.status in {403, 409} and _is_taken(answer):
-            return "taken", ""
-        raise NotFetched(_write_refusal(answer.status))
+        return self.fetch(replace(self.request, address=address, method="PUT", headers=headers, body=content))
 
     def _address(self, uid: str) -> str:
         return urljoin(self.request.address, quote(uid, safe="@") + ".ics")
 
-    def _with_uid(self, uid: str) -> str:
+    def _with_uid(self, uid: str, refused: Answer) -> str:
+        """Find the entry that keeps ours out; raises NotFetched where it was refused for another reason."""
+        # A server may say no more than that the request is bad.
+        if refused.status not in {400, 403, 409}:
+            raise NotFetched(_write_refusal(refused.status))
         answer = self.fetch(asked(self.request, "REPORT", _WITH_UID.format(uid=escape(uid)), 1))
-        if answer.status != MULTISTATUS:
-            raise NotFetched(refusal(answer.status))
-        found = next(addresses(answer, parsed(answer).iter(f"{DAV}href")), None)
-        if found is None:
-            # It stands in another calendar of the same owner, where we were not asked to write.
-            raise NotFetched("stands_elsewhere")
-        return found
+        links = parsed(answer).iter(f"{DAV}href") if answer.status == MULTISTATUS else ()
+        for address in islice(addresses(answer, links), MOST_ALIKE):
+            # A server that looks less closely than it was asked to must not cost its owner another entry.
+            stored = self.get(address)
+            if stored is not None and is_about(stored.content, uid):
+                return address
+        # It may stand in another calendar of the same owner, where we were not asked to write.
+        raise NotFetched("stands_elsewhere" if _is_taken(refused) else _write_refusal(refused.status))
 
     def _told(self, report: str) -> Iterator[tuple[str, str | None]]:
         answer = self.fetch(asked(self.request, "REPORT", report, 1))

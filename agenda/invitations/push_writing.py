@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
@@ -156,6 +156,9 @@ def _follow(runtime: Runtime, job: Job, calendar: OwnCalendar) -> frozenset[int]
         if etag is not None and etag == written.etag:
             continue
         stored = calendar.get(written.address) if etag is not None else None
+        if stored is not None and etag:
+            # As the list calls it: what is compared with the list the next time.
+            stored = replace(stored, etag=etag)
         if _note(runtime, job, one, written, stored):
             followed.add(one.attendee_id)
     return frozenset(followed)

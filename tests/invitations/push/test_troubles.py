@@ -220,6 +220,8 @@ def test_what_a_server_refuses_is_told_without_giving_anything_away(
     def behave(asked: Asked) -> None:
         if asked.head.startswith("PUT"):
             asked.answer(status, Location="http://169.254.169.254/agenda/")
+        elif asked.head.startswith("REPORT"):
+            asked.answer("207 Multi-Status", b'<multistatus xmlns="DAV:"/>')
         else:
             asked.answer("207 Multi-Status", CALENDAR)
 
@@ -229,4 +231,35 @@ def test_what_a_server_refuses_is_told_without_giving_anything_away(
         own.write(fetcher(server.inside))
     assert own.failure == code
     assert "geheim" not in caplog.text
-    assert [asked.head.split()[0] for asked in server.asked] == ["PROPFIND", "PUT"]
+    assert [asked.head.split()[0] for asked in server.asked if asked.head[:6] != "REPORT"] == [
+        "PROPFIND",
+        "PUT",
+    ]
+
+
+@only_sqlite
+@pytest.mark.parametrize("status", ["400 Bad Request", "409 Conflict"])
+def test_a_server_that_answers_with_other_entries_loses_none_of_them(
+    own: Own, region: Region, status: str
+) -> None:
+    """Asked for the entry that keeps ours out, it names another one: that one is left alone."""
+    region.invite()
+    other = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nUID:tandarts\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    listed = b'<multistatus xmlns="DAV:"><response><href>/agenda/tandarts.ics</href></response></multistatus>'
+
+    def behave(asked: Asked) -> None:
+        method = asked.head.split()[0]
+        if method == "PUT":
+            asked.answer(status)
+        elif method == "GET":
+            asked.answer(body=other, ETag='"1"')
+        else:
+            asked.answer("207 Multi-Status", listed if method == "REPORT" else CALENDAR)
+
+    with serving(behave) as server:
+        own.end(take_out=False)
+        own.connect(address=f"{server.address}/agenda/")
+        own.write(fetcher(server.inside))
+    (path,) = [asked.path for asked in server.asked if asked.head.startswith("PUT")]
+    assert "tandarts" not in path
+    assert own.failure in {"server_refuses", "not_found"}
