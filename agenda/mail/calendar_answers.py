@@ -124,12 +124,14 @@ class _Reader:
         for number, line in enumerate(re.split(r"\r\n|\r|\n", text)):
             if number > MOST_LINES:
                 raise NoCalendar("calendar_too_large")
+            if not line.strip():
+                continue
             if line[:1] in {" ", "\t"} and kept:
                 kept.append(line[1:])
                 continue
             if kept:
                 yield self._whole(kept)
-            kept = [line] if line.strip() else []
+            kept = [line]
         if kept:
             yield self._whole(kept)
 

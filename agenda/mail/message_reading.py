@@ -39,6 +39,8 @@ def understand(content: bytes, zone: str = ZONE) -> Understood:
         return _from_calendar_file(content, zone)
     head = read_head(content)
     known = from_head(head)
+    if not content.strip():
+        return replace(known, unreadable="empty")
     if len(content) > MOST_OCTETS:
         return replace(known, unreadable="too_large")
     if not any(head.all(name) for name in _OF_MAIL):

@@ -12,11 +12,13 @@ from agenda.mail.message_head import shown
 
 MOST_PARTS = 200
 DEEPEST = 30
+# Lists of heads, which the standard library takes apart as messages.
+_REPORTS = {"message/delivery-status", "message/disposition-notification"}
 _LONGEST_TEXT = 200_000
 
 
 class TooMuch(Exception):
-    """More parts, or deeper nested, than any program of mail makes; the text is a code of ours."""
+    """More parts or deeper nested than any mail program makes, or no mail; the text is a code of ours."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ def parts(content: bytes) -> list[Part]:
         return list(_leaves(message_from_bytes(content)))
     except RecursionError:
         raise TooMuch("nested_too_deep") from None
+    except TooMuch:
+        raise
+    except Exception:  # noqa: BLE001 - whatever the standard library stumbles over (rule 29)
+        raise TooMuch("unreadable") from None
 
 
 @dataclass(frozen=True)
@@ -72,8 +78,7 @@ def _leaves(message: Message) -> Iterator[Part]:
         if around.depth > DEEPEST:
             raise TooMuch("nested_too_deep")
         payload = one.get_payload()
-        if one.get_content_type() == "message/delivery-status" and isinstance(payload, list):
-            # A list of heads: they are read as one text.
+        if one.get_content_type() in _REPORTS and isinstance(payload, list):
             blocks = "\n".join(str(block) for block in payload)
             yield _part(one, blocks.encode("utf-8", "replace"), around)
         elif isinstance(payload, list):

@@ -130,4 +130,6 @@ def _why(child: subprocess.Popen[bytes]) -> str:
     status = child.wait()
     if status == OUT_OF_MEMORY:
         return "too_much_memory"
-    return "took_too_long" if status in {-signal.SIGPROF, -signal.SIGKILL, -signal.SIGXCPU} else "unreadable"
+    return (
+        "took_too_long" if status in {-signal.SIGPROF, -signal.SIGKILL, -signal.SIGXCPU} else "reader_ended"
+    )
