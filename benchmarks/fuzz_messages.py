@@ -62,7 +62,7 @@ def wrong(content: bytes, said: Understood, seconds: float) -> str | None:
         name = answer.attendee.partition("@")[0].encode()
         # A name may be folded in the message; where it may be encoded it is not looked for.
         plain = b"base64" not in seen and b"quoted-printable" not in seen and b"utf-16" not in seen
-        if plain and name and name not in seen.replace(b"\r", b"").replace(b"\n ", b"").replace(b"\n", b""):
+        if plain and name and name not in b"".join(seen.split()):
             return f"{answer.attendee} did not answer"
     return None
 

