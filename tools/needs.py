@@ -24,6 +24,8 @@ class Need:
     find: Callable[[], str | None]
     packages: tuple[str, ...]
     remedy: str
+    # What Debian would otherwise ask while installing.
+    answers: str = ""
 
 
 def find_chromium() -> str | None:
@@ -72,6 +74,14 @@ def find_kcalendarcore() -> str | None:
     return shutil.which("g++") if header.exists() and qt else None
 
 
+def find_mail_servers() -> str | None:
+    """Postfix, and Dovecot with LMTP and IMAP."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin"
+    there = all(shutil.which(name, path=path) for name in ("postfix", "dovecot"))
+    modules = Path("/usr/lib/dovecot")
+    return shutil.which("postfix", path=path) if there and (modules / "lmtp").exists() else None
+
+
 def find_npm() -> str | None:
     """Node with npm."""
     return shutil.which("npm") if shutil.which("node") else None
@@ -106,6 +116,14 @@ NEEDS = (
         "(Debian: apt-get install g++ pkg-config libkf5calendarcore-dev).",
     ),
     Need(
+        "mail",
+        find_mail_servers,
+        ("postfix", "dovecot-core", "dovecot-imapd", "dovecot-lmtpd"),
+        "The round trip of mail needs Postfix and Dovecot: install them "
+        "(Debian: apt-get install postfix dovecot-imapd dovecot-lmtpd, without configuring them).",
+        answers="postfix postfix/main_mailer_type select No configuration",
+    ),
+    Need(
         "npm",
         find_npm,
         ("nodejs", "npm"),
@@ -114,11 +132,13 @@ NEEDS = (
 )
 
 
-def install(packages: tuple[str, ...]) -> None:
+def install(packages: tuple[str, ...], answers: str = "") -> None:
     """Install Debian packages where that can be done without asking anybody; elsewhere do nothing."""
     if not shutil.which("apt-get") or os.geteuid() != 0:
         return
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    if answers:
+        subprocess.run(["debconf-set-selections"], input=answers.encode(), capture_output=True, check=False)
     for step in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
         try:
             subprocess.run(
@@ -140,7 +160,7 @@ def missing(needs: tuple[Need, ...]) -> list[str]:
         if need.find():
             continue
         print(f"{need.name} is not here, trying to install it ...", flush=True)
-        install(need.packages)
+        install(need.packages, need.answers)
         if not need.find():
             remedies.append(need.remedy)
     return remedies

@@ -156,12 +156,7 @@ def _again(failures: int, now: datetime) -> datetime | None:
 def _opened(place: Place) -> Iterator[BaseMailBox]:
     box = _connected(place)
     try:
-        box.login(place.user, place.password, place.folder)
-    except MailboxLoginError:
-        raise MailboxAway("not_authorised") from None
-    except ImapToolsError:
-        raise MailboxAway("no_such_mailbox") from None
-    try:
+        _sign_in(box, place)
         for folder in (HANDLED, SET_ASIDE):
             if not box.folder.exists(_beside(box, folder)):
                 box.folder.create(_beside(box, folder))
@@ -170,6 +165,15 @@ def _opened(place: Place) -> Iterator[BaseMailBox]:
     finally:
         with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
             box.logout()
+
+
+def _sign_in(box: BaseMailBox, place: Place) -> None:
+    try:
+        box.login(place.user, place.password, place.folder)
+    except MailboxLoginError:
+        raise MailboxAway("not_authorised") from None
+    except ImapToolsError:
+        raise MailboxAway("no_such_mailbox") from None
 
 
 def _connected(place: Place) -> BaseMailBox:

@@ -2,6 +2,7 @@
 // witness of what we send. Messages are read as a mail program does, as scheduling messages.
 //
 // Usage: kcalendarcore_reader FILE...
+//        kcalendarcore_reader --reply ADDRESS FILE, which prints the answer that accepts, as KMail writes it
 #include <KCalendarCore/Event>
 #include <KCalendarCore/ICalFormat>
 #include <KCalendarCore/MemoryCalendar>
@@ -54,7 +55,28 @@ static QString role(const Attendee &one) {
     }
 }
 
+// The answer with which the attendee of this address accepts.
+static int reply(const QString &address, const QString &path) {
+    QFile file(path);
+    if (!file.open(QIODevice::ReadOnly)) return 2;
+    MemoryCalendar::Ptr calendar(new MemoryCalendar(QTimeZone::utc()));
+    ICalFormat format;
+    const auto message = format.parseScheduleMessage(calendar, QString::fromUtf8(file.readAll()));
+    if (!message) return 1;
+    const auto event = message->event().dynamicCast<Event>();
+    if (!event) return 1;
+    Attendee me = event->attendeeByMail(address);
+    if (me.isNull()) return 1;
+    me.setStatus(Attendee::Accepted);
+    me.setRSVP(false);
+    event->setAttendees({me});
+    std::fputs(format.createScheduleMessage(event, iTIPReply).toUtf8().constData(), stdout);
+    return 0;
+}
+
 int main(int count, char **files) {
+    if (count == 4 && QString::fromLocal8Bit(files[1]) == QStringLiteral("--reply"))
+        return reply(QString::fromLocal8Bit(files[2]), QString::fromLocal8Bit(files[3]));
     for (int number = 1; number < count; number++) {
         QFile file(QString::fromLocal8Bit(files[number]));
         if (!file.open(QIODevice::ReadOnly)) return 2;

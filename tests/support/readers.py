@@ -34,6 +34,18 @@ class Readers:
             files[-1].write_bytes(content)
         return {name: self._told(name, files) for name in NAMES}
 
+    def accepted(self, calendar: bytes, address: str) -> bytes:
+        """Give the answer with which KMail's library accepts an invitation for this address."""
+        file = self.folder / f"invitation-{os.getpid()}.ics"
+        file.write_bytes(calendar)
+        ended = subprocess.run(
+            [str(self.folder / "kcalendarcore_reader"), "--reply", address, str(file)],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "LC_ALL": "C.UTF-8"},
+        )
+        return ended.stdout
+
     def _told(self, name: str, files: Sequence[Path]) -> list[dict[str, Any]]:
         command = {
             "libical": [self.folder / "libical_reader"],
