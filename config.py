@@ -55,7 +55,7 @@ class Config:
     settle_seconds: int
     imap_url: str | None
     authserv_id: str
-    dkim_key: Path | None
+    dkim_key: bytes | None
     dkim_selector: str
 
     @property
@@ -194,15 +194,14 @@ def _imap_url(env: Mapping[str, str]) -> str | None:
     return url
 
 
-def _dkim_key(env: Mapping[str, str]) -> Path | None:
+def _dkim_key(env: Mapping[str, str]) -> bytes | None:
     name = env.get("AGENDA_DKIM_KEY", "").strip()
     if not name:
         return None
-    if not Path(name).is_file():
-        raise ConfigError(
-            "AGENDA_DKIM_KEY must be the file with the private key that letters are signed with."
-        )
-    return Path(name)
+    try:
+        return Path(name).read_bytes()
+    except OSError as error:
+        raise ConfigError(f"AGENDA_DKIM_KEY must be a file with a private key, not {name!r}.") from error
 
 
 def _dkim_selector(env: Mapping[str, str]) -> str:

@@ -28,6 +28,7 @@ from agenda.demo.play import play
 from agenda.demo.start import load_demo
 from agenda.entry import runtime_from
 from agenda.mail.command import read_message
+from agenda.mail.dkim_signing import UnusableKey, make_key, record
 from agenda.mail.receiving import receive
 from agenda.people.actions import make_administrator
 from agenda.people.importing import ImportFaults, import_file
@@ -48,6 +49,7 @@ def commands(make_app: MakeApp) -> click.Group:
     group.add_command(
         click.Group("demo", commands=[_load_demo, _play(make_app)], help="The demonstration region.")
     )
+    group.add_command(click.Group("mail", commands=[_dkim_key, _dkim_record], help="Signing letters."))
     group.add_command(
         click.Group("person", commands=[_import, _administrator], help="People, bodies and memberships.")
     )
@@ -71,7 +73,10 @@ def running(upgraded: bool = False) -> Iterator[Runtime]:
     config = settings()
     if upgraded:
         schema.upgrade(config.database_url)
-    runtime = runtime_from(config)
+    try:
+        runtime = runtime_from(config)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
     try:
         if not schema.is_current(runtime.sessions):
             raise click.ClickException(schema.BEHIND)
@@ -173,6 +178,33 @@ def _not_now(why: str) -> NoReturn:
     """Let the mail server keep the message and try again."""
     click.echo(why, err=True)
     sys.exit(os.EX_TEMPFAIL)
+
+
+@click.command("dkim-key")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def _dkim_key(file: Path) -> None:
+    """Make a private key to sign letters with, and write it to FILE."""
+    try:
+        make_key(file)
+    except FileExistsError as error:
+        raise click.ClickException(f"{str(file)!r} is there already; nothing was changed.") from error
+    except OSError as error:
+        raise click.ClickException(f"{str(file)!r} cannot be written: {error.strerror}.") from error
+    click.echo(f"Set AGENDA_DKIM_KEY to {file}, and see `mail dkim-record` for the DNS.")
+
+
+@click.command("dkim-record")
+def _dkim_record() -> None:
+    """Print the DNS record that belongs to the key of the settings."""
+    config = settings()
+    if config.dkim_key is None:
+        raise click.ClickException("AGENDA_DKIM_KEY is not set: `mail dkim-key FILE` makes a key.")
+    try:
+        name, strings = record(config.dkim_key, config.mail_domain, config.dkim_selector)
+    except UnusableKey as error:
+        raise click.ClickException(str(error)) from error
+    value = " ".join(f'"{string}"' for string in strings)
+    click.echo(f"{name}. IN TXT {value}")
 
 
 @click.command("upgrade")

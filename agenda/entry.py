@@ -6,8 +6,9 @@ from agenda.core.clock import Clock, system_clock
 from agenda.core.database import Sessions
 from agenda.core.runtime import Runtime, Transport
 from agenda.demo.clock import demo_clock
+from agenda.mail.dkim_signing import UnusableKey, record
 from agenda.mail.transports import FolderTransport, SmtpTransport
-from config import Config, load
+from config import Config, ConfigError, load
 
 
 def runtime_from_environment() -> Runtime:
@@ -16,7 +17,12 @@ def runtime_from_environment() -> Runtime:
 
 
 def runtime_from(config: Config) -> Runtime:
-    """Build the runtime that these settings describe."""
+    """Build the runtime that these settings describe; ConfigError for a key that signs no letters."""
+    if config.dkim_key is not None:
+        try:
+            record(config.dkim_key, config.mail_domain, config.dkim_selector)
+        except UnusableKey as error:
+            raise ConfigError(f"AGENDA_DKIM_KEY: {error}") from error
     sessions = Sessions(config.database_url)
     return Runtime(
         sessions=sessions, clock=clock_for(config, sessions), send=transport_for(config), config=config

@@ -18,6 +18,7 @@ from agenda.core.problems import Conflict, Forbidden
 from agenda.core.runtime import Runtime
 from agenda.core.text import one_line
 from agenda.mail.compose import CalendarPart, LetterText, Mailbox, compose, message_id
+from agenda.mail.dkim_signing import signed
 from agenda.mail.leases import FORGOTTEN, Sent, lease, settle, write
 from agenda.mail.model import Hold, Letter
 from agenda.mail.queries import letter_for, open_hold
@@ -96,6 +97,8 @@ def _written(config: Config, outgoing: Outgoing, now: datetime) -> Letter:
         references=thread,
         calendar=outgoing.calendar,
     )
+    if config.dkim_key is not None:
+        content = signed(content, config.dkim_key, config.mail_domain, config.dkim_selector)
     about = outgoing.about or (None, None)
     return Letter(
         key=outgoing.key,

@@ -43,7 +43,7 @@ def test_networks_inside_are_read_with_and_without_a_port() -> None:
 
 def test_the_mailbox_and_the_signature_of_letters_are_read(tmp_path: Path) -> None:
     key = tmp_path / "dkim.pem"
-    key.touch()
+    key.write_bytes(b"a key")
     config = with_(
         AGENDA_IMAP_URL="imaps://agenda:secret@mail.example:993/INBOX",
         AGENDA_AUTHSERV_ID="MX.overleg.example",
@@ -52,7 +52,7 @@ def test_the_mailbox_and_the_signature_of_letters_are_read(tmp_path: Path) -> No
     )
     assert config.imap_url == "imaps://agenda:secret@mail.example:993/INBOX"
     assert (config.authserv_id, config.settle_seconds) == ("mx.overleg.example", 60)
-    assert (config.dkim_key, config.dkim_selector) == (key, "2019.agenda")
+    assert (config.dkim_key, config.dkim_selector) == (b"a key", "2019.agenda")
     without = with_()
     assert (without.imap_url, without.authserv_id, without.dkim_key) == (None, "", None)
 
