@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from agenda.core.runtime import Runtime
 from agenda.dates.calendar_reading import read_calendars
+from agenda.dates.option_replies import handle_option
 from agenda.dates.poll_telling import tell_voters
 from agenda.invitations.actions import tell_everyone
 from agenda.invitations.answers import handle
@@ -35,7 +36,7 @@ CALENDAR_SECONDS = 10
 PUSH_SECONDS = 10
 MAILBOX_SECONDS = 20
 # Who may deal with what came in, in this order.
-HANDLERS: tuple[Handler, ...] = (note_delivery, handle)
+HANDLERS: tuple[Handler, ...] = (note_delivery, handle_option, handle)
 WAIT_FOR_LEAD_SECONDS = 5.0
 LETTERS_A_TURN = 500
 

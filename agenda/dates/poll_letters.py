@@ -54,6 +54,8 @@ class Entry:
     reader: Mailbox
     language: str
     at: datetime
+    # Where the answer of its reader arrives.
+    reply_to: str
 
 
 def vote_path(config: Config, voter_id: int, serial: int) -> str:
@@ -102,7 +104,7 @@ def hold_calendar(config: Config, about: About, entry: Entry) -> CalendarPart:
             language=entry.language, cancelled=entry.cancelled, **_said(config, about)
         ),
         location="",
-        organizer=Mailbox(config.mail_name, config.mail_from),
+        organizer=Mailbox(config.mail_name, entry.reply_to),
         attendees=(CalendarAttendee(entry.reader.name, entry.reader.address),),
         status="tentative",
         url=about.link,

@@ -19,10 +19,21 @@ from agenda.dates import poll_letters as letters
 from agenda.dates.model import Choice, DatePoll, Slot, SlotHold, Voter
 from agenda.dates.poll_actions import ending_of, give_link, must_be_open
 from agenda.dates.poll_letters import About, End, Entry
-from agenda.dates.poll_rules import Ending, Hold, Owed, Told, Truth, hold_owed, remind_key, what_is_owed
+from agenda.dates.poll_rules import (
+    Ending,
+    Hold,
+    Owed,
+    Told,
+    Truth,
+    hold_owed,
+    remind_key,
+    vote_token,
+    what_is_owed,
+)
 from agenda.mail.actions import Outgoing, post
 from agenda.mail.compose import Mailbox
 from agenda.mail.model import Letter
+from agenda.mail.tokens import reply_address
 from agenda.meetings.model import Meeting
 from agenda.meetings.rules import ends_at
 from config import Config
@@ -188,6 +199,7 @@ def _post_hold(
         reader=Mailbox(person.name, person.email),
         language=person.language,
         at=now,
+        reply_to=reply_address(vote_token(config.secret, voter.id, voter.serial), config.mail_from),
     )
     outgoing = Outgoing(
         key=f"{uid}|{owed.sequence}|{'CANCEL' if owed.cancelled else 'REQUEST'}|{person.email.lower()}",
@@ -198,6 +210,7 @@ def _post_hold(
         body_id=meeting.body_id,
         about=("meeting", meeting.id),
         calendar=letters.hold_calendar(config, about, entry),
+        reply_to=Mailbox(config.mail_name, entry.reply_to),
         # After that it helps nobody.
         expires_at=ends_at(slot.starts_at, voter.poll.minutes),
     )

@@ -5,8 +5,7 @@ Numbers in brackets are rules of CALENDAR-MAIL.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -14,7 +13,6 @@ from typing import Literal
 from agenda.mail.authenticity import Verdict
 from agenda.mail.understood import Answered, Understood
 
-_OWN = re.compile(r"agenda\+([a-z2-7]{16,64})@(.+)", re.IGNORECASE)
 # How often someone may ask for the invitation again (24).
 REFRESH_PERIODS = ((timedelta(hours=1), 1), (timedelta(days=1), 3))
 
@@ -25,15 +23,15 @@ Fate = Literal["counts", "older", "superseded", "nothing", "stranger", "delegate
 class Known:
     """What we know of the owner of the token when an answer comes.
 
-    `sequence` and `uid` are those of the version that was told last; `last` are (SEQUENCE, DTSTAMP) of the
-    newest answer that counted, by mail or on the page.
+    `sequence` and `uid` are those of the version that was told last; `last` is the newest answer to it that
+    counted, by mail or on the page: when it was given, and what (PARTSTAT).
     """
 
     uid: str
     address: str
     sequence: int
     starts_at: datetime
-    last: tuple[int, datetime] | None = None
+    last: tuple[datetime, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -46,17 +44,17 @@ class Meaning:
     dtstamp: datetime
     flags: tuple[str, ...] = ()
 
-
-def tokens(addressed: Iterable[str], domain: str) -> tuple[str, ...]:
-    """Give the answer tokens in the addresses of ours that a message was sent to (19)."""
-    found = (_OWN.fullmatch(address) for address in addressed)
-    return tuple(dict.fromkeys(m[1].lower() for m in found if m and m[2].lower() == domain.lower()))
+    @property
+    def partstat(self) -> str:
+        """The answer's word, "" where there is none."""
+        return self.answer.partstat if self.answer else ""
 
 
 def meaning(said: Understood, known: Known, verdict: Verdict, received_at: datetime) -> Meaning:
     """Tell what a REPLY does to the answer of the token's owner, and to nobody else's (19, 20, 22).
 
-    A clock that runs ahead must not keep later answers out: DTSTAMP counts until the moment of arrival.
+    A clock that runs ahead must not keep later answers out: DTSTAMP counts until the moment of arrival. Of two
+    answers of the same second the alphabet chooses, so that it is the same one however they arrive.
     """
     dtstamp = min(said.dtstamp or received_at, received_at)
     answer = own_answer(said.answers, known)
@@ -77,7 +75,7 @@ def meaning(said: Understood, known: Known, verdict: Verdict, received_at: datet
         return result("nothing", *flags)
     if said.sequence < known.sequence:
         return result("older", *flags)
-    if known.last is not None and dtstamp <= known.last[1] and known.last[0] >= known.sequence:
+    if known.last is not None and (dtstamp, answer.partstat) <= known.last:
         return result("superseded", *flags)
     return result("counts", *flags)
 

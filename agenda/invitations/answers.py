@@ -15,12 +15,11 @@ from agenda.invitations import facts as told_facts
 from agenda.invitations.actions import send_current
 from agenda.invitations.answer_rules import Known, Meaning
 from agenda.invitations.model import AnswerToken, Reply, Told
-from agenda.invitations.rules import same_token
 from agenda.invitations.standing import uid_of
 from agenda.mail.authenticity import checked
 from agenda.mail.inbox import Outcome
 from agenda.mail.model import Incoming
-from agenda.mail.tokens import token_hash
+from agenda.mail.tokens import same_token, token_hash, tokens_in
 from agenda.mail.understood import IncomingKind, Understood
 from agenda.meetings.attendance import answer as keep_answer
 from agenda.meetings.model import Answer, Attendee, Meeting
@@ -33,6 +32,7 @@ ANSWERS = {
     "DECLINED": Answer.DECLINED,
     "TENTATIVE": Answer.TENTATIVE,
 }
+PARTSTATS = {answer: partstat for partstat, answer in ANSWERS.items()}
 _UID = re.compile(r"meeting-(\d{1,9})-\d{14}@")
 
 
@@ -58,7 +58,7 @@ def handle(
 
 def _tokens(session: Session, config: Config, understood: Understood) -> list[AnswerToken]:
     """Find the tokens in the addresses; by their hash, so that the time it takes tells nothing (rule 32)."""
-    written = answer_rules.tokens(understood.addressed, config.mail_domain)
+    written = tokens_in(understood.addressed, config.mail_domain)
     hashes = {token_hash(token): token for token in written}
     rows = session.scalars(select(AnswerToken).where(AnswerToken.token_hash.in_(hashes))).all()
     return [row for row in rows if same_token(hashes[row.token_hash], row.token_hash)]
@@ -118,7 +118,7 @@ def _reply(
 def _known(attendee: Attendee, told: Told) -> Known:
     facts = told_facts.from_json(told.facts)
     current = attendee.answered_revision is not None and attendee.answered_revision >= facts.revision
-    last = (told.sequence, attendee.answered_at) if current and attendee.answered_at else None
+    last = (attendee.answered_at, PARTSTATS[attendee.answer]) if current and attendee.answered_at else None
     return Known(facts.uid, facts.address, told.sequence, facts.appointment.starts_at, last)
 
 
@@ -132,8 +132,12 @@ def _show_older(session: Session, attendee: Attendee, found: Meaning, now: datet
     """Show an answer to an older version as such, while there is none to this one (rule 20)."""
     if current_answer(attendee, attendee.meeting) is not Answer.NEEDS_ACTION:
         return
-    query = select(Reply.sequence, Reply.dtstamp).where(Reply.attendee_id == attendee.id)
-    if any((row.sequence, row.dtstamp) > (found.sequence, found.dtstamp) for row in session.execute(query)):
+    query = select(Reply.sequence, Reply.dtstamp, Reply.partstat).where(Reply.attendee_id == attendee.id)
+    earlier = [(row.sequence, row.dtstamp, row.partstat) for row in session.execute(query)]
+    if any(one > (found.sequence, found.dtstamp, found.partstat) for one in earlier):
+        return
+    on_page = attendee.answered_at not in {dtstamp for _, dtstamp, _ in earlier}
+    if on_page and attendee.answered_at is not None and attendee.answered_at >= found.dtstamp:
         return
     _answer(session, attendee, found, attendee.meeting.revision - 1, now)
 
@@ -159,7 +163,7 @@ def _kept(incoming: Incoming, attendee: Attendee, found: Meaning, *, counted: bo
         incoming_id=incoming.id,
         sequence=found.sequence,
         dtstamp=found.dtstamp,
-        partstat=said.partstat if said else "",
+        partstat=found.partstat,
         comment=(said.comment if said else None) or "",
         received_at=incoming.received_at,
         counted=counted,

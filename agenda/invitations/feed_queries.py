@@ -15,8 +15,8 @@ from agenda.core.problems import NotFound
 from agenda.invitations import facts as told_facts
 from agenda.invitations.feeds import CANCELLED_STAYS, PAST_STAYS, Entry, in_name_of_body
 from agenda.invitations.model import Feed, Told
-from agenda.invitations.rules import Appointment, PersonalItem, same_token
-from agenda.mail.tokens import token_hash
+from agenda.invitations.rules import Appointment, PersonalItem
+from agenda.mail.tokens import same_token, token_hash
 from agenda.meetings.model import Attendee, AttendeeRole, Meeting
 from agenda.meetings.rules import current_answer
 from agenda.meetings.timing import timetable

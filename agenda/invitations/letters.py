@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from agenda.invitations import rules
 from agenda.invitations.facts import Facts
 from agenda.invitations.rules import Owed
 from agenda.mail import itip
 from agenda.mail.compose import LETTERS, CalendarPart, LetterText, Mailbox, letter_templates, render_letter
 from agenda.mail.itip import CalendarAttendee, CalendarEvent, Partstat
+from agenda.mail.tokens import reply_address
 from config import Config
 
 TEMPLATES = {"invitation": "invitation", "repeat": "invitation", "update": "update", "agenda": "update"}
@@ -113,7 +113,7 @@ def _attendees(facts: Facts, sent: Sent) -> tuple[CalendarAttendee, ...]:
 
 def reply_to(config: Config, token: str) -> Mailbox:
     """Give the address on which one attendee's answers arrive (rule 8)."""
-    return Mailbox(config.mail_name, rules.reply_address(token, config.mail_from))
+    return Mailbox(config.mail_name, reply_address(token, config.mail_from))
 
 
 def answer_url(config: Config, token: str) -> str:

@@ -21,7 +21,7 @@ from agenda.mail.compose import LetterText
 from agenda.mail.model import Letter
 from agenda.mail.queries import open_hold
 from agenda.mail.rules import State, state_of
-from agenda.mail.tokens import token_hash
+from agenda.mail.tokens import same_token, token_hash
 from agenda.meetings import queries as meetings
 from agenda.meetings.attendance import substitute_of
 from agenda.meetings.model import Answer, Attendee, AttendeeRole, Meeting
@@ -172,7 +172,7 @@ def by_token(session: Session, token: str) -> Attendee:
         .where(AnswerToken.token_hash == token_hash(token), AnswerToken.revoked_at.is_(None))
         .options(joinedload(AnswerToken.attendee).joinedload(Attendee.person))
     ).one_or_none()
-    if row is None or not rules.same_token(token, row.token_hash):
+    if row is None or not same_token(token, row.token_hash):
         raise NotFound("not_found")
     return row.attendee
 

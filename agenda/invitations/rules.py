@@ -1,11 +1,10 @@
 """What each attendee must still be told, and the tokens by which answers are known. Values in, values out."""
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from agenda.mail.tokens import link_token, token_hash
+from agenda.mail.tokens import link_token
 
 # Whoever goes on editing does not keep everyone waiting for longer than this.
 LONGEST_WAIT = timedelta(minutes=10)
@@ -160,16 +159,6 @@ def letter_key(uid: str, recipient: str, owed: Owed) -> str:
 def answer_token(secret: bytes, attendee_id: int, serial: int) -> str:
     """Return the 160-bit token of one attendee of one meeting; a new serial makes the old token worthless."""
     return link_token(secret, "answer", attendee_id, serial)
-
-
-def same_token(token: str, stored_hash: str) -> bool:
-    """Tell in constant time whether this is the token that was stored, whatever its case."""
-    return hmac.compare_digest(token_hash(token), stored_hash)
-
-
-def reply_address(token: str, mail_from: str) -> str:
-    """Return the address at which answers arrive: agenda+TOKEN at the domain of `mail_from`."""
-    return f"agenda+{token}@{mail_from.rpartition('@')[2]}"
 
 
 def _invitation(told: Told | None, truth: Truth) -> Owed:
