@@ -40,7 +40,7 @@ check: dev  ## format, lint, types, import directions, translations, vendored fi
 	@echo "== known vulnerabilities: pip-audit"
 	@$(BIN)/python -m tools.audit requirements.txt tests/requirements.txt
 
-bench: dev compile-translations  ## measure pages, drafting, the outbox, ranking and reading; prints medians
+bench: dev compile-translations  ## measure pages, drafting, the outbox, dates, invitations, answers and feeds
 	@$(BIN)/python -m benchmarks.pages
 	@echo
 	@$(BIN)/python -m benchmarks.drafting
@@ -50,6 +50,14 @@ bench: dev compile-translations  ## measure pages, drafting, the outbox, ranking
 	@$(BIN)/python -m benchmarks.ranking
 	@echo
 	@$(BIN)/python -m benchmarks.reading
+	@echo
+	@$(BIN)/python -m benchmarks.invitations
+	@echo
+	@$(BIN)/python -m benchmarks.replies
+	@echo
+	@$(BIN)/python -m benchmarks.feeds
+	@echo
+	@$(BIN)/python -m benchmarks.fuzz_messages 10000
 
 reset-demo: setup  ## throw the data under var/ away and load the demonstration afresh
 	@test -z "$$AGENDA_DATABASE_URL" \

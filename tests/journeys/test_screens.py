@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -15,13 +16,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agenda import worker
+from agenda.accounts.rules import By
 from agenda.core.actor import System
 from agenda.core.runtime import Runtime
 from agenda.invitations.actions import invite
-from agenda.mail.model import Letter
+from agenda.invitations.feed_actions import make_feed
+from agenda.invitations.model import Proposal, Told
+from agenda.invitations.rules import answer_token
+from agenda.mail.model import Incoming, Letter
+from agenda.mail.receiving import receive
 from agenda.meetings import actions as meetings
 from agenda.meetings import agenda_actions, attendance
-from agenda.meetings.model import Answer, Meeting
+from agenda.meetings.model import Answer, Attendee, Meeting
+from agenda.people.model import Person
 from agenda.topics.model import Topic
 from tests.journeys.conftest import Live, running
 from tests.support.browser import assert_good_screen, screenshot, view
@@ -87,6 +94,14 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "date-again", "/meetings/{meeting}/date"),
     (SECRETARY, "invitations", "/meetings/{draft}/invitations"),
     (SECRETARY, "invitations-status", "/meetings/{meeting}/invitations"),
+    (SECRETARY, "presence", "/meetings/{meeting}/presence"),
+    (ALDERMAN, "presence-alderman", "/meetings/{meeting}/presence"),
+    (SECRETARY, "substitute", "/meetings/{meeting}/attendees/{attendee}/substitute"),
+    (SECRETARY, "inbox", "/inbox"),
+    (SECRETARY, "inbox-nothing", "/inbox?q=bestaatniet"),
+    (SECRETARY, "inbox-message", "/inbox/{incoming}"),
+    (SECRETARY, "proposal", "/meetings/{meeting}/proposals/{proposal}"),
+    (ALDERMAN, "feeds", "/profile/feeds"),
     (SECRETARY, "outcomes", "/meetings/{meeting}/outcomes"),
     (SECRETARY, "commitments", "/bodies/{body}/commitments"),
     (SECRETARY, "reminders", "/bodies/{body}/reminders"),
@@ -125,6 +140,7 @@ def region(
         with live.runtime.work() as session:
             places = _happen(session, live.runtime)
         worker.tick(live.runtime)
+        _answers_come_in(live.runtime, places)
         with live.runtime.read() as session:
             letter = session.scalars(
                 select(Letter).where(Letter.kind == "invitation").order_by(Letter.id.desc())
@@ -133,6 +149,30 @@ def region(
             places["letter"] = str(letter.id)
             places["answer"] = "/answer/" + letter.content.decode().partition("/answer/")[2].split()[0]
         yield live, places
+
+
+def _answers_come_in(runtime: Runtime, places: dict[str, str]) -> None:
+    """Let a proposal and words of a person come in by mail, and an alderman subscribe."""
+    with runtime.work() as session:
+        attendee = session.get_one(Attendee, int(places["attendee"]))
+        address, config = attendee.person.email, runtime.config
+        to = f"agenda+{answer_token(config.secret, attendee.id, 1)}@{config.mail_domain}"
+        uid = session.scalars(select(Told).where(Told.attendee_id == attendee.id)).one().facts["uid"]
+        feed_owner = session.scalars(select(Person).where(Person.name == ALDERMAN)).one()
+        make_feed(session, config, None, By(feed_owner.id, feed_owner.name), runtime.clock())
+    lines = [
+        "BEGIN:VCALENDAR", "METHOD:COUNTER", "BEGIN:VEVENT", f"UID:{uid}", "DTSTAMP:20181218T080000Z",
+        "DTSTART:20190221T143000Z", "DTEND:20190221T163000Z", "COMMENT:Dan is er raad.", "END:VEVENT",
+        "END:VCALENDAR",
+    ]  # fmt: skip
+    head = f"From: {address}\r\nTo: {to}\r\nSubject: Andere tijd\r\n"
+    calendar = "Content-Type: text/calendar; method=COUNTER\r\n\r\n" + "\r\n".join(lines)
+    receive(runtime, BytesIO((head + calendar).encode()), (), worker.HANDLERS)
+    words = "\r\nBeste collega's,\r\n\r\nIk kom een kwartier later.\r\n"
+    receive(runtime, BytesIO((head + words).encode()), (), worker.HANDLERS)
+    with runtime.read() as session:
+        places["proposal"] = str(session.scalars(select(Proposal.id)).one())
+        places["incoming"] = str(session.scalars(select(Incoming.id).where(Incoming.why == "words")).one())
 
 
 def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
@@ -169,6 +209,7 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
         "topic": str(topic.id),
         "body": str(draft.body_id),
         "held": str(held.id),
+        "attendee": str(meeting.attendees[0].id),
         "cancelled": str(cancelled.id),
         "free": str(free.id),
         "item": str(next(item.id for item in meeting.items if item.topic_id)),
