@@ -53,8 +53,8 @@ class Meaning:
 def meaning(said: Understood, known: Known, verdict: Verdict, received_at: datetime) -> Meaning:
     """Tell what a REPLY does to the answer of the token's owner, and to nobody else's (19, 20, 22).
 
-    A clock that runs ahead must not keep later answers out: DTSTAMP counts until the moment of arrival. Of two
-    answers of the same second the alphabet chooses, so that it is the same one however they arrive.
+    A clock that runs ahead must not keep later answers out: DTSTAMP counts until the moment of arrival.
+    Of two answers of the same second the alphabet chooses, so that it is the same one however they arrive.
     """
     dtstamp = min(said.dtstamp or received_at, received_at)
     answer = own_answer(said.answers, known)

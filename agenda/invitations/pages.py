@@ -37,6 +37,7 @@ from agenda.invitations import (
     queries,
     substitute_pages,
     tray_pages,
+    tray_words,
     words,
 )
 from agenda.invitations.queries import Invitation
@@ -119,6 +120,7 @@ def preview(meeting_id: int) -> str | BaseResponse:
             and meeting.starts_at > here.now(),
             ahead=state is MeetingState.CONFIRMED,
             words=words,
+            tray_words=tray_words,
             change=_change,
         )
 

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session, defer, joinedload
 from agenda.core.problems import NotFound
 from agenda.invitations import facts as told_facts
 from agenda.invitations import letters, rules, standing
+from agenda.invitations.by_mail import Came, came_by_mail
 from agenda.invitations.letters import Sent
-from agenda.invitations.model import AnswerToken, Told
+from agenda.invitations.model import AnswerToken, Reply, Told
 from agenda.invitations.rules import Appointment, Change
 from agenda.invitations.standing import Standing
 from agenda.mail.compose import LetterText
@@ -45,6 +46,9 @@ class Recipient:
     answered_earlier: bool
     letter: Letter | None
     fate: State | None
+    # What came from this person by mail, newest first: answers, and the last absence notice.
+    replies: tuple[Reply, ...]
+    absent: str
 
     @property
     def attendee(self) -> Attendee:
@@ -138,7 +142,8 @@ def preview(session: Session, config: Config, meeting: Meeting, now: datetime) -
         raise NotFound("not_found")
     found = standing.of_meeting(session, config.mail_domain, meeting)
     fates = _letters(session, meeting, now)
-    recipients = [_recipient(one, fates) for one in found]
+    came = came_by_mail(session, meeting)
+    recipients = [_recipient(one, fates, came) for one in found]
     invited = [recipient for recipient in recipients if recipient.standing.invited or meeting.cancelled_at]
     presence = meetings.presence(session, meeting)
     clashes = meetings.conflicts(session, meeting, meeting.starts_at, meeting.minutes)
@@ -241,7 +246,7 @@ def _letters(session: Session, meeting: Meeting, now: datetime) -> dict[str, tup
     return {letter.message_id: (letter, state_of(letter, now, held)) for letter in session.scalars(query)}
 
 
-def _recipient(one: Standing, fates: dict[str, tuple[Letter, State]]) -> Recipient:
+def _recipient(one: Standing, fates: dict[str, tuple[Letter, State]], came: Came) -> Recipient:
     letter, fate = fates.get(one.told.message_id, (None, None)) if one.told else (None, None)
     return Recipient(
         standing=one,
@@ -249,6 +254,8 @@ def _recipient(one: Standing, fates: dict[str, tuple[Letter, State]]) -> Recipie
         answered_earlier=answered_earlier(one.attendee, one.meeting),
         letter=letter,
         fate=fate,
+        replies=tuple(came.replies.get(one.attendee.id, ())),
+        absent=came.absent.get(one.attendee.person_id, ""),
     )
 
 

@@ -15,6 +15,7 @@ from agenda.mail.model import Incoming
 from agenda.meetings.attendance import add_attendee
 from agenda.meetings.attendance import answer as keep_answer
 from agenda.meetings.model import Answer, Attendee
+from agenda.meetings.substitutes import name_substitute
 from agenda.people.model import Person
 
 LONGEST_NOTE = 2_000
@@ -38,20 +39,31 @@ def record_answer(
     return attendee
 
 
-def invite_sender(session: Session, incoming_id: int, by: Actor, now: datetime) -> Person:
-    """Put who wrote a message on the list of its meeting: they are invited by themselves.
+def invite_newcomer(
+    session: Session, incoming_id: int, by: Actor, now: datetime, *, instead: bool = False
+) -> Person:
+    """Invite whom a message brings up: beside the others, or `instead` of whose invitation it answers.
 
-    Raises Conflict where nobody is known by that address, and what meetings.attendance.add_attendee raises.
+    The letter follows by itself. Raises Conflict where nobody is known by the address, and what
+    meetings.attendance.add_attendee and meetings.substitutes.name_substitute raise.
     """
     incoming = _waiting(session, incoming_id, by)
     found = message(session, incoming)
-    if found.meeting is None:
+    if found.meeting is None or (instead and found.attendee is None):
         raise NotFound("not_found")
-    if found.sender is None:
+    by.must("plan", found.meeting.body)
+    # Once invited this person is no newcomer any more.
+    newcomer = found.newcomer
+    if newcomer is None:
         raise Conflict("sender_unknown", address=incoming.sender)
-    add_attendee(session, found.meeting, found.sender, by, now)
-    _done(session, incoming, "sender_invited", by, now, {"person": found.sender.name})
-    return found.sender
+    after: dict[str, object] = {"person": newcomer.name}
+    if instead and found.attendee is not None:
+        name_substitute(session, found.attendee, newcomer.id, by, now)
+        after["instead_of"] = found.attendee.person.name
+    else:
+        add_attendee(session, found.meeting, newcomer, by, now)
+    _done(session, incoming, "newcomer_invited", by, now, after)
+    return newcomer
 
 
 def set_done(session: Session, incoming_id: int, note: str, by: Actor, now: datetime) -> None:

@@ -21,6 +21,7 @@ from agenda.invitations.tray_actions import LONGEST_NOTE
 from agenda.invitations.tray_queries import Fate, Message
 from agenda.mail.mailbox import mailbox_state
 from agenda.meetings.model import Answer
+from agenda.meetings.substitutes import candidates
 from agenda.web import here
 from agenda.web.forms import Form, number_or_none, options, tidy_text
 from agenda.web.panels import offer_tasks
@@ -122,10 +123,11 @@ def record(incoming_id: int) -> BaseResponse | tuple[str, int]:
 
 
 @pages.post("/<int:incoming_id>/invite")
-def invite_sender(incoming_id: int) -> BaseResponse:
-    """Invite who wrote the message."""
+def invite(incoming_id: int) -> BaseResponse:
+    """Invite whom the message brings up, or let them come in the other's place."""
+    instead = bool(request.form.get("instead"))
     with here.work() as session:
-        person = tray_actions.invite_sender(session, incoming_id, here.actor(), here.now())
+        person = tray_actions.invite_newcomer(session, incoming_id, here.actor(), here.now(), instead=instead)
         name = person.name
     flash(_("%(name)s is invited; the letter leaves by itself.", name=name), "success")
     return redirect(url_for("inbox.index"), 303)
@@ -170,6 +172,8 @@ def _page(session: Session, incoming_id: int, note: NoteForm, record_form: Recor
     found = _message(session, incoming_id)
     fate = Fate(found.incoming.fate or "")
     body = found.meeting.body if found.meeting else None
+    replaced = found.attendee if found.attendee and found.attendee.removed_at is None else None
+    possible = candidates(session, replaced, here.now()) if replaced else ()
     return render_template(
         "invitations/tray_message.html",
         found=found,
@@ -178,6 +182,7 @@ def _page(session: Session, incoming_id: int, note: NoteForm, record_form: Recor
         note=note,
         record_form=record_form or _record_form(found, formdata=None),
         may_act=here.actor().may("invite", body),
+        replaced=replaced if found.newcomer in possible else None,
         possible=POSSIBLE,
         answers=invitation_words.THEIR_ANSWERS,
         words=tray_words,

@@ -46,6 +46,15 @@ class Message:
     meeting: Meeting | None
     attendee: Attendee | None
     sender: Person | None
+    # Who is to come instead, as the message names them.
+    delegate: Person | None
+
+    @property
+    def newcomer(self) -> Person | None:
+        """Whom the message brings up and the meeting does not know: the delegate, or who sent it."""
+        person = self.delegate or self.sender
+        known = person is None or any(one.person_id == person.id for one in self.people)
+        return None if known else person
 
     @property
     def text(self) -> str:
@@ -105,8 +114,15 @@ def message(session: Session, incoming: Incoming) -> Message:
     attendee = None
     if meeting is not None and incoming.person_id is not None:
         attendee = next((one for one in meeting.attendees if one.person_id == incoming.person_id), None)
-    sender = session.scalars(select(Person).where(Person.email == incoming.sender)).one_or_none()
-    return Message(incoming, Understood.from_json(incoming.understood), meeting, attendee, sender)
+    said = Understood.from_json(incoming.understood)
+    named = next((address for answer in said.answers for address in answer.delegated_to), "")
+    return Message(
+        incoming, said, meeting, attendee, _by_address(session, incoming.sender), _by_address(session, named)
+    )
+
+
+def _by_address(session: Session, address: str) -> Person | None:
+    return session.scalars(select(Person).where(Person.email == address)).one_or_none()
 
 
 def _seen_by(by: Actor) -> ColumnElement[bool]:

@@ -108,13 +108,14 @@ MAILBOX: Texts = {
 }
 VERBS: Texts = {
     "answer_recorded": _l("recorded the answer"),
-    "sender_invited": _l("invited the sender"),
+    "newcomer_invited": _l("invited this person"),
     "put_away": _l("put the message away"),
     "put_back": _l("put the message back"),
 }
 FIELDS: Texts = {
     "person": _l("Person"),
     "answer": _l("Answer"),
+    "instead_of": _l("In the place of"),
     "note": _l("What was done"),
 }
 PROBLEMS: Texts = {

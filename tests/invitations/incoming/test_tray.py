@@ -7,12 +7,12 @@ from flask.testing import FlaskClient
 
 from agenda.mail.model import Incoming
 from agenda.meetings.model import Answer
+from agenda.people.model import Membership, Person, Role
 from tests.accounts.helpers import sign_in
 from tests.invitations.incoming.post import Client
 from tests.invitations.region import GUEST, Region
-from tests.meetings.conftest import as_someone
+from tests.world import SINCE
 
-__all__ = ["as_someone"]
 EVIL = "<script>alert(1)</script>"
 
 
@@ -64,9 +64,51 @@ def test_a_known_stranger_is_invited_by_the_secretary_and_by_nothing_else(
         stranger = region.world.person(session, GUEST).email
     incoming = alderman.reply(sender=f"{GUEST} <{stranger}>", attendee=stranger)
     assert (incoming.why, region.tell()) == ("stranger", [])
+    assert f"{GUEST} uitnodigen" in secretary.get(f"/inbox/{incoming.id}").text
     assert secretary.post(f"/inbox/{incoming.id}/invite").status_code == 303
     region.clock.wind(minutes=2)
     assert [(mail.to, mail.method) for mail in region.tell()] == [(stranger, "REQUEST")]
+
+
+def test_a_delegate_of_the_same_college_comes_in_the_members_place(
+    alderman: Client, secretary: FlaskClient
+) -> None:
+    """CALENDAR-MAIL rule 22."""
+    region = alderman.region
+    stand_in = Person(name="Wethouder Leiden 9", email="wethouder.leiden.9@leidseregio.example")
+    with region.work() as session:
+        session.add(stand_in)
+        session.flush()
+        seat = Membership(body_id=region.world.other_body_id, role=Role.MEMBER, since=SINCE)
+        seat.person_id, seat.organisation_id = stand_in.id, region.world.organisations["Leiden"]
+        session.add(seat)
+    calendar = alderman.calendar("REPLY", f'DELEGATED;DELEGATED-TO="mailto:{stand_in.email}"')
+    incoming = alderman.deliver(alderman.letter(calendar))
+    assert incoming.why == "delegate"
+    page = secretary.get(f"/inbox/{incoming.id}").text
+    assert f"In plaats van {alderman.who}" in page
+    assert alderman.answer is Answer.NEEDS_ACTION
+    secretary.post(f"/inbox/{incoming.id}/invite", data={"instead": "1"})
+    region.clock.wind(minutes=2)
+    assert [(mail.to, mail.method) for mail in region.tell()] == [(stand_in.email, "REQUEST")]
+    assert alderman.answer is Answer.DECLINED
+
+
+def test_the_status_screen_tells_what_came_by_mail(alderman: Client, secretary: FlaskClient) -> None:
+    region = alderman.region
+    written = region.clock()
+    region.clock.wind(minutes=5)
+    alderman.reply("ACCEPTED", sender="assistent@leiden.example", attendee=alderman.address)
+    alderman.reply("DECLINED", at=written)
+    words(alderman, "Ik ben er maandag weer.", headers={"Auto-Submitted": "auto-replied"})
+    page = secretary.get(f"/meetings/{region.meeting_id}/invitations").text
+    assert "Antwoorden per e-mail (2)" in page
+    for line in (
+        "telt niet",
+        "kwam van een ander adres dan waaraan de uitnodiging is gestuurd",
+        "Afwezigheidsbericht: Ik ben er maandag weer.",
+    ):
+        assert line in page
 
 
 def test_html_and_scripts_in_a_message_are_only_ever_text(alderman: Client, secretary: FlaskClient) -> None:
