@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agenda.core.problems import Conflict, NotFound
-from agenda.dates.model import Choice, SlotHold, Voter
+from agenda.dates.model import Choice, SlotHold, Vote, Voter
 from agenda.dates.poll_answers import vote
 from agenda.mail.inbox import Outcome
 from agenda.mail.model import Incoming
@@ -48,7 +48,9 @@ def handle_option(
 
 def _voter(session: Session, config: Config, understood: Understood) -> Voter | None:
     hashes = {token_hash(token): token for token in tokens_in(understood.addressed, config.mail_domain)}
-    found = session.scalars(select(Voter).where(Voter.token_hash.in_(hashes))).all()
+    # Of two answers at once the second one sees what the first one said.
+    query = select(Voter).where(Voter.token_hash.in_(hashes)).with_for_update()
+    found = session.scalars(query).all()
     genuine = [
         voter
         for voter in found
@@ -72,11 +74,19 @@ def _answered(
     if choice is None:
         return "no_answer_yet"
     written = min(understood.dtstamp or incoming.received_at, incoming.received_at)
-    known = next((one.at for one in voter.votes if one.slot_id == hold.slot_id), None)
-    if known is not None and written < known:
+    known = _vote(voter, hold)
+    if known is not None and written < known.at:
         return "superseded"
     try:
         vote(session, voter, hold.slot_id, choice, now)
     except (Conflict, NotFound):
         return "no_longer_asked"
+    kept = _vote(voter, hold)
+    if kept is not None:
+        # When it was written counts for what comes later, not when we got round to it (rule 20).
+        kept.at = written
     return "option_answered"
+
+
+def _vote(voter: Voter, hold: SlotHold) -> Vote | None:
+    return next((one for one in voter.votes if one.slot_id == hold.slot_id), None)
