@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -84,3 +85,15 @@ def test_once_the_poll_is_withdrawn_an_answer_is_kept_and_does_not_count(poll: P
     poll.do("withdraw", "Niet meer nodig.")
     assert reply(poll, option, "ACCEPTED") == "no_longer_asked"
     assert choices(poll) == []
+
+
+def test_answers_count_in_the_order_in_which_they_were_written(poll: Poll, option: Mail) -> None:
+    """CALENDAR-MAIL rule 20: also where all of them come in after the last was written."""
+    poll.clock.wind(hours=1)
+    first, second, third = (
+        f"{poll.clock() - timedelta(minutes=minutes):%Y%m%dT%H%M%SZ}" for minutes in (30, 20, 10)
+    )
+    assert reply(poll, option, "DECLINED", stamp=second) == "option_answered"
+    assert reply(poll, option, "TENTATIVE", stamp=first) == "superseded"
+    assert reply(poll, option, "ACCEPTED", stamp=third) == "option_answered"
+    assert choices(poll) == [Choice.YES]
