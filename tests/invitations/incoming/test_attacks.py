@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
 
 from agenda.invitations.by_mail import came_by_mail
 from agenda.mail.inbox import keep, settle_one
@@ -11,6 +15,7 @@ from agenda.mail.message_reading import understand
 from agenda.mail.model import Incoming
 from agenda.meetings.model import Answer
 from agenda.worker import HANDLERS, receive
+from tests.accounts.helpers import sign_in
 from tests.invitations.incoming.post import Client
 from tests.invitations.region import to
 from tests.meetings.agenda_world import EVENING
@@ -89,3 +94,31 @@ def test_an_old_message_again_later_changes_nothing_also_where_its_trace_differs
     alderman.deliver(content.replace(b"Message-ID: <1.", b"Message-ID: <99."))
     assert alderman.answer is Answer.DECLINED
     assert [counted for _, counted, _ in alderman.replies] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("server", "flags"), [("mx.leidseregio.example", ["unverified"]), ("elders.example", [])]
+)
+def test_an_answer_whose_sender_our_own_server_doubts_counts_and_is_flagged(
+    alderman: Client, server: str, flags: list[str]
+) -> None:
+    """CALENDAR-MAIL rule 32: what another server says of it, anybody can write."""
+    region = alderman.region
+    config = replace(region.runtime.config, authserv_id="mx.leidseregio.example")
+    region.runtime = replace(region.runtime, config=config)
+    doubted = f"{server}; dmarc=fail header.from=leidseregio.example"
+    alderman.reply(headers={"Authentication-Results": doubted})
+    assert alderman.replies == [("ACCEPTED", True, flags)]
+    assert alderman.answer is Answer.ACCEPTED
+
+
+def test_five_thousand_characters_and_markup_in_an_answer_are_cut_and_only_text(
+    alderman: Client, client: FlaskClient
+) -> None:
+    region = alderman.region
+    alderman.reply(comment="<img src=x onerror=alert(1)>" + "x" * 5_000)
+    secretary = sign_in(client, region.runtime, region.world, "secretary")
+    page = secretary.get(f"/meetings/{region.meeting_id}/invitations").text
+    assert "<img src=x" not in page
+    assert "&lt;img src=x onerror=alert(1)&gt;" in page
+    assert "x" * 2_001 not in page
