@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -14,9 +14,9 @@ from agenda.core.actor import Actor
 from agenda.core.problems import Conflict, NotFound
 from agenda.core.text import clean
 from agenda.invitations import facts as told_facts
-from agenda.invitations import letters, rules
-from agenda.invitations.letters import Sent
-from agenda.invitations.model import AnswerToken, Proposal, Told
+from agenda.invitations import letters
+from agenda.invitations.model import Proposal, Told
+from agenda.invitations.queries import sent_last
 from agenda.mail.actions import Outgoing, post
 from agenda.mail.compose import Mailbox
 from agenda.mail.model import Incoming
@@ -130,15 +130,7 @@ def _tell(session: Session, config: Config, one: Open, why: str, now: datetime) 
     attendee = one.attendee
     told = session.scalars(select(Told).where(Told.attendee_id == attendee.id)).one()
     facts = told_facts.from_json(told.facts)
-    serial = session.scalars(
-        select(AnswerToken.serial)
-        .where(AnswerToken.attendee_id == attendee.id)
-        .order_by(AnswerToken.serial.desc())
-        .limit(1)
-    ).one()
-    sent = Sent(
-        attendee.meeting_id, told.sequence, now, rules.answer_token(config.secret, attendee.id, serial)
-    )
+    sent = replace(sent_last(session, config, told), at=now)
     proposed = (one.proposal.starts_at, one.proposal.ends_at)
     post(
         session,

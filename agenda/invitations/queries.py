@@ -219,21 +219,26 @@ def calendar_file(session: Session, config: Config, meeting: Meeting, person_id:
     ).one_or_none()
     if told is None:
         raise NotFound("not_found")
+    sent = sent_last(session, config, told)
+    return letters.calendar(config, told_facts.from_json(told.facts), sent).content
+
+
+def sent_last(session: Session, config: Config, told: Told) -> Sent:
+    """Give as which version, and with which answer link, an attendee was told last."""
     serial = session.scalars(
         select(AnswerToken.serial)
         .where(AnswerToken.attendee_id == told.attendee_id)
         .order_by(AnswerToken.serial.desc())
         .limit(1)
     ).one()
-    sent = Sent(
-        meeting_id=meeting.id,
+    return Sent(
+        meeting_id=told.attendee.meeting_id,
         sequence=told.sequence,
         at=told.told_at,
         token=rules.answer_token(config.secret, told.attendee_id, serial),
         cancelled=told.cancelled,
         removed=bool(told.facts.get("removed")),
     )
-    return letters.calendar(config, told_facts.from_json(told.facts), sent).content
 
 
 def _letters(session: Session, meeting: Meeting, now: datetime) -> dict[str, tuple[Letter, State]]:

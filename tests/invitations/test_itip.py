@@ -203,6 +203,12 @@ def test_rule_13_and_31_an_event_that_cannot_be_right_is_refused(wrong: dict[str
         request(replace(EVENT, **wrong))  # type: ignore[arg-type]
 
 
+def test_rule_14_no_message_names_a_zone_so_none_needs_to_be_described() -> None:
+    for content in (request(EVENT), cancel(EVENT, MEMBER.address)):
+        assert b"TZID" not in content
+        assert b"VTIMEZONE" not in content
+
+
 def test_rule_15_every_attendee_has_partstat_rsvp_role_and_cutype() -> None:
     chair = CalendarAttendee(
         "Burgemeester", "burgemeester@zoeterwoude.example", role="chair", partstat="accepted"

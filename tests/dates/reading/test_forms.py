@@ -56,6 +56,7 @@ def test_a_single_event_is_busy_from_its_start_to_its_end(text, expected):
     ],
 )
 def test_an_event_that_says_so_is_free(text, is_busy):
+    """CALENDAR-MAIL rule 27."""
     assert bool(both_find(calendar(event(TEN + text)))) == is_busy
 
 
@@ -213,6 +214,7 @@ def test_a_zone_is_known_by_its_windows_name_and_at_the_end_of_a_path(name):
 
 
 def test_an_unknown_zone_is_the_persons_own_and_flagged():
+    """CALENDAR-MAIL rule 27."""
     text = event("DTSTART;TZID=Customized Time Zone:20190305T100000\nDURATION:PT1H")
     busy = read_busy(calendar(text), day("2019-03-01"), day("2019-04-01"), AMSTERDAM)
     assert busy.flags == (Flag("unknown_time_zone", "Customized Time Zone"),)
