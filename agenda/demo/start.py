@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from agenda.core.clock import system_clock
 from agenda.core.runtime import Runtime
 from agenda.demo.clock import START, set_clock
@@ -17,7 +19,8 @@ def load_demo(runtime: Runtime) -> None:
     with runtime.work() as session:
         load_region(session)
         set_clock(session, INVITED, system_clock())
-        tell_everyone(session, runtime.config, INVITED)
+        # Nobody edits any more what happened before.
+        tell_everyone(session, replace(runtime.config, settle_seconds=0), INVITED)
         answer_invitations(session)
     deliver_all(runtime, most=MORE_THAN_ALL)
     with runtime.work() as session:

@@ -127,7 +127,8 @@ def test_a_tick_tells_what_was_done(tmp_path: Path) -> None:
     run(tmp_path, "demo", "load")
     code, out, _ = run(tmp_path, "tick")
     assert code == 0
-    assert re.fullmatch(r"told: \d+\nreminded: \d+\ndelivered: \d+\ncalendars: \d+\n", out)
+    names = ("received", "told", "reminded", "delivered", "calendars", "pushed")
+    assert re.fullmatch("".join(rf"{name}: \d+\n" for name in names), out)
 
 
 def test_people_are_imported_and_importing_again_changes_nothing(tmp_path: Path) -> None:
