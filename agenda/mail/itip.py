@@ -183,9 +183,9 @@ def _published(event: FeedEvent) -> Event:
 def _describe(entry: Event, event: CalendarEvent | FeedEvent) -> None:
     entry.add("summary", one_line(event.summary))
     for name, text in (("description", clean(event.description)), ("location", one_line(event.location))):
-        # libical takes a property without a value for a fault.
+        # libical takes a property without a value for a fault, and drops blanks at the end of one.
         if text.strip():
-            entry.add(name, text.strip("\n"))
+            entry.add(name, text.strip())
     entry.add("status", event.status.upper())
     entry.add("transp", "TRANSPARENT" if event.status == "cancelled" else "OPAQUE")
     entry.add("x-microsoft-cdo-busystatus", _BUSY[event.status])

@@ -126,7 +126,7 @@ def test_rule_11_lines_are_crlf_at_most_75_octets_and_never_split_a_character(
     assert not re.search("[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f]", message.decode().replace("\t", ""))
     event = event_in(message)
     assert str(event["SUMMARY"]) == one_line(summary)
-    assert str(event.get("DESCRIPTION", "")) == clean(description).strip("\n")
+    assert str(event.get("DESCRIPTION", "")) == clean(description).strip()
     assert len([line for line in lines(message) if line.startswith("ATTENDEE")]) == 1
     assert event["ATTENDEE"] == f"mailto:{MEMBER.address}"
 

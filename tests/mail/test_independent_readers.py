@@ -14,13 +14,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agenda.core.runtime import Runtime
-from agenda.core.text import one_line
+from agenda.core.text import clean, one_line
 from agenda.invitations import feed_actions
+from agenda.invitations.actions import send_again
 from agenda.mail import itip
 from agenda.mail.compose import Mailbox
 from agenda.mail.itip import CalendarAttendee, CalendarEvent
 from agenda.mail.transports import SmtpTransport
 from agenda.people.model import Body, Organisation, Person
+from tests.dates.polls.asking import MOMENTS, Poll, has_calendar
 from tests.invitations.incoming.post import client_of
 from tests.invitations.region import ALDERMAN, GUEST, Mail, Region
 from tests.invitations.samples import EVENT
@@ -126,7 +128,46 @@ def test_every_kind_of_letter_says_the_same_to_all_readers(
         assert found[0]["uid"] == str(moved[0].event["UID"])
 
 
-names = st.text(max_size=40).map(one_line).filter(lambda name: not set(name) & set('"\\^'))
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_letter_that_is_repeated_and_the_sender_for_another_say_the_same(
+    region: Region, witnesses: Readers
+) -> None:
+    invited = region.invite()
+    with region.work() as session:
+        config, attendee_id = region.runtime.config, region.attendee(session, ALDERMAN).id
+        send_again(
+            session, config, region.meeting(session), attendee_id, region.secretary(session), region.clock()
+        )
+    (repeated,) = region.arrived()
+    agree(witnesses, [repeated], method="REQUEST", sequence=0, status="CONFIRMED", **at(EVENING))
+    region.put_on_agenda("Warmterotonde")
+    region.make_final()
+    agree(witnesses, region.tell(), method="REQUEST", sequence=0, status="CONFIRMED", **at(EVENING))
+    sender = invited[0].event["ORGANIZER"].params["SENT-BY"].removeprefix("mailto:")
+    for name in ("libical", "ical.js"):
+        assert witnesses.read([repeated.ics])[name][0]["sent_by"] == sender
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_an_option_of_a_poll_and_its_end_say_the_same_to_all_readers(
+    runtime: Runtime, world: World, clock: StandingClock, mail_server: MailServer, witnesses: Readers
+) -> None:
+    poll = Poll(runtime, world, clock, mail_server)
+    poll.open(holds=True, people=(ALDERMAN,))
+    options = [mail for mail in poll.tell() if has_calendar(mail)]
+    for moment, option in zip(MOMENTS, options, strict=True):
+        agree(witnesses, [option], method="REQUEST", sequence=0, status="TENTATIVE", **at(moment))
+    poll.do("withdraw", "Andere momenten zijn beter.")
+    ended = [mail for mail in poll.tell() if has_calendar(mail)]
+    for moment, option in zip(MOMENTS, ended, strict=True):
+        agree(witnesses, [option], method="CANCEL", sequence=1, status="CANCELLED", **at(moment))
+    assert [mail.event["UID"] for mail in ended] == [mail.event["UID"] for mail in options]
+
+
+names = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(['Van der Ven, Zoë "Zo"', "a;b:c\\d, e", "Raad^nzaal", "Ö, 🏛️", ";", "'"]),
+)
 addresses = st.from_regex(r"[a-z]{1,10}(\.[a-z0-9]{1,8}){0,2}@[a-z]{2,10}\.example", fullmatch=True)
 # Both clock changes, a leap day, the turn of a year and any other moment of these decades.
 moments = st.one_of(
@@ -171,9 +212,9 @@ def events(draw: st.DrawFn) -> CalendarEvent:
 
 def test_whatever_is_typed_all_readers_find_it_again(witnesses: Readers) -> None:
     """CALENDAR-MAIL rules 11 to 13. All calendars are read in one go: starting a program takes longest."""
-    made: list[CalendarEvent] = [replace(EVENT, description="Een lange toelichting; met, tekens. " * 140)]
+    made: list[CalendarEvent] = [replace(EVENT, description="Een toelichting; met, tekens." * 180)]
 
-    @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    @settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
     @given(event=events())
     def collect(event: CalendarEvent) -> None:
         made.append(event)
@@ -193,7 +234,12 @@ def assert_same(name: str, event: CalendarEvent, said: dict[str, Any]) -> None:
         "method": "REQUEST",
         "summary": one_line(event.summary),
         "organizer": event.organizer.address,
+        "location": one_line(event.location).strip(),
+        "description": clean(event.description).strip(),
+        "sent_by": event.sent_by or "",
     }
+    if name == "KCalendarCore":
+        del meant["sent_by"]
     assert {key: said[key] for key in meant} == meant, (name, event)
     roles = ["NON-PARTICIPANT" if one.kind == "room" else ROLES[one.role] for one in event.attendees]
     people = [
@@ -203,4 +249,9 @@ def assert_same(name: str, event: CalendarEvent, said: dict[str, Any]) -> None:
     assert found == people, (name, event)
     for attendee, one in zip(event.attendees, said["attendees"], strict=True):
         # Where there is no name some programs show the address.
-        assert one[1] in {one_line(attendee.name), attendee.address}, (name, event)
+        assert one[1] in {written(attendee.name), attendee.address}, (name, event)
+
+
+def written(name: str) -> str:
+    """A name as it can be written in a calendar at all: no program reads all escapes (rule 12)."""
+    return one_line(name.replace('"', "'").replace("\\", "/").replace("^", ""))

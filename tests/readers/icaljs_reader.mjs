@@ -19,6 +19,9 @@ for (const path of process.argv.slice(2)) {
     start: event.startDate.toUnixTime(),
     end: event.endDate.toUnixTime(),
     organizer: address(event.organizer),
+    sent_by: address(component.getFirstProperty("organizer")?.getParameter("sent-by")),
+    location: event.location ?? "",
+    description: event.description ?? "",
     attendees: event.attendees.map((one) => [
       address(one.getFirstValue()),
       one.getParameter("cn") ?? "",

@@ -92,6 +92,7 @@ int main(int count, char **files) {
             attendees.append(QJsonArray{one.email(), one.name(), partstat(one), role(one),
                                         room ? QStringLiteral("ROOM") : QStringLiteral("INDIVIDUAL")});
         }
+        // Who acts for the organizer it keeps nowhere.
         const QJsonObject told{{QStringLiteral("method"), method(message)},
                                {QStringLiteral("uid"), event->uid()},
                                {QStringLiteral("sequence"), event->revision()},
@@ -100,6 +101,8 @@ int main(int count, char **files) {
                                {QStringLiteral("start"), event->dtStart().toSecsSinceEpoch()},
                                {QStringLiteral("end"), event->dtEnd().toSecsSinceEpoch()},
                                {QStringLiteral("organizer"), event->organizer().email()},
+                               {QStringLiteral("location"), event->location()},
+                               {QStringLiteral("description"), event->description()},
                                {QStringLiteral("attendees"), attendees}};
         std::puts(QJsonDocument(told).toJson(QJsonDocument::Compact).constData());
     }

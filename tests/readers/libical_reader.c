@@ -58,6 +58,13 @@ static void tell(icalcomponent *calendar, icalcomponent *event) {
     icalproperty *organizer = icalcomponent_get_first_property(event, ICAL_ORGANIZER_PROPERTY);
     printf(", \"organizer\": ");
     string(organizer ? address(icalproperty_get_organizer(organizer)) : "");
+    const char *sender = organizer ? icalproperty_get_parameter_as_string(organizer, "SENT-BY") : NULL;
+    printf(", \"sent_by\": ");
+    string(address(sender));
+    printf(", \"location\": ");
+    string(icalcomponent_get_location(event));
+    printf(", \"description\": ");
+    string(icalcomponent_get_description(event));
     printf(", \"attendees\": [");
     const char *between = "";
     for (icalproperty *one = icalcomponent_get_first_property(event, ICAL_ATTENDEE_PROPERTY); one;
