@@ -147,6 +147,7 @@ TABLE = {
     "POST /people/organisations/<int:organisation_id>/edit": "in no no no no no ok no",
     "GET /people/organisations/new": "in no no no no no ok no",
     "POST /people/organisations/new": "in no no no no no ok no",
+    "GET /planner/": "in ok ok ok ok ok ok no",
     "GET /poll/<token>": "ok ok ok ok ok ok ok ok",
     "POST /poll/<token>": "ok ok ok ok ok ok ok ok",
     "GET /profile": "in ok ok ok ok ok ok ok",

@@ -62,6 +62,7 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "topic-new", "/topics/new"),
     (SECRETARY, "topic-withdraw", "/topics/{free}/withdraw"),
     (ALDERMAN, "topic-alderman", "/topics/{topic}"),
+    (SECRETARY, "fewer", "/planner/"),
     (SECRETARY, "meetings", "/meetings"),
     (SECRETARY, "quarter", "/meetings?view=quarter&q=2019-1"),
     (SECRETARY, "meeting-new", "/meetings/new"),

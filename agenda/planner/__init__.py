@@ -1,0 +1,1 @@
+"""Fewest meetings: the burden, the necessity gate, packing topics, advice."""

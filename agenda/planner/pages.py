@@ -1,0 +1,25 @@
+"""Pages of the planner: the way in, where each of its parts shows how it stands."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template
+
+from agenda.planner.blueprint import pages
+from agenda.web import here
+from agenda.web.panels import panels
+
+__all__ = ["init", "pages"]
+
+
+def init(app: Flask) -> None:
+    """Add the pages, the panels on other rooms' pages, the tasks and the refusals."""
+    app.register_blueprint(pages)
+
+
+@pages.get("/")
+def index() -> str:
+    """Show how many meetings there are, what they cost, and how there could be fewer."""
+    by = here.actor()
+    by.must("see")
+    with here.read() as session:
+        return render_template("planner/index.html", panels=panels("planner", session, by))
