@@ -1,4 +1,4 @@
-"""Cadences, regional days, and topics that are alike
+"""What was accepted of an advice, with its undo; regional days
 
 Revision: 0009
 Follows: 0008
@@ -13,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the cadences, the regional days and the likenesses."""
+    """Add what was accepted, and the regional days."""
 
 
 def downgrade() -> None:
