@@ -16,7 +16,7 @@ from agenda.core.actor import System
 from agenda.decisions.model import Commitment, Decision
 from agenda.demo import dates
 from agenda.demo.clock import START
-from agenda.meetings import attendance
+from agenda.meetings import agenda_actions, attendance
 from agenda.meetings.model import AgendaItem, Answer, ItemKind, ItemOutcome, Meeting
 from agenda.people.model import Body, Membership, Organisation, Person, Seat
 from agenda.reminders.actions import lay_down_rules
@@ -203,6 +203,8 @@ class Loader:
         audit.record(self.session, System(), meeting.created_at, "created", ("meeting", meeting.id))
         for position, item in enumerate(row.get("items", ())):
             self._add_item(meeting, position, item)
+        for key in row.get("topics", ()):
+            agenda_actions.add_topic(self.session, meeting, self.topics[key], System(), COLLECTED)
         attendance.refresh_attendees(self.session, meeting, meeting.created_at)
         if closed and starts_at:
             self._close(meeting, starts_at)

@@ -83,9 +83,9 @@ def test_topics_stand_where_december_left_them(demo: Runtime) -> None:
         states = Counter(topic_state(topic) for topic in topics)
         intensified = [topic for topic in topics if topic.intensified]
         assert {topic.focus_area_id for topic in topics} == set(session.scalars(select(FocusArea.id)))
-    assert len(topics) == 33
-    assert states == {TopicState.OPEN: 29, TopicState.TREATED: 4}
-    assert sum(topic.demonstration for topic in topics) == 24
+    assert len(topics) == 52
+    assert states == {TopicState.OPEN: 29, TopicState.PLANNED: 19, TopicState.TREATED: 4}
+    assert sum(topic.demonstration for topic in topics) == 43
     assert len(intensified) == 3
     assert all(topic.lead_id is None for topic in intensified)
 
@@ -102,8 +102,17 @@ def test_three_bodies_share_people_and_have_their_meetings_and_rules(demo: Runti
             MeetingState.CLOSED: 2,
             MeetingState.DRAFT: 1,
             MeetingState.CONFIRMED: 3,
-            MeetingState.DATED: 3,
+            MeetingState.DATED: 11,
         }
+
+
+def test_the_other_bodies_planned_fourteen_meetings_with_thin_agendas(demo: Runtime) -> None:
+    with demo.read() as session:
+        planned = [m for m in session.scalars(select(Meeting)) if m.starts_at and m.starts_at > START]
+        minutes = [sum(item.minutes for item in meeting.items if item.topic) for meeting in planned]
+        assert len(planned) == 14
+        assert sum(minutes) == 355
+        assert all(0 < filled <= 45 for filled in minutes)
 
 
 def test_the_other_bodies_were_invited_before_and_nobody_is_owed_a_letter(demo: Runtime) -> None:
