@@ -28,7 +28,7 @@ from agenda.mail.model import Letter
 from agenda.mail.tokens import token_hash
 from agenda.meetings import actions as meetings
 from agenda.meetings.model import Answer, Attendee, AttendeeRole, Meeting
-from agenda.meetings.rules import current_answer, ends_at
+from agenda.meetings.rules import current_answer, ends_at, is_to_come
 from config import Config
 
 log = logging.getLogger(__name__)
@@ -59,12 +59,9 @@ def tell_now(session: Session, config: Config, meeting: Meeting, by: Actor, now:
     Raises Conflict when everyone has been told, or the invitations did not leave yet.
     """
     by.must("invite", meeting.body)
-    over = meeting.starts_at is None or ends_at(meeting.starts_at, meeting.minutes) <= now
     owing = []
-    if meeting.confirmed_at is not None and not over:
-        owing = [
-            one for one in standing.of_meeting(session, config.mail_domain, meeting) if one.owed is not None
-        ]
+    if meeting.confirmed_at is not None and is_to_come(meeting, now):
+        owing = standing.owing_of(session, config.mail_domain, meeting)
     if not owing:
         raise Conflict("nothing_to_send")
     forget(session, meeting)
@@ -80,7 +77,7 @@ def invite(
     """
     meetings.confirm(session, meeting, by, now, version)
     session.flush()
-    owing = [one for one in standing.of_meeting(session, config.mail_domain, meeting) if one.owed is not None]
+    owing = standing.owing_of(session, config.mail_domain, meeting)
     return _tell(session, config, owing, by, now)
 
 
@@ -114,8 +111,7 @@ def ask_again(session: Session, config: Config, meeting: Meeting, by: Actor, now
         and current_answer(one.attendee, meeting) is Answer.NEEDS_ACTION
         and now - one.told.told_at >= PEACE
     ]
-    over = meeting.starts_at is None or ends_at(meeting.starts_at, meeting.minutes) <= now
-    if not silent or over:
+    if not silent or not is_to_come(meeting, now):
         raise Conflict("nobody_to_ask")
     tokens = _tokens(session, config, silent, now)
     for one in silent:
@@ -139,8 +135,8 @@ def _send_current(
 ) -> Standing:
     found = {one.attendee.id: one for one in standing.of_meeting(session, config.mail_domain, meeting)}
     one = found.get(attendee_id)
-    over = meeting.starts_at is None or ends_at(meeting.starts_at, meeting.minutes) <= now
-    if one is None or one.told is None or one.owed is not None or not one.invited or over:
+    to_come = is_to_come(meeting, now)
+    if one is None or one.told is None or one.owed is not None or not one.invited or not to_come:
         raise Conflict("nothing_to_repeat")
     owed = rules.repeated(standing.as_known(one.told))
     _tell_one(session, config, one, owed, _token(session, config, one, now), now)

@@ -7,7 +7,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from agenda.invitations.facts import Facts
-from agenda.invitations.rules import Owed
+from agenda.invitations.model import Told
+from agenda.invitations.rules import Owed, answer_token
 from agenda.mail import itip
 from agenda.mail.compose import LETTERS, CalendarPart, LetterText, Mailbox, letter_templates, render_letter
 from agenda.mail.itip import CalendarAttendee, CalendarEvent, Partstat
@@ -31,6 +32,18 @@ class Sent:
     cancelled: bool = False
     removed: bool = False
     in_own_calendar: bool = False
+
+
+def as_sent(config: Config, told: Told, serial: int) -> Sent:
+    """Give as which version an attendee was told, and with which of the attendee's answer links."""
+    return Sent(
+        meeting_id=told.attendee.meeting_id,
+        sequence=told.sequence,
+        at=told.told_at,
+        token=answer_token(config.secret, told.attendee_id, serial),
+        cancelled=told.cancelled,
+        removed=bool(told.facts.get("removed")),
+    )
 
 
 def text(config: Config, facts: Facts, owed: Owed, sent: Sent) -> LetterText:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,10 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from agenda.invitations.model import Reply
+from agenda.invitations.by_mail import Came, came_by_mail
 from agenda.invitations.own_items import concerned, holders_of_meeting
-from agenda.mail.model import Incoming
-from agenda.mail.understood import IncomingKind
 from agenda.meetings import queries as meetings
 from agenda.meetings.model import AgendaItem, Answer, AttendeeRole, Meeting
 from agenda.meetings.queries import Presence, Seen
@@ -39,8 +36,7 @@ class Overview:
     presence: Presence
     items: tuple[ItemPresence, ...]
     undeliverable: tuple[Seen, ...]
-    absent: dict[int, Incoming]
-    replies: dict[int, tuple[Reply, ...]]
+    came: Came
 
 
 def overview(session: Session, meeting: Meeting) -> Overview:
@@ -50,8 +46,7 @@ def overview(session: Session, meeting: Meeting) -> Overview:
         presence=presence,
         items=tuple(_items(session, meeting, presence)),
         undeliverable=tuple(seen for seen in presence.everyone if seen.attendee.person.undeliverable_since),
-        absent=_absent(session, meeting),
-        replies=_replies(session, meeting),
+        came=came_by_mail(session, meeting),
     )
 
 
@@ -93,32 +88,3 @@ def _item(item: AgendaItem, starts_at: datetime | None, needed: Sequence[Seen]) 
     missing = tuple(seen for seen in needed if seen.answer is Answer.DECLINED)
     unknown = tuple(seen for seen in needed if seen.answer is Answer.NEEDS_ACTION)
     return ItemPresence(item, starts_at, coming, missing, unknown)
-
-
-def _absent(session: Session, meeting: Meeting) -> dict[int, Incoming]:
-    """Give the last absence notice of each person who sent one in answer to this meeting's letters."""
-    query = (
-        select(Incoming)
-        .where(
-            Incoming.kind == IncomingKind.AUTOMATIC,
-            Incoming.subject_kind == "meeting",
-            Incoming.subject_id == meeting.id,
-            Incoming.person_id.is_not(None),
-        )
-        .order_by(Incoming.id)
-    )
-    return {one.person_id: one for one in session.scalars(query) if one.person_id is not None}
-
-
-def _replies(session: Session, meeting: Meeting) -> dict[int, tuple[Reply, ...]]:
-    """Give each attendee's answers by mail, newest first."""
-    query = (
-        select(Reply)
-        .join(Reply.attendee)
-        .where(Reply.attendee.has(meeting_id=meeting.id))
-        .order_by(Reply.id.desc())
-    )
-    found: defaultdict[int, list[Reply]] = defaultdict(list)
-    for reply in session.scalars(query):
-        found[reply.attendee_id].append(reply)
-    return {attendee_id: tuple(replies) for attendee_id, replies in found.items()}

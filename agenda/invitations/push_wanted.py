@@ -9,9 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from agenda.invitations import facts as told_facts
-from agenda.invitations import letters, rules
+from agenda.invitations import letters
 from agenda.invitations.facts import Facts
-from agenda.invitations.letters import Sent
 from agenda.invitations.model import AnswerToken, Told
 from agenda.invitations.push_rules import Wanted
 from agenda.invitations.standing import PARTSTATS
@@ -39,14 +38,7 @@ def wanted(session: Session, config: Config, person_id: int, now: datetime) -> l
 def _one(config: Config, told: Told, serial: int) -> Wanted:
     facts = told_facts.from_json(told.facts)
     attendee = told.attendee
-    sent = Sent(
-        meeting_id=attendee.meeting_id,
-        sequence=told.sequence,
-        at=told.told_at,
-        token=rules.answer_token(config.secret, attendee.id, serial),
-        cancelled=told.cancelled,
-        removed=bool(told.facts.get("removed")),
-    )
+    sent = letters.as_sent(config, told, serial)
     partstat = _partstat(attendee, facts)
     return Wanted(
         attendee_id=attendee.id,

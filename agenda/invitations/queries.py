@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, defer, joinedload
 
 from agenda.core.problems import NotFound
 from agenda.invitations import facts as told_facts
-from agenda.invitations import letters, rules, standing
+from agenda.invitations import letters, standing
 from agenda.invitations.by_mail import Came, came_by_mail
 from agenda.invitations.letters import Sent
 from agenda.invitations.model import AnswerToken, Reply, Told
@@ -26,7 +26,7 @@ from agenda.mail.tokens import same_token, token_hash
 from agenda.meetings import queries as meetings
 from agenda.meetings.attendance import substitute_of
 from agenda.meetings.model import Answer, Attendee, AttendeeRole, Meeting
-from agenda.meetings.rules import answered_earlier, current_answer, ends_at
+from agenda.meetings.rules import answered_earlier, current_answer, is_to_come
 from agenda.meetings.substitutes import candidates
 from agenda.people.model import Person
 from config import Config
@@ -160,9 +160,7 @@ def preview(session: Session, config: Config, meeting: Meeting, now: datetime) -
 
 def owing(session: Session, config: Config, meeting: Meeting, now: datetime) -> tuple[Owing, ...]:
     """Tell which letters about a confirmed meeting have not been queued yet; nothing once it is over."""
-    if meeting.confirmed_at is None or meeting.starts_at is None:
-        return ()
-    if ends_at(meeting.starts_at, meeting.minutes) <= now:
+    if meeting.confirmed_at is None or not is_to_come(meeting, now):
         return ()
     return _owing(standing.of_meeting(session, config.mail_domain, meeting))
 
@@ -204,7 +202,7 @@ def invitation_for(session: Session, config: Config, attendee: Attendee, now: da
         successor=one.successor,
         answer=current_answer(attendee, meeting),
         answered_earlier=answered_earlier(attendee, meeting),
-        over=ends_at(meeting.starts_at, meeting.minutes) <= now,
+        over=not is_to_come(meeting, now),
         substitute=substitute_of(attendee),
         may_come_instead=candidates(session, attendee, now),
     )
@@ -231,14 +229,7 @@ def sent_last(session: Session, config: Config, told: Told) -> Sent:
         .order_by(AnswerToken.serial.desc())
         .limit(1)
     ).one()
-    return Sent(
-        meeting_id=told.attendee.meeting_id,
-        sequence=told.sequence,
-        at=told.told_at,
-        token=rules.answer_token(config.secret, told.attendee_id, serial),
-        cancelled=told.cancelled,
-        removed=bool(told.facts.get("removed")),
-    )
+    return letters.as_sent(config, told, serial)
 
 
 def _letters(session: Session, meeting: Meeting, now: datetime) -> dict[str, tuple[Letter, State]]:

@@ -136,6 +136,11 @@ def of_meeting(session: Session, domain: str, meeting: Meeting) -> list[Standing
     return _standings(session, domain, Meeting.id == meeting.id, Meeting.starts_at.is_not(None))
 
 
+def owing_of(session: Session, domain: str, meeting: Meeting) -> list[Standing]:
+    """List those attendees of one dated meeting to whom a letter is owed."""
+    return [one for one in of_meeting(session, domain, meeting) if one.owed is not None]
+
+
 def _standings(session: Session, domain: str, *wanted: ColumnElement[bool]) -> list[Standing]:
     meetings = session.scalars(
         select(Meeting)

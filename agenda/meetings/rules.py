@@ -81,6 +81,11 @@ def ends_at(starts_at: datetime, minutes: int) -> datetime:
     return starts_at.astimezone(UTC) + timedelta(minutes=minutes)
 
 
+def is_to_come(meeting: MeetingFacts, now: datetime) -> bool:
+    """Tell whether a meeting has a date and is not over yet."""
+    return meeting.starts_at is not None and ends_at(meeting.starts_at, meeting.minutes) > now
+
+
 def must_be_possible(action: str, state: MeetingState) -> None:
     """Raise Conflict unless the action is possible in this state."""
     if state not in ALLOWED[action]:
