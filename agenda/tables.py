@@ -14,7 +14,21 @@ from agenda.meetings import model as meetings
 from agenda.people import model as people
 from agenda.reminders import model as reminders
 from agenda.topics import model as topics
+from agenda.topics import round_model as rounds
 
-ROOMS = (audit, mail, people, accounts, topics, meetings, dates, decisions, invitations, reminders, demo)
+ROOMS = (
+    audit,
+    mail,
+    people,
+    accounts,
+    topics,
+    rounds,
+    meetings,
+    dates,
+    decisions,
+    invitations,
+    reminders,
+    demo,
+)
 
 __all__ = ["ROOMS", "Base"]

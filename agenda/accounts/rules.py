@@ -17,11 +17,13 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "see_answers": frozenset({SECRETARY, CLERK, MEMBER}),
     "submit_topic": frozenset({SECRETARY, CLERK, MEMBER}),
     "edit_topics": frozenset({SECRETARY, CLERK}),
+    "run_rounds": frozenset({SECRETARY, CLERK}),
     "draft_agenda": frozenset({SECRETARY, CLERK}),
     "record": frozenset({SECRETARY, CLERK}),
     "plan": frozenset({SECRETARY}),
     "invite": frozenset({SECRETARY}),
     "set_reminders": frozenset({SECRETARY}),
+    "set_round_rule": frozenset({SECRETARY}),
     "see_letters": frozenset({SECRETARY}),
     # Nobody by role in a body: only administrators.
     "administer": frozenset(),

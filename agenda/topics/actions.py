@@ -94,10 +94,10 @@ def assign_lead(
 def withdraw(session: Session, topic: Topic, why: str, version: int | None, by: Actor, now: datetime) -> None:
     """Take a topic back, with the reason; `reopen` undoes it."""
     _must_edit(topic, by)
-    _hold(session, topic)
+    hold(session, topic)
     topic.expect(version)
     _must_be_running(topic)
-    _must_not_be_planned(topic)
+    _must_be_free(topic)
     why = clean(why).strip()
     if not why:
         raise Invalid("withdrawal_needs_reason", field="why")
@@ -122,10 +122,10 @@ def reopen(session: Session, topic: Topic, version: int | None, by: Actor, now: 
 def settle_in_writing(session: Session, topic: Topic, version: int | None, by: Actor, now: datetime) -> None:
     """Mark a topic as settled without a meeting: everyone consented in writing."""
     by.must("edit_topics", topic.body)
-    _hold(session, topic)
+    hold(session, topic)
     topic.expect(version)
     _must_be_running(topic)
-    _must_not_be_planned(topic)
+    _must_be_free(topic)
     before = facts.told(topic)
     topic.settled_in_writing_at = now
     _record(session, topic, by, now, "settled_in_writing", before)
@@ -136,7 +136,7 @@ def plan_turn(session: Session, topic: Topic, now: datetime) -> Turn:
 
     The meetings room asks permission and writes the history; so it does for the three below.
     """
-    _hold(session, topic)
+    hold(session, topic)
     if rules.state_of(topic) not in rules.UNPLANNED:
         raise Conflict("topic_not_free", title=topic.title)
     turn = Turn(topic=topic, planned_at=now)
@@ -163,7 +163,7 @@ def release_turn(session: Session, turn: Turn, now: datetime) -> None:
     conclude_turn(session, turn, TurnResult.RELEASED, now)
 
 
-def _hold(session: Session, topic: Topic) -> None:
+def hold(session: Session, topic: Topic) -> None:
     """Wait for whoever is deciding about this topic, then read it and its turns anew.
 
     On PostgreSQL one meeting may reach for it while another does, or while it is withdrawn.
@@ -204,9 +204,11 @@ def _must_be_running(topic: Topic) -> None:
         raise Conflict("topic_is_done")
 
 
-def _must_not_be_planned(topic: Topic) -> None:
+def _must_be_free(topic: Topic) -> None:
     if rules.state_of(topic) is TopicState.PLANNED:
         raise Conflict("topic_is_planned", title=topic.title)
+    if rules.state_of(topic) is TopicState.IN_WRITING:
+        raise Conflict("topic_is_in_writing", title=topic.title)
 
 
 def _tidy(given: Particulars) -> Particulars:

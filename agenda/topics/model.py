@@ -38,6 +38,7 @@ class TopicState(StrEnum):
     TREATED = "treated"
     DEFERRED = "deferred"
     WITHDRAWN = "withdrawn"
+    IN_WRITING = "in_writing"
     SETTLED_IN_WRITING = "settled_in_writing"
 
 
@@ -90,6 +91,8 @@ class Topic(Base, Versioned):
     withdrawn_at: Mapped[datetime | None]
     withdrawn_why: Mapped[str] = mapped_column(Text, default="")
     settled_in_writing_at: Mapped[datetime | None]
+    # Since when a written round runs; None when none does.
+    in_writing_since: Mapped[datetime | None]
     # Title, summary and desired result as `folded` gives them: neither database folds accents itself.
     searchable: Mapped[str] = mapped_column(Text, default="")
 

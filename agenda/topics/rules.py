@@ -21,7 +21,7 @@ USUAL_PRIORITY = 3
 NEAR = timedelta(days=14)
 # Not yet on an agenda, and: still of the body's concern.
 UNPLANNED = (TopicState.OPEN, TopicState.DEFERRED)
-RUNNING = (*UNPLANNED, TopicState.PLANNED)
+RUNNING = (*UNPLANNED, TopicState.PLANNED, TopicState.IN_WRITING)
 
 
 class TurnFacts(Protocol):
@@ -39,6 +39,9 @@ class TopicFacts(Protocol):
 
     @property
     def settled_in_writing_at(self) -> datetime | None: ...
+
+    @property
+    def in_writing_since(self) -> datetime | None: ...
 
     @property
     def turns(self) -> Sequence[TurnFacts]: ...
@@ -64,12 +67,15 @@ STATE_AFTER = {
 def state_of(topic: TopicFacts) -> TopicState:
     """Tell where a topic stands, from what happened to it.
 
-    Withdrawn and settled in writing come first; else the last turn that was not released decides.
+    Withdrawn, settled in writing and in a written round come first; else the last turn that was not
+    released decides.
     """
     if topic.withdrawn_at is not None:
         return TopicState.WITHDRAWN
     if topic.settled_in_writing_at is not None:
         return TopicState.SETTLED_IN_WRITING
+    if topic.in_writing_since is not None:
+        return TopicState.IN_WRITING
     counting = [turn for turn in topic.turns if turn.result is not TurnResult.RELEASED]
     return STATE_AFTER[counting[-1].result] if counting else TopicState.OPEN
 

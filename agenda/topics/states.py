@@ -25,6 +25,7 @@ def state_expression() -> ColumnElement[str]:
     return case(
         (Topic.withdrawn_at.is_not(None), TopicState.WITHDRAWN.value),
         (Topic.settled_in_writing_at.is_not(None), TopicState.SETTLED_IN_WRITING.value),
+        (Topic.in_writing_since.is_not(None), TopicState.IN_WRITING.value),
         else_=func.coalesce(after, TopicState.OPEN.value),
     )
 

@@ -23,6 +23,7 @@ STATES: Mapping[TopicState, Any] = {
     TopicState.TREATED: _l("Treated"),
     TopicState.DEFERRED: _l("Deferred"),
     TopicState.WITHDRAWN: _l("Withdrawn"),
+    TopicState.IN_WRITING: _l("In a written round"),
     TopicState.SETTLED_IN_WRITING: _l("Settled in writing"),
 }
 TONES: Mapping[TopicState, str] = {
@@ -31,6 +32,7 @@ TONES: Mapping[TopicState, str] = {
     TopicState.TREATED: "neutral",
     TopicState.DEFERRED: "warn",
     TopicState.WITHDRAWN: "neutral",
+    TopicState.IN_WRITING: "info",
     TopicState.SETTLED_IN_WRITING: "neutral",
 }
 # What the filter on states offers, by its word in the address.
@@ -119,7 +121,10 @@ PROBLEMS: Texts = {
     "only_own_organisation": _l("You can submit topics for your own organisation."),
     "withdrawal_needs_reason": _l("Give the reason, so that everyone can read it later."),
     "topic_is_planned": _l("“%(title)s” is on the agenda of a meeting. Take it off that agenda first."),
-    "topic_not_free": _l("“%(title)s” is not free: it is on another agenda, or has been dealt with."),
+    "topic_is_in_writing": _l("“%(title)s” is in a written round. Withdraw that round first."),
+    "topic_not_free": _l(
+        "“%(title)s” is not free: it is on another agenda, in a written round, or has been dealt with."
+    ),
     "topic_is_done": _l("This topic is no longer current. Open it again first."),
     "topic_is_open": _l("This topic is open already."),
 }

@@ -23,11 +23,13 @@ MATRIX = {
     "see_answers": "yes yes yes no no no no",
     "submit_topic": "yes yes yes no no no no",
     "edit_topics": "yes yes no no no no no",
+    "run_rounds": "yes yes no no no no no",
     "draft_agenda": "yes yes no no no no no",
     "record": "yes yes no no no no no",
     "plan": "yes no no no no no no",
     "invite": "yes no no no no no no",
     "set_reminders": "yes no no no no no no",
+    "set_round_rule": "yes no no no no no no",
     "see_letters": "yes no no no yes no no",
     "administer": "no no no no yes no no",
 }

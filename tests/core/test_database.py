@@ -174,7 +174,7 @@ def test_an_upgrade_from_the_version_before_keeps_what_was_there(database_url: s
     sessions.close()
 
 
-def test_bodies_with_reminders_get_the_one_for_polls_and_others_get_it_with_all_the_rest(
+def test_bodies_with_reminders_get_those_for_polls_and_rounds_and_others_get_them_with_all_the_rest(
     database_url: str,
 ) -> None:
     downgrade(database_url, "0002")
@@ -186,10 +186,11 @@ def test_bodies_with_reminders_get_the_one_for_polls_and_others_get_it_with_all_
     upgrade(database_url)
     with sessions.read() as session:
         rules = {rule.kind: rule for rule in session.scalars(select(ReminderRule))}
-        assert rules.keys() == {"no_answer", "poll_unanswered"}
+        assert rules.keys() == {"no_answer", "poll_unanswered", "round_unanswered"}
         assert (rules["no_answer"].days, rules["no_answer"].version) == ([-7], 1)
-        added = rules["poll_unanswered"]
-        assert (added.body_id, added.days, added.enabled) == (with_rules, [-3, -1], True)
+        for kind in ("poll_unanswered", "round_unanswered"):
+            added = rules[kind]
+            assert (added.body_id, added.days, added.enabled) == (with_rules, [-3, -1], True)
     downgrade(database_url, "0002")
     with sessions.read() as session:
         assert session.scalars(select(ReminderRule.kind)).all() == ["no_answer"]

@@ -21,23 +21,29 @@ TURNS = st.lists(st.none() | st.sampled_from(TurnResult), max_size=5)
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(turns=TURNS, withdrawn=st.booleans(), settled=st.booleans())
+@given(turns=TURNS, withdrawn=st.booleans(), settled=st.booleans(), asked=st.booleans())
 def test_code_and_database_agree_on_the_state(
-    runtime: Runtime, world: World, turns: list[TurnResult | None], withdrawn: bool, settled: bool
+    runtime: Runtime,
+    world: World,
+    turns: list[TurnResult | None],
+    withdrawn: bool,
+    settled: bool,
+    asked: bool,
 ) -> None:
     with runtime.work() as session:
         topic = add(session, world)
         topic.withdrawn_at = START if withdrawn else None
         topic.settled_in_writing_at = START if settled else None
+        topic.in_writing_since = START if asked else None
         for result in turns:
             session.add(Turn(topic=topic, planned_at=START, result=result))
             session.flush()
         found = session.scalar(select(state_expression()).where(Topic.id == topic.id))
         assert found == state_of(topic).value
-        asked = session.scalars(
+        there = session.scalars(
             select(Topic.id).where(Topic.id == topic.id, has_state(state_of(topic)))
         ).all()
-        assert asked == [topic.id]
+        assert there == [topic.id]
         session.delete(topic)
 
 
