@@ -32,6 +32,7 @@ from agenda.mail.dkim_signing import UnusableKey, make_key, record
 from agenda.mail.receiving import receive
 from agenda.people.actions import make_administrator
 from agenda.people.importing import ImportFaults, import_file
+from agenda.planner.command import fewest_meetings_command
 from config import Config, ConfigError, load
 
 MakeApp = Callable[[Runtime], Flask]
@@ -43,7 +44,8 @@ LOOK_FOR_PARENT_SECONDS = 1.0
 def commands(make_app: MakeApp) -> click.Group:
     """Give the group of commands; the web application is handed in."""
     group = click.Group("agenda", help="Meet jointly, and meet less: the Leidse regio's meetings.")
-    for command in (_serve(make_app), _up(make_app), _worker, _tick, _receive, find_dates, read_message):
+    alone = (find_dates, fewest_meetings_command, read_message)
+    for command in (_serve(make_app), _up(make_app), _worker, _tick, _receive, *alone):
         group.add_command(command)
     group.add_command(click.Group("db", commands=[_upgrade], help="The database."))
     group.add_command(

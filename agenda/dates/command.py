@@ -6,11 +6,9 @@ docs/find-dates.md tells what goes in and what comes out.
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Sequence
 from datetime import time, timedelta
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -18,7 +16,7 @@ import numpy as np
 
 from agenda.core import fetching
 from agenda.core.clock import at_local
-from agenda.core.json_document import MOST_BYTES, DocumentFaults
+from agenda.core.document_command import read_or_refuse
 from agenda.dates.busy import Blocks
 from agenda.dates.holidays_known import school_holidays_unknown
 from agenda.dates.overlay import overlay
@@ -36,14 +34,7 @@ WORDS = {Reason.REQUIRED_ABSENT: "required", Reason.NO_QUORUM: "quorum"}
 @click.option("--top", default=20, show_default=True, type=click.IntRange(1, 1_000), help="So many slots.")
 def find_dates(problem: Path, top: int) -> None:
     """Print the best dates for a problem in a JSON file."""
-    try:
-        with problem.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
-        asked = read_problem(content, problem.parent)
-    except OSError as error:
-        _refuse([f"{problem}: {error.strerror}"])
-    except DocumentFaults as error:
-        _refuse(error.faults)
+    asked = read_or_refuse(problem, lambda content: read_problem(content, problem.parent))
     click.echo(json.dumps(answer(asked, top), indent=2))
 
 
@@ -129,9 +120,3 @@ def _near(slot: Slot, zone: ZoneInfo) -> dict[str, Any]:
         "starts_at": slot.starts_at.astimezone(zone).isoformat(),
         "missing": [f"{WORDS.get(one.reason, one.reason)}: {one.name}" for one in slot.in_the_way],
     }
-
-
-def _refuse(faults: Sequence[str]) -> NoReturn:
-    for fault in faults:
-        click.echo(fault, err=True)
-    sys.exit(2)

@@ -91,7 +91,7 @@ def _with_periods_from(
 
 
 def least_person_minutes(case: Case, places: Places) -> int:
-    """Add up, over the treated subjects, the fewest people that can sit through each, and the cheapest openings."""
+    """Add up the fewest people that can sit through each treated subject, and the cheapest openings."""
     treated = [one for one, place in enumerate(places) if place != NOWHERE]
     spoken = sum(
         case.subjects[one].minutes * min(len(case.occasions[place].attendees) for place in case.fits[one])

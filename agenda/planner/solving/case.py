@@ -1,4 +1,4 @@
-"""The problem as the search reads it: numbered, in order of time, with all that fits worked out once. Pure."""
+"""The problem as the search reads it: numbered, in order of time, what fits worked out once. Pure."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ The form of the model and what was tried before it: docs/fewest-meetings.md.
 
 from __future__ import annotations
 
+import random
 import time
 from dataclasses import dataclass, field
 
@@ -12,6 +13,8 @@ from ortools.sat.python import cp_model
 
 from agenda.planner.solving import bounds
 from agenda.planner.solving.case import NOWHERE, Case, Places, case_of
+from agenda.planner.solving.columns import generate
+from agenda.planner.solving.diving import dive
 from agenda.planner.solving.greedy import first_plan
 from agenda.planner.solving.model import Model, whole
 from agenda.planner.solving.neighbourhoods import improve
@@ -32,6 +35,10 @@ SHARES = {
 }
 # Of an aim's time in a large problem, how much goes to the search part by part.
 IN_PARTS = 0.6
+# Of an aim's time, how much goes to columns, and as much again to plans made from them; how many plans.
+FOR_COLUMNS = 0.3
+DIVES = 4
+DIVING = {Aim.UNTREATED_PRIORITY, Aim.MEETINGS_HELD}
 
 
 def fewest_meetings(
@@ -86,21 +93,58 @@ class Search:
     def settle(self, aim: Aim) -> None:
         """Get the best of one aim, with the earlier ones kept as they are."""
         self.know(aim, self.bound_at_once(aim))
-        if not self.is_reached(aim) and not self.patience.over:
-            patience = self.patience.part(self.patience.left * SHARES[aim])
-            if self.case.pairs > ONE_MODEL:
-                within = patience.part(patience.left * IN_PARTS)
-                for better in improve(self.case, self.places, aim, within, self.workers, self.seed):
-                    self.take(aim, better)
-                    if self.is_reached(aim):
-                        break
-            if not self.is_reached(aim) and self.case.pairs <= ANY_MODEL:
-                self.search(aim, patience)
+        patience = self.patience.part(self.patience.left * SHARES[aim])
+        for step in (self.by_columns, self.in_parts, self.at_once):
+            if self.is_reached(aim) or patience.over:
+                break
+            step(aim, patience)
         if self.is_reached(aim) and len(self.proven) == list(Aim).index(aim):
             self.proven.append(aim)
         if self.model is not None:
             self.model.cp.add(self.model.figure(aim) <= self.figures.of(aim))
         self.tell(aim)
+
+    def by_columns(self, aim: Aim, patience: Patience) -> None:
+        """Get a strong bound, and plans that come near it."""
+        within = patience.part(patience.left * FOR_COLUMNS)
+        found = None
+        for found in generate(self.case, aim, self.figures, [self.places], self.figures.of(aim), within):
+            self.know(aim, found.bound)
+        if found is None or aim not in DIVING:
+            return
+        chance = random.Random(self.seed)  # noqa: S311 - for variety, not for secrets
+        within = patience.part(patience.left * FOR_COLUMNS)
+        for number in range(DIVES):
+            if self.is_reached(aim) or within.over:
+                break
+            plan = dive(self.case, aim, self.figures, found.columns, chance if number else None, within)
+            self.take(aim, self.completed(plan, within))
+
+    def completed(self, plan: Places, patience: Patience) -> Places:
+        """Find places for the topics that a dive left without, by making room around them."""
+        most = self.figures.untreated_priority
+        for better in improve(
+            self.case, plan, Aim.UNTREATED_PRIORITY, patience.part(3.0), self.workers, self.seed
+        ):
+            plan = better
+            if self.case.figures(plan).untreated_priority <= most:
+                break
+        return plan
+
+    def in_parts(self, aim: Aim, patience: Patience) -> None:
+        """Think large problems over part by part."""
+        if self.case.pairs <= ONE_MODEL:
+            return
+        within = patience.part(patience.left * IN_PARTS)
+        for better in improve(self.case, self.places, aim, within, self.workers, self.seed):
+            self.take(aim, better)
+            if self.is_reached(aim):
+                break
+
+    def at_once(self, aim: Aim, patience: Patience) -> None:
+        """Ask one model for everything, unless it is too large."""
+        if self.case.pairs <= ANY_MODEL:
+            self.search(aim, patience)
 
     def search(self, aim: Aim, patience: Patience) -> None:
         """Ask one model for everything."""
@@ -125,8 +169,7 @@ class Search:
             self.model = whole(self.case)
             for earlier in list(Aim)[: list(Aim).index(aim)]:
                 self.model.cp.add(self.model.figure(earlier) <= self.figures.of(earlier))
-        if aim is Aim.MEETINGS_HELD:
-            self.model.cp.add(self.model.figure(aim) >= self.bounds.of(aim))
+        self.model.cp.add(self.model.figure(aim) >= self.bounds.of(aim))
         self.model.cp.minimize(self.model.figure(aim))
         return self.model
 

@@ -148,16 +148,16 @@ def _opened(desk: Desk, subject: int, wish: Sequence[float]) -> int:
 
 def close_meetings(desk: Desk, patience: Patience) -> None:
     """Give up each meeting, emptiest first, whose topics others can take, once more until none can."""
-    again = True
-    while again and not patience.over:
-        again = False
-        for place in sorted(
-            desk.held, key=lambda one: sum(desk.case.subjects[s].minutes for s in desk.held[one])
-        ):
-            if patience.over:
-                return
-            if _close(desk, place):
-                again = True
+    closed = 1
+    while closed and not patience.over:
+        closed = sum(_close(desk, place) for place in _emptiest_first(desk) if not patience.over)
+
+
+def _emptiest_first(desk: Desk) -> list[int]:
+    minutes = {
+        place: sum(desk.case.subjects[one].minutes for one in inside) for place, inside in desk.held.items()
+    }
+    return sorted(minutes, key=lambda place: (minutes[place], place))
 
 
 def _close(desk: Desk, place: int) -> bool:

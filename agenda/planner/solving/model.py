@@ -57,7 +57,7 @@ class Model:
 
     def hint(self, places: Sequence[int]) -> None:
         """Start the search from a plan."""
-        self.cp.clear_hints()
+        self.cp.clear_hints()  # type: ignore[no-untyped-call]
         used = set()
         for (one, place), chosen in self.x.items():
             here = places[one] == place
@@ -183,10 +183,10 @@ def _hold_earlier_of_alike(model: Model) -> None:
         taken[place].append(one)
     last: dict[object, int] = {}
     for place in sorted(model.held):
-        one = case.occasions[place]
+        there = case.occasions[place]
         if any(case.after[s] or case.followed_by[s] for s in taken[place]):
             continue
-        alike = (one.room, one.reserved, len(one.attendees), one.planned, tuple(taken[place]))
+        alike = (there.room, there.reserved, len(there.attendees), there.planned, tuple(taken[place]))
         if alike in last:
             model.cp.add_implication(model.held[place], model.held[last[alike]])
         last[alike] = place

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import ThreadPoolExecutor, TimeoutError
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
@@ -50,13 +50,15 @@ def solve(
     solver: cp_model.CpSolver,
     patience: Patience,
     better: cp_model.CpSolverSolutionCallback | None = None,
-) -> cp_model.cp_model_pb2.CpSolverStatus:
+) -> cp_model.CpSolverStatus:
     """Solve the model for as long as there is patience; the status it ended with.
 
     The solver works in a thread of its own, so that `stopped` is asked, and an interrupt is heard, in the
     thread of the caller; `better` is called from the solver's.
     """
     solver.parameters.max_time_in_seconds = patience.left
+    # An interrupt is ours to hear, not the solver's.
+    solver.parameters.catch_sigint_signal = False
     with ThreadPoolExecutor(1) as pool:
         working = pool.submit(solver.solve, model, better)
         try:
