@@ -52,12 +52,13 @@ def read_problem(content: bytes) -> Problem:
 def _occasion(given: Value, zone: str, known: dict[str, str]) -> Occasion:
     fields = given.fields(MEETING, MEETING_DEFAULTS)
     starts_at = fields["starts_at"].moment(zone)
+    faults = len(given.faults)
     minutes = fields["minutes"].whole(1, MOST_MINUTES)
     reserved = fields["reserved_minutes"].whole(0, MOST_MINUTES)
-    if reserved > minutes:
+    if reserved > minutes and len(given.faults) == faults:
         fields["reserved_minutes"].wrong("must be at most the minutes of the meeting")
     return Occasion(
-        id=_id(fields["id"], known),
+        id=_id(fields["id"], given.place, known),
         body=fields["body"].text(),
         starts_at=starts_at,
         day=starts_at.astimezone(ZoneInfo(zone or "UTC")).date() if starts_at.date() != NO_DAY else NO_DAY,
@@ -75,7 +76,7 @@ def _subject(given: Value, known: dict[str, str]) -> tuple[Subject, list[tuple[V
     earliest, deadline = _day(fields["earliest"]), _day(fields["deadline"])
     if earliest is not None and deadline is not None and NO_DAY != deadline < earliest:
         fields["deadline"].wrong("must not be before earliest")
-    name = _id(fields["id"], known)
+    name = _id(fields["id"], given.place, known)
     after = [(one, one.text()) for one in fields["after"].items(MOST_NAMES)]
     apart = [(one, one.text()) for one in fields["apart_from"].items(MOST_NAMES)]
     for one, other in (*after, *apart):
@@ -97,11 +98,11 @@ def _subject(given: Value, known: dict[str, str]) -> tuple[Subject, list[tuple[V
     return subject, after + apart
 
 
-def _id(given: Value, known: dict[str, str]) -> str:
+def _id(given: Value, place: str, known: dict[str, str]) -> str:
     """Read an id; `known` holds where each stands."""
     name = given.text()
-    if name and known.setdefault(name, given.place) != given.place:
-        given.wrong(f"stands at {known[name]} too")
+    if name and known.setdefault(name, place) != place:
+        given.wrong(f"is the id of {known[name]} too")
     return name
 
 

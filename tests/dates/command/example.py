@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import copy
-import json
 from typing import Any
+
+from tests.support.documents import changed
 
 PROBLEM: dict[str, Any] = {
     "time_zone": "Europe/Amsterdam",
@@ -32,24 +32,8 @@ PROBLEM: dict[str, Any] = {
     ],
     "quorum": {"leiden": "half", "zoeterwoude": 1},
 }
-GONE = object()
 
 
 def problem(*change: Any) -> dict[str, Any]:
     """Give the problem; `change` is a path and the value to stand there, or GONE."""
-    asked = copy.deepcopy(PROBLEM)
-    if change:
-        *path, last, value = change
-        place: Any = asked
-        for step in path:
-            place = place[step]
-        if value is GONE:
-            del place[last]
-        else:
-            place[last] = value
-    return asked
-
-
-def written(asked: Any) -> bytes:
-    """Give the bytes of its file."""
-    return json.dumps(asked).encode()
+    return changed(PROBLEM, *change)

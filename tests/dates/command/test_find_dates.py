@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from agenda.dates.command import find_dates
 from config import ROOT
-from tests.dates.command.example import PROBLEM, problem, written
+from tests.dates.command.example import PROBLEM, problem
+from tests.support.documents import written
 
 PATIENCE = 60
 # What a computer has that knows nothing of this product.

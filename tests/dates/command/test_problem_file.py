@@ -11,7 +11,8 @@ import pytest
 from agenda.core.json_document import DocumentFaults
 from agenda.dates.problem_file import read_problem
 from agenda.dates.question import Holidays, Kind
-from tests.dates.command.example import GONE, problem, written
+from tests.dates.command.example import problem
+from tests.support.documents import GONE, written
 
 
 def faults(content: bytes, folder: Path = Path()) -> list[str]:
