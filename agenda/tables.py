@@ -12,6 +12,7 @@ from agenda.invitations import model as invitations
 from agenda.mail import model as mail
 from agenda.meetings import model as meetings
 from agenda.people import model as people
+from agenda.planner import accepting_model, run_model
 from agenda.reminders import model as reminders
 from agenda.topics import model as topics
 from agenda.topics import round_model as rounds
@@ -27,6 +28,8 @@ ROOMS = (
     dates,
     decisions,
     invitations,
+    run_model,
+    accepting_model,
     reminders,
     demo,
 )

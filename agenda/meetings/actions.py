@@ -191,10 +191,19 @@ def restore(session: Session, meeting: Meeting, by: Actor, now: datetime, versio
     must_be_possible("restore", state_of(meeting, now))
     if meeting.confirmed_at:
         raise Conflict("already_told")
+    reinstate(session, meeting, by, now)
+
+
+def reinstate(session: Session, meeting: Meeting, by: Actor, now: datetime) -> None:
+    """Hold a cancelled meeting after all, without topics; who was told of the cancelling is invited anew."""
+    by.must("plan", meeting.body)
+    must_be_possible("restore", state_of(meeting, now))
     before = {"reason": meeting.cancelled_why}
     meeting.cancelled_at = None
     meeting.cancelled_why = ""
     meeting.successor = None
+    if meeting.confirmed_at:
+        meeting.revision += 1
     meeting.items[:] = [item for item in meeting.items if item.kind is not ItemKind.TOPIC]
     for position, item in enumerate(meeting.items):
         item.position = position

@@ -45,7 +45,7 @@ def propose(session: Session, meeting: Meeting, now: datetime) -> Draft:
     occasion = _occasion(session, meeting, now, meeting.minutes - sum(item.minutes for item in stays))
     leaving = {item.topic_id for item in meeting.items if may_leave(item)}
     topics = _candidates(session, meeting, occasion.day, leaving)
-    kept = [_standing(item) for item in split(stays)[1]]
+    kept = [as_candidate(item) for item in split(stays)[1]]
     return draft(topics, occasion, kept)
 
 
@@ -121,13 +121,23 @@ def _next_day(session: Session, meeting: Meeting, day: date) -> date | None:
 def _candidates(
     session: Session, meeting: Meeting, day: date, leaving: AbstractSet[int | None]
 ) -> list[Candidate]:
-    """Read the topics that are free, stand on another agenda, or are `leaving` this one.
+    """Read the topics that are free, stand on another agenda, or are `leaving` this one."""
+    return candidates_of(session, meeting.body_id, day, leaving, _planned_elsewhere(session, meeting))
+
+
+def candidates_of(
+    session: Session,
+    body_id: int,
+    day: date,
+    leaving: AbstractSet[int | None],
+    elsewhere: Mapping[int, tuple[str, date | None]],
+) -> list[Candidate]:
+    """Read a body's topics that are free, `leaving` an agenda, or `elsewhere` on one, with its title and day.
 
     There may be thousands: columns are read, not rows, in a number of queries that stays the same.
     """
-    wanted = (Topic.body_id == meeting.body_id, has_state(*RUNNING))
-    elsewhere = _planned_elsewhere(session, meeting)
-    holders = holders_of_portfolios(members_on(session, meeting.body_id, day))
+    wanted = (Topic.body_id == body_id, has_state(*RUNNING))
+    holders = holders_of_portfolios(members_on(session, body_id, day))
     needs = _wanted(session, wanted, holders)
     guests = _guests(session, wanted)
     done = set(session.scalars(select(Topic.id).where(_leads_somewhere(), has_state(*LEADS_ON))))
@@ -251,7 +261,8 @@ def _planned_elsewhere(session: Session, meeting: Meeting) -> dict[int, tuple[st
     }
 
 
-def _standing(item: AgendaItem) -> Candidate:
+def as_candidate(item: AgendaItem) -> Candidate:
+    """Give what ordering must know of an item that stands on the agenda."""
     topic = item.topic
     area = topic.focus_area if topic is not None else None
     return Candidate(

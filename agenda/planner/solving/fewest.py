@@ -49,8 +49,11 @@ def fewest_meetings(
     seed: int = 0,
     report: Report | None = None,
     stopped: Stopped | None = None,
+    aims: int = len(Aim),
 ) -> Plan:
     """Give the best plan that can be found in so many seconds, and how much of it is proven.
+
+    Only the first so many `aims` are sought, all by default.
 
     `report` hears of each better plan and each better bound. The same problem, seed and one worker give the
     same plan, as long as the search ends by itself.
@@ -64,7 +67,7 @@ def fewest_meetings(
         time.monotonic(),
     )
     search.start()
-    for aim in Aim:
+    for aim in list(Aim)[:aims]:
         search.settle(aim)
     return search.plan
 

@@ -1,0 +1,56 @@
+"""Topics go from one agenda to another, as they were edited there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from agenda.core.actor import Actor
+from agenda.core.problems import Conflict
+from agenda.meetings import agenda_actions
+from agenda.meetings import agenda_steps as steps
+from agenda.meetings.agenda_backlog import as_candidate, key_of, split
+from agenda.meetings.agenda_change import Change
+from agenda.meetings.model import AgendaItem, Meeting
+from agenda.meetings.treatment_order import in_order
+
+EDITED = ("title", "minutes", "purpose", "treatment", "lead_id", "requested_decision")
+
+
+def transfer(
+    session: Session, items: Sequence[AgendaItem], target: Meeting, by: Actor, now: datetime
+) -> list[AgendaItem]:
+    """Treat these topics in another meeting; those that stand there keep their order.
+
+    The new ones come where drafting would put them. Raises Conflict for an item that is no topic, has an
+    outcome or belongs to another body, and where either agenda is final.
+    """
+    arrived = []
+    for item in items:
+        topic = item.topic
+        if topic is None or item.outcome is not None:
+            raise Conflict("item_cannot_move", title=item.title)
+        edited = {name: getattr(item, name) for name in EDITED}
+        agenda_actions.remove_item(session, item, by, now)
+        new = agenda_actions.add_topic(session, target, topic, by, now)
+        for name, value in edited.items():
+            setattr(new, name, value)
+        arrived.append(new)
+    session.flush()
+    _put_where_drafting_would(session, target, arrived, by, now)
+    return arrived
+
+
+def _put_where_drafting_would(
+    session: Session, target: Meeting, arrived: Sequence[AgendaItem], by: Actor, now: datetime
+) -> None:
+    change = Change(session, target, by, now)
+    new = {item.id for item in arrived}
+    head, inner, tail = split(target.items)
+    kept = [as_candidate(item) for item in inner if item.id not in new]
+    order = in_order([as_candidate(item) for item in inner if item.id in new], kept)
+    placed = {key_of(item): item for item in inner}
+    steps.put_in_order(target, [*head, *(placed[one.id] for one in order), *tail])
+    change.done("agenda_ordered", "")
