@@ -24,6 +24,7 @@ from agenda.mail.actions import deliver_all
 from agenda.mail.bounces import note_delivery
 from agenda.mail.inbox import Handler, settle_incoming
 from agenda.mail.mailbox import read_mailbox
+from agenda.planner.run_working import plan_next
 from agenda.reminders.actions import remind_everyone
 
 log = logging.getLogger("agenda.worker")
@@ -34,6 +35,7 @@ REMIND_SECONDS = 20
 DELIVER_SECONDS = 2
 CALENDAR_SECONDS = 10
 PUSH_SECONDS = 10
+PLAN_SECONDS = 2
 MAILBOX_SECONDS = 20
 # Who may deal with what came in, in this order.
 HANDLERS: tuple[Handler, ...] = (note_delivery, handle_option, handle)
@@ -72,6 +74,15 @@ def push(runtime: Runtime, stop: threading.Event | None = None) -> int:
     return write_calendars(runtime, stopped=(stop or threading.Event()).is_set)
 
 
+def plan(runtime: Runtime, stop: threading.Event | None = None) -> int:
+    """Do the searches for fewer meetings that wait; how many. Told to stop, one is left for another time."""
+    ended = (stop or threading.Event()).is_set
+    done = 0
+    while not ended() and plan_next(runtime, ended):
+        done += 1
+    return done
+
+
 def receive(runtime: Runtime, stop: threading.Event | None = None) -> int:
     """Read the mailbox, and deal with what was kept and still waits; how many messages."""
     stopped = (stop or threading.Event()).is_set
@@ -88,6 +99,7 @@ def tick(runtime: Runtime) -> dict[str, int]:
         "delivered": deliver(runtime),
         "calendars": read(runtime),
         "pushed": push(runtime),
+        "planned": plan(runtime),
     }
 
 
@@ -103,6 +115,7 @@ def scheduler_for(runtime: Runtime, stop: threading.Event) -> BackgroundSchedule
     scheduler.add_job(deliver, "interval", args=[runtime, stop], seconds=DELIVER_SECONDS, id="deliver")
     scheduler.add_job(read, "interval", args=[runtime, stop], seconds=CALENDAR_SECONDS, id="calendars")
     scheduler.add_job(push, "interval", args=[runtime, stop], seconds=PUSH_SECONDS, id="push")
+    scheduler.add_job(plan, "interval", args=[runtime, stop], seconds=PLAN_SECONDS, id="plan")
     scheduler.add_job(receive, "interval", args=[runtime, stop], seconds=MAILBOX_SECONDS, id="mailbox")
     scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return scheduler

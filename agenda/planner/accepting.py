@@ -20,6 +20,7 @@ from agenda.meetings.agenda_transfer import transfer
 from agenda.meetings.model import AgendaItem, Attendee, ItemKind, Meeting
 from agenda.planner.accepting_model import AcceptedChange
 from agenda.planner.run_model import PlanningRun
+from agenda.topics.model import Topic
 
 # So long it can be undone, as long as nobody answered.
 UNDO_WITHIN = timedelta(days=1)
@@ -141,6 +142,21 @@ def change_of(session: Session, change_id: int, by: Actor) -> tuple[AcceptedChan
     for meeting in found:
         by.must("see", meeting.body)
     return change, list(found)
+
+
+def moves_of(
+    session: Session, change: AcceptedChange, meetings: Mapping[int, Meeting]
+) -> list[tuple[Topic, Meeting, Meeting]]:
+    """Give each topic that moved, from where, and to where."""
+    topics = {
+        one.id: one
+        for one in session.scalars(select(Topic).where(Topic.id.in_([move[0] for move in change.moves])))
+    }
+    return [
+        (topics[topic], meetings[source], meetings[target])
+        for topic, source, target in change.moves
+        if topic in topics
+    ]
 
 
 def _items(session: Session, topics: Iterable[int]) -> dict[int, AgendaItem]:

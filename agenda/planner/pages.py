@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from flask import Flask, render_template
 
+from agenda.planner import run_pages, run_panels
 from agenda.planner.blueprint import pages
+from agenda.planner.run_words import PROBLEMS
 from agenda.web import here
-from agenda.web.panels import panels
+from agenda.web.panels import offer_panel, panels
+from agenda.web.shell import say
 
-__all__ = ["init", "pages"]
+# Importing a module of pages adds them to the blueprint.
+__all__ = ["init", "pages", "run_pages"]
 
 
 def init(app: Flask) -> None:
     """Add the pages, the panels on other rooms' pages, the tasks and the refusals."""
     app.register_blueprint(pages)
+    offer_panel(app, "planner", run_panels.searches_panel, order=10)
+    say(app, PROBLEMS)
 
 
 @pages.get("/")

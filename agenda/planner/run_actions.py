@@ -1,0 +1,107 @@
+"""Searches for fewer meetings: asked by a secretary, done by the worker, stopped when wished."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from agenda.core import audit
+from agenda.core.actor import Actor
+from agenda.core.problems import Conflict, Invalid, NotFound
+from agenda.people.model import Body
+from agenda.planner.run_model import PlanningRun
+
+SECONDS = 20
+LONGEST_PERIOD = timedelta(days=366)
+# A worker that was not heard of for so long is not working on it any more.
+SILENCE = timedelta(seconds=60)
+
+
+def ask(
+    session: Session,
+    bodies: Collection[int],
+    first: date,
+    last: date,
+    by: Actor,
+    now: datetime,
+    *,
+    backlog: bool,
+) -> PlanningRun:
+    """Ask for a search over the meetings of these bodies between two days, both included; the worker does it.
+
+    Raises Invalid for no bodies and for a period that is upside down or longer than a year, Forbidden for a
+    body that one does not plan.
+    """
+    found = session.scalars(select(Body).where(Body.id.in_(bodies))).all()
+    if not found or len(found) < len(set(bodies)):
+        raise Invalid("bodies_missing")
+    for body in found:
+        by.must("plan", body)
+    if not first <= last <= first + LONGEST_PERIOD:
+        raise Invalid("period_impossible")
+    run = PlanningRun(
+        asked_at=now,
+        asked_by=by.name,
+        bodies=sorted(body.id for body in found),
+        first_day=first,
+        last_day=last,
+        backlog=backlog,
+        seconds=SECONDS,
+    )
+    session.add(run)
+    session.flush()
+    audit.record(session, by, now, "search_asked", ("planning_run", run.id))
+    return run
+
+
+def stop(session: Session, run: PlanningRun, by: Actor, now: datetime) -> None:
+    """Let the search end with the best that it has; nothing when it has ended."""
+    _must_plan(session, run, by)
+    if run.finished_at is None and run.stopped_at is None:
+        run.stopped_at = now
+        if run.started_at is None:
+            run.finished_at, run.failed = now, "stopped_before_it_began"
+
+
+def remove(session: Session, run: PlanningRun, by: Actor) -> None:
+    """Throw a search that has ended away; what was accepted of it stays."""
+    _must_plan(session, run, by)
+    if run.finished_at is None:
+        raise Conflict("search_still_running")
+    session.delete(run)
+
+
+def run_of(session: Session, run_id: int, by: Actor) -> PlanningRun:
+    """Give a search; NotFound unless one plans for all of its bodies."""
+    run = session.get(PlanningRun, run_id)
+    if run is None:
+        raise NotFound("not_found")
+    _must_plan(session, run, by)
+    return run
+
+
+def take(session: Session, now: datetime) -> PlanningRun | None:
+    """Take the oldest search that waits, or whose worker went silent; None when there is none."""
+    free = or_(PlanningRun.started_at.is_(None), PlanningRun.heard_at < now - SILENCE)
+    waiting = select(PlanningRun).where(PlanningRun.finished_at.is_(None), free).order_by(PlanningRun.id)
+    run = session.scalars(waiting.limit(1)).first()
+    if run is None:
+        return None
+    taken = session.scalars(
+        update(PlanningRun)
+        .where(PlanningRun.id == run.id, PlanningRun.finished_at.is_(None), free)
+        .values(started_at=now, heard_at=now)
+        .returning(PlanningRun.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    session.expire(run)
+    return run if taken else None
+
+
+def _must_plan(session: Session, run: PlanningRun, by: Actor) -> None:
+    for body in session.scalars(select(Body).where(Body.id.in_(run.bodies))):
+        if not by.may("plan", body):
+            raise NotFound("not_found")
