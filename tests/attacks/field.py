@@ -44,6 +44,8 @@ from agenda.meetings import agenda_actions
 from agenda.meetings.facts import Plan
 from agenda.meetings.model import ItemKind, Meeting
 from agenda.people.model import Body, Membership
+from agenda.planner.accepting import Wanted, accept
+from agenda.planner.run_actions import ask
 from agenda.reminders.actions import lay_down_rules
 from agenda.reminders.model import ReminderRule
 from agenda.topics import actions as topics
@@ -217,6 +219,11 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     promise = decisions.promise(session, body, "De raden informeren", date(2019, 2, 28), None, by, now)
     decision = decisions.record_decision(session, held, "Wij doen het", None, by, now)
     poll = _poll(session, runtime, coming, by)
+    thin = meetings.create_meeting(
+        session, body, Plan(starts_at=COMING_AT + timedelta(days=40), venue="Raadzaal"), by, now
+    )
+    change = accept(session, Wanted({}, {thin.id: None}, "Er is niets te bespreken."), by, now)
+    run = ask(session, [body.id], COMING_AT.date(), COMING_AT.date(), by, now, backlog=False)
     post = _incoming(session, coming, now)
     feed = make_feed(session, runtime.config, None, by, now)
     session.flush()
@@ -225,6 +232,8 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
         numbers
         | {
             "calendar_id": calendar.id,
+            "change_id": change.id,
+            "run_id": run.id,
             "feed_id": feed.id,
             "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),
         }

@@ -84,6 +84,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "/people/new": {"name": "Nieuw", "email": "nieuw@leidseregio.example", "language": "nl"},
     "/people/organisations/<int:organisation_id>/edit": {"kind": "municipality", "name": "Anders"},
     "/people/organisations/new": {"kind": "partner", "name": "Nieuwe partner"},
+    "/planner/searches": {"bodies": "{body_id}", "first": "2019-01-01", "last": "2019-03-31"},
     "/poll/<token>": {"slot": "{slot_id}", "choice": "yes"},
     "/profile": {"name": "Anders", "language": "nl"},
     "/profile/calendars/address": {"address": "https://agenda.leiden.example/a.ics"},
