@@ -151,7 +151,7 @@ TABLE = {
     "GET /planner/accepted/<int:change_id>": "in ok ok ok ok -- ok --",
     "POST /planner/accepted/<int:change_id>/undo": "in ok no no no -- no --",
     "GET /planner/searches": "in ok no no no ok no no",
-    "POST /planner/searches": "in ok no no no ok no no",
+    "POST /planner/searches": "in ok no no no 422 no no",
     "GET /planner/searches/<int:run_id>": "in ok -- -- -- -- -- --",
     "POST /planner/searches/<int:run_id>/accept": "in ok -- -- -- -- -- --",
     "POST /planner/searches/<int:run_id>/remove": "in ok -- -- -- -- -- --",
