@@ -26,6 +26,7 @@ from agenda.mail.inbox import Handler, settle_incoming
 from agenda.mail.mailbox import read_mailbox
 from agenda.planner.run_working import plan_next
 from agenda.reminders.actions import remind_everyone
+from agenda.topics.round_telling import tell_rounds
 
 log = logging.getLogger("agenda.worker")
 
@@ -44,12 +45,14 @@ LETTERS_A_TURN = 500
 
 
 def tell(runtime: Runtime) -> int:
-    """Queue what attendees and voters must be told; how many letters."""
+    """Queue what attendees, voters and members of written rounds must be told; how many letters."""
+    with runtime.work() as session:
+        rounds = tell_rounds(session, runtime.config, runtime.clock())
     # A poll's options leave calendars before the invitation to the chosen moment comes.
     with runtime.work() as session:
         voters = tell_voters(session, runtime.config, runtime.clock())
     with runtime.work() as session:
-        return voters + tell_everyone(session, runtime.config, runtime.clock())
+        return rounds + voters + tell_everyone(session, runtime.config, runtime.clock())
 
 
 def remind(runtime: Runtime) -> int:

@@ -41,6 +41,9 @@ KINDS: Texts = {
     "poll_reminder": _l("Reminder of a date poll"),
     "poll_hold": _l("Option in the calendar"),
     "poll_hold_cancelled": _l("Option dropped"),
+    "round": _l("Written round"),
+    "round_changed": _l("Written round: another deadline"),
+    "round_ended": _l("Written round ended"),
     "sign_in": _l("Sign-in link"),
     "undeliverable": _l("Notice of an undeliverable letter"),
 }

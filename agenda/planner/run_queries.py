@@ -49,7 +49,7 @@ def runs_of(session: Session, by: Actor) -> list[Shown]:
 
 
 def usual_period(session: Session, bodies: Sequence[Body], now: datetime) -> tuple[date, date]:
-    """Give the days from today until the last planned meeting within half a year, or the end of the quarter."""
+    """Give the days from today to the last meeting planned within half a year, or to the quarter's end."""
     zone = bodies[0].time_zone if bodies else "Europe/Amsterdam"
     today = local_day(now, zone)
     last = session.scalar(

@@ -24,7 +24,7 @@ from agenda.meetings.model import Meeting
 from agenda.people.model import Body, Person
 from agenda.reminders import queries, rules
 from agenda.reminders.model import Reminder, ReminderRule, SwitchedOff
-from agenda.reminders.polls import own_path
+from agenda.reminders.paths import own_path
 from agenda.reminders.rules import Planned
 from agenda.reminders.words import SAID, YOUR_ITEMS
 from config import Config

@@ -1,4 +1,4 @@
-"""Who must still answer a poll, and where."""
+"""Who must still answer a poll."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from agenda.core.clock import local_day
 from agenda.dates.model import DatePoll, Voter
 from agenda.dates.poll_actions import ending_of
-from agenda.dates.poll_letters import vote_path
 from agenda.dates.poll_queries import unanswered
 from agenda.meetings.model import Meeting
 from agenda.reminders import rules
 from agenda.reminders.rules import Occasion
-from config import Config
 
 
 def of_polls(session: Session, now: datetime, meeting_id: int | None = None) -> Iterator[Occasion]:
@@ -55,13 +53,3 @@ def _of_voter(poll: DatePoll, voter: Voter, told_at: datetime) -> Occasion:
         path=f"/meetings/{meeting.id}",
         facts={"meeting": meeting.title, "day": poll.deadline, "voter": voter.id, "serial": voter.serial},
     )
-
-
-def own_path(config: Config, occasion: Occasion) -> str:
-    """Give where a reader acts on an occasion: for a poll their own page, without signing in."""
-    if occasion.kind != rules.POLL_UNANSWERED:
-        return occasion.path
-    voter, serial = occasion.facts["voter"], occasion.facts["serial"]
-    if not (isinstance(voter, int) and isinstance(serial, int)):
-        raise TypeError("a voter and a serial are numbers")
-    return vote_path(config, voter, serial)

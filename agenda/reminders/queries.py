@@ -21,8 +21,10 @@ from agenda.people.rules import is_active
 from agenda.reminders import rules
 from agenda.reminders.model import Reminder, ReminderRule, SwitchedOff
 from agenda.reminders.polls import of_polls
+from agenda.reminders.rounds import of_rounds
 from agenda.reminders.rules import Occasion, Planned
-from agenda.topics.model import Topic, TopicState
+from agenda.topics.model import Topic
+from agenda.topics.rules import RUNNING
 from agenda.topics.states import has_state
 from config import Config
 
@@ -47,6 +49,7 @@ def planned(
     occasions = list(_of_meetings(session, now, staff, wanted))
     if meeting_id is None:
         occasions += [*_of_topics(session, now, staff), *_of_commitments(session, staff)]
+        occasions += of_rounds(session, now)
     occasions += of_polls(session, now, meeting_id)
     off = switched_off(session)
     kept = (o for o in occasions if (o.kind, o.subject_kind, o.subject_id) not in off)
@@ -211,7 +214,7 @@ def _of_topics(session: Session, now: datetime, staff: dict[int, frozenset[int]]
         .where(
             Topic.lead_id.is_(None),
             Topic.deadline.is_not(None),
-            has_state(TopicState.OPEN, TopicState.PLANNED, TopicState.DEFERRED),
+            has_state(*RUNNING),
         )
     )
     for topic in session.scalars(query):

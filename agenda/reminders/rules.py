@@ -22,6 +22,7 @@ CALL_FOR_TOPICS = "call_for_topics"
 TOPIC_WITHOUT_LEAD = "topic_without_lead"
 PAPERS_DUE = "papers_due"
 POLL_UNANSWERED = "poll_unanswered"
+ROUND_UNANSWERED = "round_unanswered"
 NO_ANSWER = "no_answer"
 MEETING_TOMORROW = "meeting_tomorrow"
 OUTCOMES_DUE = "outcomes_due"
@@ -33,6 +34,7 @@ USUAL_DAYS: Mapping[str, tuple[int, ...]] = {
     TOPIC_WITHOUT_LEAD: (-42, -14),
     PAPERS_DUE: (-5, -1),
     POLL_UNANSWERED: (-3, -1),
+    ROUND_UNANSWERED: (-3, -1),
     NO_ANSWER: (-7, -2),
     MEETING_TOMORROW: (-1,),
     OUTCOMES_DUE: (1, 3),

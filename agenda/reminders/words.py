@@ -25,6 +25,10 @@ SAID: dict[str, tuple[str, str]] = {
         _l("Date poll"),
         _l("%(meeting)s: which moments suit you? Answer before %(day)s."),
     ),
+    rules.ROUND_UNANSWERED: (
+        _l("Written round"),
+        _l("%(topic)s: do you consent, or do you want to discuss it? Answer by %(day)s."),
+    ),
     rules.NO_ANSWER: (
         _l("Your answer is awaited"),
         _l("%(meeting)s, %(day)s: will you be there?"),
@@ -50,6 +54,7 @@ COUNTED_FROM: dict[str, str] = {
     rules.TOPIC_WITHOUT_LEAD: _l("the topic's deadline"),
     rules.PAPERS_DUE: _l("the day on which papers are due"),
     rules.POLL_UNANSWERED: _l("the day by which the poll asks for answers"),
+    rules.ROUND_UNANSWERED: _l("the last day on which the round takes answers"),
     rules.NO_ANSWER: _l("the day of the meeting"),
     rules.MEETING_TOMORROW: _l("the day of the meeting"),
     rules.OUTCOMES_DUE: _l("the day of the meeting"),
@@ -60,6 +65,7 @@ FOR_WHOM: dict[str, str] = {
     rules.TOPIC_WITHOUT_LEAD: _l("secretaries and clerks"),
     rules.PAPERS_DUE: _l("the leads of the items"),
     rules.POLL_UNANSWERED: _l("those who have not answered every moment"),
+    rules.ROUND_UNANSWERED: _l("those who have not answered"),
     rules.NO_ANSWER: _l("those who have not answered"),
     rules.MEETING_TOMORROW: _l("those who come or may come"),
     rules.OUTCOMES_DUE: _l("secretaries and clerks"),

@@ -17,7 +17,7 @@ from agenda.core.database import get
 from agenda.core.problems import Invalid
 from agenda.people.model import Body
 from agenda.people.queries import bodies_for
-from agenda.topics import actions, listing, panels, rules, topic_pages, words
+from agenda.topics import actions, listing, panels, round_pages, rules, topic_pages, words
 from agenda.topics.asked import Filter
 from agenda.topics.blueprint import pages
 from agenda.topics.chips import chips
@@ -35,6 +35,7 @@ def init(app: Flask) -> None:
     """Add the pages, the panels on other rooms' pages, the tasks and the refusals."""
     app.register_blueprint(pages)
     panels.offer(app)
+    round_pages.offer(app)
     say(app, words.PROBLEMS)
 
 

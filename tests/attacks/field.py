@@ -50,6 +50,8 @@ from agenda.reminders.actions import lay_down_rules
 from agenda.reminders.model import ReminderRule
 from agenda.topics import actions as topics
 from agenda.topics.model import Topic
+from agenda.topics.round_actions import open_round
+from agenda.topics.round_rules import round_token
 from tests.accounts.helpers import sign_in
 from tests.world import World
 
@@ -147,6 +149,9 @@ def path_of(rule: str, ids: Mapping[str, int | str]) -> str:
     if "/poll/" in rule:
         # Polls have links and verbs of their own.
         ids = {**ids, "token": ids["poll_token"], "verb": "remind"}
+    if rule.startswith("/round"):
+        # Voters of a round are others than those of a poll.
+        ids = {**ids, "voter_id": ids.get("round_voter_id", NO_NUMBER), "token": ids["round_token"]}
     if "/feeds/" in rule and "<token>" in rule:
         ids = {**ids, "token": ids["feed_token"]}
     return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: str(ids[found[1]]), rule)
@@ -193,6 +198,7 @@ def _seat_the_neighbour(session: Session, world: World) -> None:
             body_id=body.id,
             organisation_id=world.organisations["Provincie"],
             role="member",
+            voting=True,
             since=date(2018, 1, 1),
         )
     )
@@ -224,6 +230,10 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     )
     change = accept(session, Wanted({}, {thin.id: None}, "Er is niets te bespreken."), by, now)
     run = ask(session, [body.id], COMING_AT.date(), COMING_AT.date(), by, now, backlog=False)
+    asked = topics.quick_add(session, body, f"In een ronde {body.id}", by, now)
+    found = open_round(
+        session, runtime.config, asked.id, date(2019, 1, 8), by, now, proposal="Instemmen met het voorstel."
+    )
     post = _incoming(session, coming, now)
     feed = make_feed(session, runtime.config, None, by, now)
     session.flush()
@@ -233,6 +243,9 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
         | {
             "calendar_id": calendar.id,
             "change_id": change.id,
+            "round_id": found.id,
+            "round_voter_id": found.voters[0].id,
+            "round_token": round_token(runtime.config.secret, found.voters[0].id, 1),
             "run_id": run.id,
             "feed_id": feed.id,
             "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),

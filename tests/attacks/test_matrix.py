@@ -37,6 +37,9 @@ TABLE = {
     "GET /bodies/<int:body_id>/dates/edit": "in ok no no no -- no --",
     "POST /bodies/<int:body_id>/dates/edit": "in ok no no no -- no --",
     "POST /bodies/<int:body_id>/dates/journeys": "in ok no no no -- no --",
+    "GET /bodies/<int:body_id>/rounds": "in ok ok ok ok -- ok --",
+    "POST /bodies/<int:body_id>/rounds/rule": "in ok no no no -- no --",
+    "GET /bodies/<int:body_id>/written-decisions": "in ok ok ok ok -- ok --",
     "GET /bodies/<int:body_id>/edit": "in no no no no no ok no",
     "POST /bodies/<int:body_id>/edit": "in no no no no no ok no",
     "GET /bodies/<int:body_id>/reminders": "in ok ok ok ok -- ok --",
@@ -194,6 +197,17 @@ TABLE = {
     "POST /topics/<int:topic_id>/reopen": "in ok ok no no -- no --",
     "GET /topics/<int:topic_id>/withdraw": "in ok ok no no -- no --",
     "POST /topics/<int:topic_id>/withdraw": "in ok ok no no -- no --",
+    "GET /round/<token>": "ok ok ok ok ok ok ok ok",
+    "POST /round/<token>": "ok ok ok ok ok ok ok ok",
+    "GET /rounds/<int:round_id>": "in ok ok ok ok -- ok --",
+    "POST /rounds/<int:round_id>/deadline": "in ok ok no no -- no --",
+    "POST /rounds/<int:round_id>/end": "in ok ok no no -- no --",
+    "GET /rounds/<int:round_id>/voters/<int:voter_id>": "in ok ok no no -- no --",
+    "POST /rounds/<int:round_id>/voters/<int:voter_id>": "in ok ok no no -- no --",
+    "GET /rounds/<int:round_id>/withdraw": "in ok ok no no -- no --",
+    "POST /rounds/<int:round_id>/withdraw": "in ok ok no no -- no --",
+    "GET /topics/<int:topic_id>/round/new": "in ok ok no no -- no --",
+    "POST /topics/<int:topic_id>/round/new": "in ok ok no no -- no --",
     "GET /topics/new": "in ok ok ok no ok no no",
     "POST /topics/new": "in ok ok ok no ok no no",
 }
@@ -317,6 +331,8 @@ INSIDE = [
     ("GET", "/meetings/<int:meeting_id>/poll/voters/<int:voter_id>", "voter_id"),
     ("POST", "/meetings/<int:meeting_id>/poll/voters/<int:voter_id>", "voter_id"),
     ("POST", "/meetings/<int:meeting_id>/poll/voters/<int:voter_id>/<any(remove, remind):verb>", "voter_id"),
+    ("GET", "/rounds/<int:round_id>/voters/<int:voter_id>", "round_voter_id"),
+    ("POST", "/rounds/<int:round_id>/voters/<int:voter_id>", "round_voter_id"),
 ]
 
 
