@@ -12,7 +12,7 @@ from agenda.invitations import model as invitations
 from agenda.mail import model as mail
 from agenda.meetings import model as meetings
 from agenda.people import model as people
-from agenda.planner import accepting_model, run_model
+from agenda.planner import accepting_model, burden_model, run_model
 from agenda.reminders import model as reminders
 from agenda.topics import model as topics
 from agenda.topics import round_model as rounds
@@ -28,6 +28,7 @@ ROOMS = (
     dates,
     decisions,
     invitations,
+    burden_model,
     run_model,
     accepting_model,
     reminders,

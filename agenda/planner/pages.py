@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from flask import Flask, render_template
 
-from agenda.planner import run_pages, run_panels
+from agenda.planner import burden_pages, burden_panels, run_pages, run_panels
 from agenda.planner.blueprint import pages
-from agenda.planner.run_words import PROBLEMS
+from agenda.planner.run_words import FIELDS, PROBLEMS, VERBS
 from agenda.web import here
-from agenda.web.panels import offer_panel, panels
+from agenda.web.panels import offer_panel, offer_tasks, offer_words, panels
 from agenda.web.shell import say
 
 # Importing a module of pages adds them to the blueprint.
-__all__ = ["init", "pages", "run_pages"]
+__all__ = ["burden_pages", "init", "pages", "run_pages"]
 
 
 def init(app: Flask) -> None:
     """Add the pages, the panels on other rooms' pages, the tasks and the refusals."""
     app.register_blueprint(pages)
     offer_panel(app, "planner", run_panels.searches_panel, order=10)
+    offer_panel(app, "planner", burden_panels.burden_panel, order=20)
+    offer_panel(app, "body", burden_panels.body_panel, order=20)
+    offer_tasks(app, burden_panels.review_tasks)
+    offer_words(app, VERBS, FIELDS)
     say(app, PROBLEMS)
 
 

@@ -62,8 +62,22 @@ PROBLEMS: Texts = {
     "answered_meanwhile": _l(
         "Somebody answered an invitation in between, so this cannot be undone in one step any more."
     ),
+    "baseline_frozen_already": _l("The baseline of this body was frozen already."),
+    "quarter_not_over": _l("Only a quarter that is over can be the baseline."),
+    "quarter_unknown": _l("Choose a quarter."),
+    "budget_impossible": _l("Choose a number between 0 and %(most)d."),
+    "instead_of_itself": _l("A body cannot come in its own place."),
     "meeting_has_begun": _l("One of the meetings has begun."),
 }
 VERBS: Texts = {
-    "agenda_ordered": _l("Order of the agenda"),
+    "agenda_ordered": _l("put the agenda in order"),
+    "baseline_frozen": _l("froze the baseline"),
+    "term_set": _l("set budget and review"),
+}
+FIELDS: Texts = {
+    "quarter": _l("Quarter"),
+    "most_meetings": _l("At most so many meetings a quarter"),
+    "review_on": _l("Review on"),
+    "instead_of": _l("Came in the place of"),
+    "why_none_ended": _l("Why no other body ended"),
 }

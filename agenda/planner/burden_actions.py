@@ -1,0 +1,101 @@
+"""Freezing the baseline, setting the budget, and the term of a body; one verb a function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from agenda.core import audit
+from agenda.core.actor import Actor
+from agenda.core.clock import local_day
+from agenda.core.problems import Conflict, Invalid
+from agenda.core.text import clean
+from agenda.meetings.rules import Quarter
+from agenda.people.model import Body
+from agenda.planner.burden_model import BodyTerm, BurdenBaseline
+from agenda.planner.burden_queries import facts_of
+from agenda.planner.burden_rules import reckon
+
+MOST_MEETINGS = 99
+LONGEST_REASON = 2_000
+
+
+@dataclass(frozen=True)
+class Term:
+    """What a body may cost a quarter, when it is reviewed, and what it came in the place of."""
+
+    most_meetings: int | None
+    review_on: date | None
+    instead_of_id: int | None
+    why_none_ended: str
+
+
+def freeze_baseline(
+    session: Session, body: Body, quarter: Quarter, by: Actor, now: datetime
+) -> BurdenBaseline:
+    """Keep what a body cost in a quarter, for good.
+
+    Raises Conflict when there is a baseline already or the quarter is not over yet.
+    """
+    by.must("plan", body)
+    if session.get(BurdenBaseline, body.id) is not None:
+        raise Conflict("baseline_frozen_already")
+    if local_day(now, body.time_zone) <= quarter.last_day:
+        raise Conflict("quarter_not_over")
+    facts = facts_of(session, [body], quarter.first_day, quarter.last_day, now)
+    baseline = BurdenBaseline(
+        body_id=body.id,
+        quarter=str(quarter),
+        frozen_at=now,
+        frozen_by=by.name,
+        figures=reckon(facts.held, facts.settled).to_json(),
+    )
+    try:
+        with session.begin_nested():
+            session.add(baseline)
+    except IntegrityError as error:
+        raise Conflict("baseline_frozen_already") from error
+    audit.record(session, by, now, "baseline_frozen", ("body", body.id), after={"quarter": str(quarter)})
+    return baseline
+
+
+def set_term(
+    session: Session, body: Body, wanted: Term, version: int | None, by: Actor, now: datetime
+) -> None:
+    """Set budget, review day and what this body came in the place of.
+
+    Raises Invalid for a budget below 0, and for a body that would come in its own place.
+    """
+    by.must("plan", body)
+    if wanted.most_meetings is not None and not 0 <= wanted.most_meetings <= MOST_MEETINGS:
+        raise Invalid("budget_impossible", most=MOST_MEETINGS)
+    if wanted.instead_of_id == body.id:
+        raise Invalid("instead_of_itself")
+    term = session.get(BodyTerm, body.id)
+    before = _told(term)
+    if term is None:
+        term = BodyTerm(body_id=body.id)
+        session.add(term)
+    else:
+        term.expect(version)
+    term.most_meetings, term.review_on = wanted.most_meetings, wanted.review_on
+    term.instead_of_id = wanted.instead_of_id
+    term.why_none_ended = clean(wanted.why_none_ended).strip()[:LONGEST_REASON]
+    session.flush()
+    after = _told(term)
+    if audit.changes(before, after):
+        audit.record(session, by, now, "term_set", ("body", body.id), before, after)
+
+
+def _told(term: BodyTerm | None) -> dict[str, object]:
+    if term is None:
+        return {"most_meetings": None, "review_on": None, "instead_of": None, "why_none_ended": None}
+    return {
+        "most_meetings": term.most_meetings,
+        "review_on": term.review_on,
+        "instead_of": term.instead_of.name if term.instead_of else None,
+        "why_none_ended": term.why_none_ended or None,
+    }

@@ -1,0 +1,247 @@
+"""Pages of the burden: what meetings cost and bring, beside the baseline and the budget."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+from wtforms import DateField, SelectField, TextAreaField
+from wtforms.validators import Length, NumberRange, Optional
+
+from agenda.core.clock import local_day
+from agenda.core.database import get
+from agenda.core.problems import Invalid, Problem
+from agenda.meetings.rules import Quarter, quarter_named, quarter_of
+from agenda.meetings.words import quarter as quarter_name
+from agenda.people.model import Body, Organisation, Person
+from agenda.planner import burden_actions as actions
+from agenda.planner import burden_queries as queries
+from agenda.planner.blueprint import pages
+from agenda.planner.burden_actions import LONGEST_REASON, MOST_MEETINGS, Term
+from agenda.planner.burden_model import BodyTerm, BurdenBaseline
+from agenda.planner.burden_rules import (
+    Burden,
+    burden_of,
+    by_quarter,
+    chart,
+    minutes_by_organisation,
+    minutes_by_person,
+    reckon,
+)
+from agenda.topics.export import harmless
+from agenda.web import here
+from agenda.web.forms import Form, IntegerField, number_or_none, options, plausible_day, tidy_text
+from agenda.web.shell import sentence
+
+# So many quarters stand beside each other.
+QUARTERS = 6
+
+
+class TermForm(Form):
+    """What a body may cost, and until when it is taken for granted."""
+
+    most_meetings = IntegerField(
+        _l("At most so many meetings a quarter"),
+        validators=[Optional(), NumberRange(0, MOST_MEETINGS, _l("Between 0 and 99."))],
+    )
+    review_on = DateField(_l("Review on"), validators=[Optional(), plausible_day])
+    instead_of = SelectField(_l("Came in the place of"), coerce=number_or_none, validators=[Optional()])
+    why_none_ended = TextAreaField(
+        _l("Why no other body ended"), filters=[tidy_text], validators=[Length(max=LONGEST_REASON)]
+    )
+
+
+@pages.get("/burden")
+def burden() -> str:
+    """Show what all bodies cost in one quarter."""
+    by = here.actor()
+    by.must("see")
+    with here.read() as session:
+        bodies = queries.bodies_seen_by(session, by)
+        quarter = _asked_quarter(bodies)
+        facts = queries.facts_of(session, bodies, quarter.first_day, quarter.last_day, here.now())
+        rows = []
+        for body in bodies:
+            theirs = facts.within(quarter, body.id)
+            rows.append(
+                (body, reckon(theirs.held, theirs.settled), queries.budget_left(session, body, quarter))
+            )
+        return render_template(
+            "planner/burden.html",
+            rows=rows,
+            total=reckon(facts.held, facts.settled),
+            quarter=quarter,
+            quarter_name=quarter_name,
+            organisations=_organisations(session, facts),
+        )
+
+
+@pages.get("/burden/<int:body_id>")
+def body_burden(body_id: int) -> str:
+    """Show what one body costs, quarter by quarter, beside its baseline and its budget."""
+    with here.read() as session:
+        return _body_page(session, _seen(session, body_id), None)
+
+
+@pages.get("/burden/<int:body_id>.csv")
+def burden_csv(body_id: int) -> Response:
+    """Give all quarters of a body as a file for a spreadsheet."""
+    with here.read() as session:
+        body = _seen(session, body_id)
+        out = io.StringIO(newline="")
+        writer = csv.writer(out, delimiter=";")
+        writer.writerow([_("Body"), _("Quarter"), *(str(label) for _key, label in COLUMNS)])
+        for quarter, found in _quarters(session, body, _asked_quarter([body]), None):
+            cells = [body.name, str(quarter), *(str(getattr(found, key)) for key, _label in COLUMNS)]
+            writer.writerow([harmless(cell) for cell in cells])
+    response = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f"attachment; filename=burden-{body_id}.csv"
+    return response
+
+
+@pages.post("/burden/<int:body_id>/baseline")
+def freeze_baseline(body_id: int) -> Response:
+    """Freeze the baseline of a body."""
+    with here.work() as session:
+        body = _seen(session, body_id)
+        quarter = quarter_named(request.form.get("quarter", ""))
+        if quarter is None:
+            raise Invalid("quarter_unknown")
+        actions.freeze_baseline(session, body, quarter, here.actor(), here.now())
+    flash(_("The baseline is frozen."), "success")
+    return redirect(url_for("planner.body_burden", body_id=body_id), 303)
+
+
+@pages.post("/burden/<int:body_id>/term")
+def set_term(body_id: int) -> Response | tuple[str, int]:
+    """Set the budget, the review day, and what a body came in the place of."""
+    by, form = here.actor(), TermForm()
+    with here.work() as session:
+        body = _seen(session, body_id)
+        by.must("plan", body)
+        _offer_bodies(session, form, body)
+        if not form.validate():
+            return _body_page(session, body, form), Invalid.status
+        wanted = Term(
+            form.most_meetings.data,
+            form.review_on.data,
+            form.instead_of.data,
+            form.why_none_ended.data or "",
+        )
+        try:
+            actions.set_term(session, body, wanted, form.seen_version(), by, here.now())
+        except Invalid as problem:
+            form.form_errors.append(sentence(problem.code, problem.facts))
+            return _body_page(session, body, form), Problem.status
+    flash(_("Kept."), "success")
+    return redirect(url_for("planner.body_burden", body_id=body_id), 303)
+
+
+def _body_page(session: Session, body: Body, form: TermForm | None) -> str:
+    by, now = here.actor(), here.now()
+    quarter = _asked_quarter([body])
+    baseline = session.get(BurdenBaseline, body.id)
+    term = session.get(BodyTerm, body.id)
+    if form is None:
+        form = TermForm(
+            formdata=None,
+            most_meetings=term.most_meetings if term else None,
+            review_on=term.review_on if term else None,
+            instead_of=term.instead_of_id if term else None,
+            why_none_ended=term.why_none_ended if term else "",
+            version=term.version if term else "",
+        )
+        _offer_bodies(session, form, body)
+    quarters = _quarters(session, body, quarter, QUARTERS)
+    facts = queries.facts_of(session, [body], quarter.first_day, quarter.last_day, now)
+    frozen = burden_of(baseline.figures) if baseline else None
+    return render_template(
+        "planner/burden_body.html",
+        body=body,
+        quarter=quarter,
+        quarter_name=quarter_name,
+        quarters=quarters,
+        found=dict(quarters).get(quarter, Burden()),
+        frozen=frozen,
+        baseline=baseline,
+        budget=queries.budget_left(session, body, quarter),
+        chart=chart(
+            [(_short(one), found) for one, found in quarters], frozen, term.most_meetings if term else None
+        ),
+        term=term,
+        form=form,
+        may_plan=by.may("plan", body),
+        over=quarter.last_day < local_day(now, body.time_zone),
+        organisations=_organisations(session, facts),
+        people=_people(session, facts, everyone=by.may("plan", body)),
+    )
+
+
+def _quarters(session: Session, body: Body, last: Quarter, most: int | None) -> list[tuple[Quarter, Burden]]:
+    """Give the quarters up to one, at most so many, oldest first; those without meetings too."""
+    first = queries.first_quarter(session, body.id, body.time_zone) or last
+    wanted = [last]
+    while (most is None or len(wanted) < most) and wanted[0].first_day > first.first_day:
+        wanted.insert(0, wanted[0].previous)
+    facts = queries.facts_of(session, [body], wanted[0].first_day, last.last_day, here.now())
+    found = by_quarter(facts.held, facts.settled)
+    return [(one, found.get(one, Burden())) for one in wanted]
+
+
+def _asked_quarter(bodies: list[Body]) -> Quarter:
+    zone = bodies[0].time_zone if bodies else here.runtime().config.time_zone
+    return quarter_named(request.args.get("q", "")) or quarter_of(local_day(here.now(), zone))
+
+
+def _organisations(session: Session, facts: queries.Facts) -> list[tuple[str, int]]:
+    """Name the organisations with their minutes, most first."""
+    spent = minutes_by_organisation(facts.held)
+    names = {one.id: one.name for one in session.scalars(select(Organisation))}
+    return [(names.get(key or 0, ""), minutes) for key, minutes in spent.most_common()]
+
+
+def _people(session: Session, facts: queries.Facts, *, everyone: bool) -> list[tuple[str, int]]:
+    """Name people with their minutes, most first: everyone's for who plans, else only one's own."""
+    spent = minutes_by_person(facts.held)
+    if not everyone:
+        own = here.actor().person_id
+        spent = type(spent)({key: minutes for key, minutes in spent.items() if key == own})
+    names = {one.id: one.name for one in session.scalars(select(Person).where(Person.id.in_(spent)))}
+    return [(names[key], minutes) for key, minutes in spent.most_common()]
+
+
+def _offer_bodies(session: Session, form: TermForm, body: Body) -> None:
+    others = session.scalars(select(Body).where(Body.id != body.id).order_by(Body.name))
+    seen = [(one.id, one.name) for one in others if here.actor().may("see", one)]
+    form.instead_of.choices = options([("", _l("No other body")), *seen])
+
+
+def _seen(session: Session, body_id: int) -> Body:
+    body = get(session, Body, body_id)
+    here.actor().must("see", body)
+    return body
+
+
+def _short(quarter: Quarter) -> str:
+    return f"{quarter.year} K{quarter.number}"
+
+
+COLUMNS = (
+    ("meetings", _l("Meetings held")),
+    ("planned", _l("Meetings planned")),
+    ("person_minutes", _l("Person-minutes")),
+    ("travel_minutes", _l("Travel minutes")),
+    ("minutes", _l("Minutes of meetings")),
+    ("topic_minutes", _l("Minutes on topics")),
+    ("decisions", _l("Decisions")),
+    ("deferrals", _l("Deferrals")),
+    ("treated", _l("Topics settled in a meeting")),
+    ("in_writing", _l("Topics settled in writing")),
+    ("lead_days", _l("Days from intake to outcome, together")),
+)
