@@ -11,6 +11,7 @@ from agenda.demo import model as demo
 from agenda.invitations import model as invitations
 from agenda.mail import model as mail
 from agenda.meetings import model as meetings
+from agenda.meetings import planning_reason
 from agenda.people import model as people
 from agenda.planner import accepting_model, burden_model, run_model
 from agenda.reminders import model as reminders
@@ -25,6 +26,7 @@ ROOMS = (
     topics,
     rounds,
     meetings,
+    planning_reason,
     dates,
     decisions,
     invitations,

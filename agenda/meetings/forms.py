@@ -17,8 +17,9 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from agenda.meetings.planning_reason import LONGEST_REASON
 from agenda.meetings.rules import LONGEST, SHORTEST
-from agenda.meetings.words import PERIODS, STATES
+from agenda.meetings.words import GROUNDS, PERIODS, STATES
 from agenda.web.forms import (
     LONGEST_LINE,
     Form,
@@ -81,6 +82,16 @@ class PlanForm(ParticularsForm):
     quarter = SelectField(_l("Quarter"), validators=[Optional()])
     day = DateField(_l("Date"), validators=[Optional(), plausible_day])
     start = TimeField(_l("Start"), validators=[Optional()])
+    ground = SelectField(_l("Why another meeting is needed"), validators=[InputRequired()])
+    reason = TextAreaField(
+        _l("Explanation"), filters=[tidy_text], validators=[InputRequired(), Length(max=LONGEST_REASON)]
+    )
+
+    def offer_grounds(self) -> None:
+        """Offer the grounds on which a meeting is planned."""
+        self.ground.choices = options(
+            [("", _l("Choose a reason")), *((one.value, text) for one, text in GROUNDS.items())]
+        )
 
     def offer_quarters(self, quarters: Choices) -> None:
         """Offer the quarters ahead."""

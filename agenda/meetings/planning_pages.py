@@ -20,6 +20,7 @@ from agenda.meetings.blueprint import pages
 from agenda.meetings.facts import Particulars, Plan
 from agenda.meetings.forms import CancelForm, ParticularsForm, PlanForm
 from agenda.meetings.model import Meeting
+from agenda.meetings.planning_reason import Ground, keep_reason
 from agenda.meetings.rules import moment, must_be_possible, quarter_named, quarter_of, state_of
 from agenda.meetings.words import FIELDS, quarter, short_day, window
 from agenda.people.model import Body
@@ -27,6 +28,7 @@ from agenda.people.queries import bodies_for
 from agenda.web import here
 from agenda.web.forms import Form, key
 from agenda.web.language import language
+from agenda.web.panels import panels
 from agenda.web.shell import sentence
 
 QUARTERS_AHEAD = 6
@@ -41,6 +43,7 @@ FIELD_OF = {
     "window_half_open": "window_until",
     "window_upside_down": "window_until",
     "when_missing": "quarter",
+    "planning_reason_missing": "reason",
     "date_half_open": "start",
     "reason_missing": "why",
     "successor_impossible": "successor",
@@ -86,7 +89,10 @@ def create() -> Answered:
         with here.work() as session:
             body = get(session, Body, body_id)
             plan = _plan(form, body.time_zone)
-            meeting_id = actions.create_meeting(session, body, plan, here.actor(), here.now()).id
+            meeting = actions.create_meeting(session, body, plan, here.actor(), here.now())
+            ground, reason = Ground(form.ground.data), form.reason.data or ""
+            keep_reason(session, meeting, ground, reason, here.actor(), here.now())
+            meeting_id = meeting.id
     except (Invalid, Conflict) as problem:
         refuse(form, problem)
         with here.read() as session:
@@ -111,6 +117,7 @@ def _plan_form(session: Session, body: Body) -> PlanForm:
     ahead = quarter_of(local_day(here.now(), body.time_zone))
     form = PlanForm(data=usual | {"venue": host.venue if host else "", "quarter": str(ahead.next)})
     form.fill(_hosts(body))
+    form.offer_grounds()
     quarters = []
     for _step in range(QUARTERS_AHEAD):
         quarters.append((str(ahead), quarter(ahead)))
@@ -148,6 +155,7 @@ def _create_page(session: Session, form: PlanForm, body: Body) -> Answered:
         "meetings/create.html",
         form=form,
         body=body,
+        gate=panels("planning", session, body),
         planned=listing.already_planned(session, here.actor(), body, here.now()),
         window_of=lambda meeting: window(meeting, zone(), language()),
     )

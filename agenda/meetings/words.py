@@ -14,6 +14,7 @@ from agenda.core import words
 from agenda.core.audit import AuditEntry
 from agenda.meetings import agenda_words
 from agenda.meetings.model import Answer, AttendeeRole, ItemOutcome, Meeting, MeetingState
+from agenda.meetings.planning_reason import Ground
 from agenda.meetings.rules import Quarter, exact_quarter
 from agenda.topics.words import PURPOSES, TREATMENTS
 from agenda.web.history import Line, lines
@@ -35,6 +36,13 @@ TONES: Mapping[MeetingState, str] = {
     MeetingState.HELD: "warn",
     MeetingState.CLOSED: "neutral",
     MeetingState.CANCELLED: "neg",
+}
+GROUNDS: Mapping[Ground, Any] = {
+    Ground.DEADLINE: _l("A deadline falls before the next meeting"),
+    Ground.NO_ROOM: _l("The planned meetings have no room"),
+    Ground.OTHER_PEOPLE: _l("Other people are needed"),
+    Ground.CADENCE: _l("It belongs to the usual rhythm"),
+    Ground.OTHER: _l("Another reason"),
 }
 ROLES: Mapping[AttendeeRole, Any] = {
     AttendeeRole.MEMBER: _l("Member"),
@@ -75,6 +83,7 @@ TOPIC_FIELDS: Texts = {"meeting": _l("Meeting"), "on": _l("On"), **agenda_words.
 # What follows the name of who did it.
 VERBS: Texts = {
     **agenda_words.VERBS,
+    "necessity_argued": _l("said why it is needed"),
     "created": _l("planned this meeting"),
     "edited": _l("changed the particulars"),
     "dated": _l("set the date"),
@@ -107,6 +116,7 @@ FIELDS: Texts = {
 }
 
 PROBLEMS: Texts = {
+    "planning_reason_missing": _l("Explain in at least %(least)d characters why another meeting is needed."),
     "not_possible_when_draft": _l("This is not possible: the meeting has no date yet."),
     "not_possible_when_dated": _l("This is not possible: the invitations have not been sent yet."),
     "not_possible_when_confirmed": _l("This is not possible: the meeting has not been held yet."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, render_template
 
-from agenda.planner import burden_pages, burden_panels, run_pages, run_panels
+from agenda.planner import burden_pages, burden_panels, gate, run_pages, run_panels
 from agenda.planner.blueprint import pages
 from agenda.planner.run_words import FIELDS, PROBLEMS, VERBS
 from agenda.web import here
@@ -20,6 +20,8 @@ def init(app: Flask) -> None:
     app.register_blueprint(pages)
     offer_panel(app, "planner", run_panels.searches_panel, order=10)
     offer_panel(app, "planner", burden_panels.burden_panel, order=20)
+    offer_panel(app, "planner", gate.reasons_panel, order=30)
+    offer_panel(app, "planning", gate.planning_panel)
     offer_panel(app, "body", burden_panels.body_panel, order=20)
     offer_tasks(app, burden_panels.review_tasks)
     offer_words(app, VERBS, FIELDS)

@@ -62,7 +62,13 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "/meetings/<int:meeting_id>/poll/voters": {"attendee": "{attendee_id}"},
     "/meetings/<int:meeting_id>/poll/voters/<int:voter_id>": {"slot{slot_id}": "yes"},
     "/meetings/<int:meeting_id>/poll/withdraw": {"why": "Toch niet nodig"},
-    "/meetings/new": {"title": "Nieuw", "minutes": "60", "quarter": "2019-2"},
+    "/meetings/new": {
+        "title": "Nieuw",
+        "minutes": "60",
+        "quarter": "2019-2",
+        "ground": "other",
+        "reason": "Omdat het nodig is.",
+    },
     "/people/<int:person_id>/edit": {
         "name": "Anders",
         "email": "anders@leidseregio.example",

@@ -159,7 +159,13 @@ def test_planning_by_quarter_makes_a_meeting_without_a_date(
         "minutes": "90",
         "host": world.organisations["Zoeterwoude"],
     }
-    answer = client.post("/meetings/new", data=form | {"venue": "Gemeentehuis"})
+    why = {"ground": "deadline", "reason": "De raden moeten voor februari worden geïnformeerd."}
+    refused = client.post("/meetings/new", data=form | {"venue": "Gemeentehuis"})
+    assert refused.status_code == 422
+    assert "Is dit overleg nodig?" in refused.text
+    short = client.post("/meetings/new", data=form | why | {"reason": "Moet"})
+    assert "Leg in minstens 10 tekens uit" in short.text
+    answer = client.post("/meetings/new", data=form | why | {"venue": "Gemeentehuis"})
     assert answer.status_code == 303
     page = client.get(answer.location).text
     assert "eerste kwartaal 2019" in page
@@ -193,6 +199,7 @@ def test_what_cannot_be_planned_is_refused_in_words_with_the_form_kept(
     runtime: Runtime, world: World, as_someone: AsSomeone, given: dict[str, str], told: str
 ) -> None:
     form = {"title": "Kasteeloverleg", "minutes": "90", "venue": "Kasteel", "quarter": ""} | given
+    form |= {"ground": "other", "reason": "Het kasteel is maar één dag vrij."}
     answer = as_someone("secretary").post("/meetings/new", data=form)
     assert answer.status_code == 422
     assert told in answer.text
