@@ -40,7 +40,7 @@ check: dev  ## format, lint, types, import directions, translations, vendored fi
 	@echo "== known vulnerabilities: pip-audit"
 	@$(BIN)/python -m tools.audit requirements.txt tests/requirements.txt
 
-bench: dev compile-translations  ## measure pages, drafting, the outbox, dates, invitations, answers and feeds
+bench: dev compile-translations  ## measure pages, drafting, the outbox, dates, invitations, answers, feeds and the planner
 	@$(BIN)/python -m benchmarks.pages
 	@echo
 	@$(BIN)/python -m benchmarks.drafting
@@ -58,6 +58,10 @@ bench: dev compile-translations  ## measure pages, drafting, the outbox, dates, 
 	@$(BIN)/python -m benchmarks.feeds
 	@echo
 	@$(BIN)/python -m benchmarks.fuzz_messages 10000
+	@echo
+	@$(BIN)/python -m benchmarks.classical
+	@echo
+	@$(BIN)/python -m benchmarks.planner
 
 reset-demo: setup  ## throw the data under var/ away and load the demonstration afresh
 	@test -z "$$AGENDA_DATABASE_URL" \

@@ -71,6 +71,8 @@ def test_only_these_pages_are_public(app: Flask) -> None:
         "invitations.answer",
         "invitations.save_answer",
         "substitutes.by_link",
+        "topics.round_ballot",
+        "topics.round_cast",
         "web.choose_language",
         "web.healthz",
     }

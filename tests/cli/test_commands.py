@@ -127,7 +127,7 @@ def test_a_tick_tells_what_was_done(tmp_path: Path) -> None:
     run(tmp_path, "demo", "load")
     code, out, _ = run(tmp_path, "tick")
     assert code == 0
-    names = ("received", "told", "reminded", "delivered", "calendars", "pushed")
+    names = ("received", "told", "reminded", "delivered", "calendars", "pushed", "planned")
     assert re.fullmatch("".join(rf"{name}: \d+\n" for name in names), out)
 
 

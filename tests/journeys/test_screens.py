@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
@@ -28,8 +29,17 @@ from agenda.mail.receiving import receive
 from agenda.meetings import actions as meetings
 from agenda.meetings import agenda_actions, attendance
 from agenda.meetings.model import Answer, Attendee, Meeting
-from agenda.people.model import Person
+from agenda.people.model import Body, Person
+from agenda.planner.accepting import Wanted, accept
+from agenda.planner.run_actions import ask
+from agenda.planner.run_model import PlanningRun
+from agenda.planner.run_working import plan_next
 from agenda.topics.model import Topic
+from agenda.topics.round_actions import open_round
+from agenda.topics.round_answers import answer as answer_round
+from agenda.topics.round_model import Said
+from agenda.topics.round_queries import could_go_in_writing
+from agenda.topics.round_rules import round_token
 from tests.journeys.conftest import Live, running
 from tests.support.browser import assert_good_screen, screenshot, view
 
@@ -38,6 +48,8 @@ SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 SECRETARY = "Secretaris Zoeterwoude"
 ADMINISTRATOR = "Functioneel beheerder"
+# Plans three bodies, with fourteen thin meetings.
+PLANNER = "Bestuurssecretariaat Leiden"
 ALDERMAN = "Wethouder Leiden 1"
 
 SCREENS: tuple[tuple[str, str, str], ...] = (
@@ -63,6 +75,19 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "topic-withdraw", "/topics/{free}/withdraw"),
     (ALDERMAN, "topic-alderman", "/topics/{topic}"),
     (SECRETARY, "fewer", "/planner/"),
+    (PLANNER, "searches", "/planner/searches"),
+    (PLANNER, "advice", "/planner/searches/{advice}"),
+    (PLANNER, "advice-move", "/planner/searches/{advice}?topic={moved}&to={thin}"),
+    (PLANNER, "accepted", "/planner/accepted/{accepted}"),
+    (SECRETARY, "burden", "/planner/burden"),
+    (SECRETARY, "burden-body", "/planner/burden/{body}?q=2018-4"),
+    (ALDERMAN, "burden-alderman", "/planner/burden/{body}"),
+    (SECRETARY, "rounds", "/bodies/{body}/rounds"),
+    (SECRETARY, "written-decisions", "/bodies/{body}/written-decisions"),
+    (SECRETARY, "round-new", "/topics/{free}/round/new"),
+    (SECRETARY, "round", "/rounds/{round}"),
+    (SECRETARY, "round-withdraw", "/rounds/{round}/withdraw"),
+    (ALDERMAN, "round-ballot", "{ballot}"),
     (SECRETARY, "meetings", "/meetings"),
     (SECRETARY, "quarter", "/meetings?view=quarter&q=2019-1"),
     (SECRETARY, "meeting-new", "/meetings/new"),
@@ -140,6 +165,7 @@ def region(
     with running(folder) as live:
         with live.runtime.work() as session:
             places = _happen(session, live.runtime)
+        _plan_fewer(live.runtime, places)
         worker.tick(live.runtime)
         _answers_come_in(live.runtime, places)
         with live.runtime.read() as session:
@@ -150,6 +176,45 @@ def region(
             places["letter"] = str(letter.id)
             places["answer"] = "/answer/" + letter.content.decode().partition("/answer/")[2].split()[0]
         yield live, places
+
+
+def _plan_fewer(runtime: Runtime, places: dict[str, str]) -> None:
+    """Let two thin meetings become one, search for more, and put a topic in a written round."""
+    now, by = runtime.clock(), System()
+    with runtime.work() as session:
+        body = session.scalars(select(Body).where(Body.name.like("Portefeuillehouders%"))).one()
+        thin = session.scalars(
+            select(Meeting)
+            .where(Meeting.body_id == body.id, Meeting.starts_at > now)
+            .order_by(Meeting.starts_at)
+        ).all()
+        going, staying = thin[-1], thin[-2]
+        moves = {item.topic_id: staying.id for item in going.items if item.topic_id is not None}
+        change = accept(session, Wanted(moves, {going.id: staying.id}, "Eén overleg is genoeg."), by, now)
+        search = ask(session, [body.id], now.date(), date(2019, 6, 30), by, now, backlog=False)
+        topic = could_go_in_writing(session, session.get_one(Body, int(places["body"])))[0]
+        found = open_round(
+            session, runtime.config, topic.id, date(2019, 1, 8), by, now, proposal="Instemmen."
+        )
+        answer_round(session, found.voters[0], Said.DISCUSS, "Wat kost dit de gemeente?", now)
+        voter = found.voters[1]
+        token = round_token(runtime.config.secret, voter.id, voter.serial)
+        places |= {
+            "accepted": str(change.id),
+            "advice": str(search.id),
+            "round": str(found.id),
+            "ballot": f"/round/{token}",
+            "thin": str(staying.id),
+        }
+    for _ in range(600):
+        with runtime.read() as session:
+            result = session.get_one(PlanningRun, search.id).result
+        if result is not None:
+            places["moved"] = next(iter(result["treated"]))
+            return
+        plan_next(runtime)
+        time.sleep(0.1)
+    raise AssertionError("the search does not end")
 
 
 def _answers_come_in(runtime: Runtime, places: dict[str, str]) -> None:

@@ -117,6 +117,7 @@ def test_a_visitor_sees_only_what_is_meant_for_visitors(
         "dates.ballot",
         "feeds.feed",
         "invitations.answer",
+        "topics.round_ballot",
     }
 
 

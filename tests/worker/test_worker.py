@@ -114,6 +114,7 @@ def test_jobs_run_late_rather_than_never_and_one_at_a_time(runtime: Runtime) -> 
             "deliver",
             "calendars",
             "push",
+            "plan",
             "mailbox",
         }
         for job in scheduler.get_jobs():
@@ -193,4 +194,5 @@ def test_one_pass_by_hand_says_what_was_done(runtime: Runtime) -> None:
         "delivered": 1,
         "calendars": 0,
         "pushed": 0,
+        "planned": 0,
     }

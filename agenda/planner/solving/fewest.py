@@ -16,6 +16,7 @@ from agenda.planner.solving.case import NOWHERE, Case, Places, case_of
 from agenda.planner.solving.columns import generate
 from agenda.planner.solving.diving import dive
 from agenda.planner.solving.greedy import first_plan
+from agenda.planner.solving.interchangeable import packed
 from agenda.planner.solving.model import Model, whole
 from agenda.planner.solving.neighbourhoods import improve
 from agenda.planner.solving.patience import Patience, nobody_stops, solve
@@ -97,7 +98,7 @@ class Search:
         """Get the best of one aim, with the earlier ones kept as they are."""
         self.know(aim, self.bound_at_once(aim))
         patience = self.patience.part(self.patience.left * SHARES[aim])
-        for step in (self.by_columns, self.in_parts, self.at_once):
+        for step in (self.as_packing, self.by_columns, self.in_parts, self.at_once):
             if self.is_reached(aim) or patience.over:
                 break
             step(aim, patience)
@@ -106,6 +107,16 @@ class Search:
         if self.model is not None:
             self.model.cp.add(self.model.figure(aim) <= self.figures.of(aim))
         self.tell(aim)
+
+    def as_packing(self, aim: Aim, patience: Patience) -> None:
+        """Pack the topics of meetings that no topic can tell apart."""
+        if aim is not Aim.MEETINGS_HELD or self.figures.untreated_priority:
+            return
+        found = packed(self.case, patience.part(patience.left * IN_PARTS), self.workers, self.seed)
+        if found is not None:
+            places, bound = found
+            self.take(aim, places)
+            self.know(aim, bound)
 
     def by_columns(self, aim: Aim, patience: Patience) -> None:
         """Get a strong bound, and plans that come near it."""
