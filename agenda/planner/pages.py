@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, render_template
 
-from agenda.planner import burden_pages, burden_panels, gate, run_pages, run_panels
+from agenda.planner import burden_pages, burden_panels, gate, merge_pages, run_pages, run_panels
 from agenda.planner.blueprint import pages
 from agenda.planner.run_words import FIELDS, PROBLEMS, VERBS
 from agenda.web import here
@@ -22,6 +22,7 @@ def init(app: Flask) -> None:
     offer_panel(app, "planner", burden_panels.burden_panel, order=20)
     offer_panel(app, "planner", gate.reasons_panel, order=30)
     offer_panel(app, "planning", gate.planning_panel)
+    offer_panel(app, "meeting", merge_pages.merge_panel, order=90)
     offer_panel(app, "body", burden_panels.body_panel, order=20)
     offer_tasks(app, burden_panels.review_tasks)
     offer_words(app, VERBS, FIELDS)

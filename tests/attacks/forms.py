@@ -92,6 +92,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "/people/organisations/new": {"kind": "partner", "name": "Nieuwe partner"},
     "/planner/burden/<int:body_id>/baseline": {"quarter": "2018-3"},
     "/planner/burden/<int:body_id>/term": {"most_meetings": "4"},
+    "/planner/meetings/<int:meeting_id>/merge": {"into": "{dated_id}", "why": "Samen is genoeg."},
     "/planner/searches": {"bodies": "{body_id}", "first": "2019-01-01", "last": "2019-03-31"},
     "/round/<token>": {"said": "consent"},
     "/rounds/<int:round_id>/deadline": {"last_day": "2019-01-10"},

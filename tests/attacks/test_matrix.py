@@ -158,6 +158,8 @@ TABLE = {
     "GET /planner/burden/<int:body_id>.csv": "in ok ok ok ok -- ok --",
     "POST /planner/burden/<int:body_id>/baseline": "in ok no no no -- no --",
     "POST /planner/burden/<int:body_id>/term": "in ok no no no -- no --",
+    "GET /planner/meetings/<int:meeting_id>/merge": "in ok no no no -- no --",
+    "POST /planner/meetings/<int:meeting_id>/merge": "in ok no no no -- no --",
     "GET /planner/searches": "in ok no no no ok no no",
     "POST /planner/searches": "in ok no no no 422 no no",
     "GET /planner/searches/<int:run_id>": "in ok -- -- -- -- -- --",

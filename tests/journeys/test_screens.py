@@ -75,6 +75,7 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "topic-withdraw", "/topics/{free}/withdraw"),
     (ALDERMAN, "topic-alderman", "/topics/{topic}"),
     (SECRETARY, "fewer", "/planner/"),
+    (PLANNER, "merge", "/planner/meetings/{thin}/merge"),
     (PLANNER, "searches", "/planner/searches"),
     (PLANNER, "advice", "/planner/searches/{advice}"),
     (PLANNER, "advice-move", "/planner/searches/{advice}?topic={moved}&to={thin}"),

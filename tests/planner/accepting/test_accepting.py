@@ -7,8 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from agenda.accounts.actions import begin
+from agenda.accounts.guard import session_cookie
 from agenda.core.problems import Changed, Conflict, Forbidden, Invalid, NotFound
 from agenda.core.runtime import Runtime
 from agenda.mail.transports import SmtpTransport
@@ -205,3 +208,19 @@ def test_cancelling_asks_for_a_reason_and_something_to_do(region: Region) -> Non
     for wish in (replace(wanted(region, first, second), why=" "), Wanted({}, {}, WHY)):
         with pytest.raises(Invalid):
             accepted(region, wish)
+
+
+def test_merging_by_the_page_moves_all_topics_and_can_be_undone(region: Region, client: FlaskClient) -> None:
+    first, second = two(region)
+    with region.work() as session:
+        token = begin(session, region.world.person(session, "secretary"), "a test", region.clock())
+    client.set_cookie(session_cookie(region.runtime.config), token)
+    address = f"/planner/meetings/{second}/merge"
+    assert "17 mensen krijgen een afzegging" in client.get(address).text
+    assert client.post(address, data={"into": first, "why": ""}).status_code == 422
+    done = client.post(address, data={"into": first, "why": WHY})
+    assert done.status_code == 303
+    assert agendas(region, first, second) == [["Warmterotonde", "Studentenhuisvesting"], []]
+    assert "Alles terugdraaien" in client.get(done.location).text
+    client.post(f"{done.location}/undo")
+    assert agendas(region, first, second) == [["Warmterotonde"], ["Studentenhuisvesting"]]
