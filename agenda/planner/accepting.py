@@ -72,7 +72,7 @@ def accept(
         why=wanted.why.strip(),
         moves=moves,
         cancelled=[[number, successor] for number, successor in sorted(wanted.cancelled.items())],
-        left={str(number): fingerprint(meeting.items) for number, meeting in sorted(held.items())},
+        left={str(number): _state(meeting) for number, meeting in sorted(held.items())},
     )
     session.add(change)
     session.flush()
@@ -118,9 +118,14 @@ def in_the_way(
     )
     if session.scalars(answered.limit(1)).first() is not None:
         return "answered_meanwhile"
-    if any(change.left.get(str(one.id)) != fingerprint(one.items) for one in found):
+    if any(change.left.get(str(one.id)) != _state(one) for one in found):
         return "agenda_changed_meanwhile"
     return None
+
+
+def _state(meeting: Meeting) -> str:
+    """Name a meeting as it is now, its agenda too: another name when anything of it differs."""
+    return f"{meeting.version} {fingerprint(meeting.items)}"
 
 
 def touched_by(change: AcceptedChange) -> set[int]:

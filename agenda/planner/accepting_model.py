@@ -26,7 +26,7 @@ class AcceptedChange(Base, Versioned):
     moves: Mapped[list[list[int]]] = mapped_column(JSON)
     # Each [cancelled meeting, its successor or null].
     cancelled: Mapped[list[list[int | None]]] = mapped_column(JSON)
-    # The agenda of every meeting it touched as it was left, by number, as a fingerprint.
+    # Every meeting it touched as it was left, by number: its version, and its agenda as a fingerprint.
     left: Mapped[dict[str, Any]] = mapped_column(JSON)
     undone_at: Mapped[datetime | None]
     undone_by: Mapped[str] = mapped_column(Text, default="")

@@ -16,7 +16,7 @@ from agenda.core.text import clean
 from agenda.meetings.rules import Quarter
 from agenda.people.model import Body
 from agenda.planner.burden_model import BodyTerm, BurdenBaseline
-from agenda.planner.burden_queries import facts_of
+from agenda.planner.burden_queries import facts_of, first_quarter
 from agenda.planner.burden_rules import reckon
 
 MOST_MEETINGS = 99
@@ -38,13 +38,17 @@ def freeze_baseline(
 ) -> BurdenBaseline:
     """Keep what a body cost in a quarter, for good.
 
-    Raises Conflict when there is a baseline already or the quarter is not over yet.
+    Raises Conflict when there is a baseline already, the quarter is not over yet, or lies before the body's
+    first meeting.
     """
     by.must("plan", body)
     if session.get(BurdenBaseline, body.id) is not None:
         raise Conflict("baseline_frozen_already")
     if local_day(now, body.time_zone) <= quarter.last_day:
         raise Conflict("quarter_not_over")
+    first = first_quarter(session, body.id, body.time_zone)
+    if first is None or quarter.last_day < first.first_day:
+        raise Conflict("nothing_that_quarter")
     facts = facts_of(session, [body], quarter.first_day, quarter.last_day, now)
     baseline = BurdenBaseline(
         body_id=body.id,
@@ -85,6 +89,7 @@ def set_term(
     term.instead_of_id = wanted.instead_of_id
     term.why_none_ended = clean(wanted.why_none_ended).strip()[:LONGEST_REASON]
     session.flush()
+    session.expire(term, ["instead_of"])
     after = _told(term)
     if audit.changes(before, after):
         audit.record(session, by, now, "term_set", ("body", body.id), before, after)

@@ -16,7 +16,7 @@ from wtforms.validators import Length, NumberRange, Optional
 
 from agenda.core.clock import local_day
 from agenda.core.database import get
-from agenda.core.problems import Invalid, Problem
+from agenda.core.problems import Invalid
 from agenda.meetings.rules import Quarter, quarter_named, quarter_of
 from agenda.meetings.words import quarter as quarter_name
 from agenda.people.model import Body, Organisation, Person
@@ -66,6 +66,7 @@ def burden() -> str:
         bodies = queries.bodies_seen_by(session, by)
         quarter = _asked_quarter(bodies)
         facts = queries.facts_of(session, bodies, quarter.first_day, quarter.last_day, here.now())
+        budgets = queries.budgets_of(session, bodies, quarter)
         rows = []
         for body in bodies:
             theirs = facts.within(quarter, body.id)
@@ -138,7 +139,7 @@ def set_term(body_id: int) -> Response | tuple[str, int]:
             actions.set_term(session, body, wanted, form.seen_version(), by, here.now())
         except Invalid as problem:
             form.form_errors.append(sentence(problem.code, problem.facts))
-            return _body_page(session, body, form), Problem.status
+            return _body_page(session, body, form), problem.status
     flash(_("Kept."), "success")
     return redirect(url_for("planner.body_burden", body_id=body_id), 303)
 

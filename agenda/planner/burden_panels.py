@@ -45,8 +45,8 @@ def review_tasks(session: Session, by: Actor, now: datetime) -> Iterator[Task]:
     bodies = by.bodies("plan")
     if bodies == frozenset():
         return
-    until = local_day(now + REVIEW_AHEAD, here.runtime().config.time_zone)
-    for body, term in queries.due_for_review(session, bodies, until):
+    today = local_day(now, here.runtime().config.time_zone)
+    for body, term in queries.due_for_review(session, bodies, today, today + REVIEW_AHEAD):
         yield Task(
             text=_("Does %(body)s go on?", body=body.name),
             url=url_for("planner.body_burden", body_id=body.id),

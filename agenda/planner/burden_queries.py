@@ -85,16 +85,27 @@ def facts_of(session: Session, bodies: Collection[Body], first: date, last: date
 
 def budget_left(session: Session, body: Body, quarter: Quarter) -> Budget:
     """Tell how many meetings a body may have in a quarter, and how many it has and has planned."""
-    term = session.get(BodyTerm, body.id)
-    moments = session.scalars(
-        select(Meeting.starts_at).where(
-            Meeting.body_id == body.id,
-            Meeting.cancelled_at.is_(None),
-            Meeting.starts_at >= at_local(quarter.first_day, time(), body.time_zone),
-            Meeting.starts_at < at_local(quarter.last_day + DAY, time(), body.time_zone),
-        )
-    ).all()
-    return Budget(term.most_meetings if term is not None else None, len(moments))
+    return budgets_of(session, [body], quarter)[body.id]
+
+
+def budgets_of(session: Session, bodies: Collection[Body], quarter: Quarter) -> dict[int, Budget]:
+    """Tell for each body how many meetings it may have in a quarter, and how many it has and has planned."""
+    zones = {body.id: body.time_zone for body in bodies}
+    most = {
+        term.body_id: term.most_meetings
+        for term in session.scalars(select(BodyTerm).where(BodyTerm.body_id.in_(zones)))
+    }
+    # The edges are those of each body's own days: a day more is read on both sides.
+    query = select(Meeting.body_id, Meeting.starts_at).where(
+        Meeting.body_id.in_(zones),
+        Meeting.cancelled_at.is_(None),
+        Meeting.starts_at >= at_local(quarter.first_day - DAY, time(), "UTC"),
+        Meeting.starts_at < at_local(quarter.last_day + 2 * DAY, time(), "UTC"),
+    )
+    used: Counter[int] = Counter()
+    for body_id, starts_at in session.execute(query):
+        used[body_id] += quarter_of(local_day(starts_at, zones[body_id])) == quarter
+    return {body_id: Budget(most.get(body_id), used[body_id]) for body_id in zones}
 
 
 def cost_of(session: Session, body: Body, minutes: int, day: date) -> int:
@@ -104,13 +115,14 @@ def cost_of(session: Session, body: Body, minutes: int, day: date) -> int:
 
 
 def due_for_review(
-    session: Session, bodies: Collection[int] | None, until: date
+    session: Session, bodies: Collection[int] | None, today: date, until: date
 ) -> list[tuple[Body, BodyTerm | None]]:
-    """List the bodies whose review or last day comes before a day, those first that come first."""
+    """List the bodies that have not ended whose review or last day comes before a day, first ones first."""
     query = (
         select(Body, BodyTerm)
         .outerjoin(BodyTerm, BodyTerm.body_id == Body.id)
         .where(or_(BodyTerm.review_on <= until, Body.expires_on <= until))
+        .where(or_(Body.expires_on.is_(None), Body.expires_on >= today))
     )
     if bodies is not None:
         query = query.where(Body.id.in_(bodies))

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from agenda.core.problems import Conflict, Invalid, Problem
+from agenda.core.problems import Conflict, Invalid
 from agenda.meetings import listing
 from agenda.meetings import queries as meetings
 from agenda.meetings.model import AgendaItem, Meeting
@@ -61,19 +61,22 @@ def merge(meeting_id: int) -> str | Response | tuple[str, int]:
         ]
         form.into.choices = options([(one.id, one.title) for one in others])
         if request.method == "GET":
-            form.why.data = str(REASON)
+            form.why.data, form.version.data = str(REASON), str(meeting.version)
             return _page(meeting, others, form)
         if not form.validate():
             return _page(meeting, others, form), Invalid.status
         target = next(one for one in others if one.id == form.into.data)
         moves = {item.topic_id: target.id for item in _topics(meeting) if item.topic_id is not None}
-        wanted = Wanted(moves, {meeting.id: target.id}, form.why.data or "", {})
+        seen = form.seen_version()
+        wanted = Wanted(
+            moves, {meeting.id: target.id}, form.why.data or "", {} if seen is None else {meeting.id: seen}
+        )
         try:
             with session.begin_nested():
                 change = accepting.accept(session, wanted, by, now)
         except (Invalid, Conflict) as problem:
             form.form_errors.append(sentence(problem.code, problem.facts))
-            return _page(meeting, others, form), Problem.status
+            return _page(meeting, others, form), problem.status
         address = url_for("planner.accepted", change_id=change.id)
     return redirect(address, 303)
 

@@ -52,13 +52,11 @@ class Posed:
         return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def pose(
-    session: Session, bodies: Collection[int], first: date, last: date, now: datetime, *, backlog: bool
-) -> Posed:
+def pose(session: Session, bodies: Collection[int], first: date, last: date, now: datetime) -> Posed:
     """Put together what is planned for these bodies between two days, both included.
 
-    With `backlog` open topics that stand on no agenda are to be treated too. What stands on an agenda today
-    fits there: a rule that it breaks there by a person's wish is not asked of it.
+    Only topics that stand on an agenda count. Where one stands today it fits: a rule that it breaks there by
+    a person's wish is not asked of it.
     """
     meetings = _meetings(session, bodies, first, last, now)
     movable = [one for one in meetings if one.agenda_final_at is None]
@@ -76,7 +74,7 @@ def pose(
         found = _topics(session, body_id, movable, first, today)
         settled = _planned_elsewhere(session, body_id, movable)
         for topic in found:
-            if backlog or str(topic.id) in today:
+            if str(topic.id) in today:
                 topics[str(topic.id)] = topic
                 subjects.append(_subject(topic, body_id, items.get(str(topic.id)), settled))
     problem = Problem(tuple(occasions.values()), tuple(_without_strangers(subjects)), _zone(movable))

@@ -27,8 +27,6 @@ def ask(
     last: date,
     by: Actor,
     now: datetime,
-    *,
-    backlog: bool,
 ) -> PlanningRun:
     """Ask for a search over the meetings of these bodies between two days, both included; the worker does it.
 
@@ -48,7 +46,6 @@ def ask(
         bodies=sorted(body.id for body in found),
         first_day=first,
         last_day=last,
-        backlog=backlog,
         seconds=SECONDS,
     )
     session.add(run)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, SelectMultipleField, TextAreaField
+from wtforms import DateField, SelectMultipleField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -35,7 +35,6 @@ class AskForm(Form):
     last = DateField(
         _l("Up to and including"), validators=[InputRequired(_l("Enter the day.")), plausible_day]
     )
-    backlog = BooleanField(_l("Also plan open topics that stand on no agenda"))
 
     def fill(self, bodies: Sequence[tuple[int, str]], first: date, last: date) -> None:
         """Offer the bodies, and the days that are usual."""

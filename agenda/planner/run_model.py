@@ -23,8 +23,6 @@ class PlanningRun(Base, Versioned):
     # The local days that it looks at, both included.
     first_day: Mapped[date]
     last_day: Mapped[date]
-    # Whether open topics that stand on no agenda are to be treated too.
-    backlog: Mapped[bool] = mapped_column(default=False)
     seconds: Mapped[int]
     started_at: Mapped[datetime | None]
     # When the worker last wrote how far it is; after a while without that another one begins anew.

@@ -47,7 +47,6 @@ def ask() -> str | Response | tuple[str, int]:
                 form.last.data,
                 by,
                 here.now(),
-                backlog=form.backlog.data,
             )
         except Problem as problem:
             form.form_errors.append(sentence(problem.code, problem.facts))

@@ -65,7 +65,7 @@ def usual_period(session: Session, bodies: Sequence[Body], now: datetime) -> tup
 
 def posed_for(session: Session, run: PlanningRun, now: datetime) -> Posed:
     """Put the problem of a search together as it is now."""
-    return pose(session, run.bodies, run.first_day, run.last_day, now, backlog=run.backlog)
+    return pose(session, run.bodies, run.first_day, run.last_day, now)
 
 
 def accepted_of(session: Session, run: PlanningRun) -> list[AcceptedChange]:

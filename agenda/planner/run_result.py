@@ -23,6 +23,8 @@ class Result:
     before: Figures
     reasons: Mapping[str, Reason]
     waivers: tuple[Waiver, ...]
+    # Whether every deadline was tried; False when the time was up before.
+    all_tried: bool
 
     def to_json(self) -> dict[str, Any]:
         """Write it down."""
@@ -38,6 +40,7 @@ class Result:
                 place: [one.need, list(one.subjects), one.minutes] for place, one in self.reasons.items()
             },
             "waivers": [[one.subject, one.until.isoformat(), one.meetings_held] for one in self.waivers],
+            "all_tried": self.all_tried,
         }
 
 
@@ -59,6 +62,7 @@ def result_of(written: Mapping[str, Any]) -> Result:
             for place, (need, subjects, minutes) in written["reasons"].items()
         },
         tuple(Waiver(subject, date.fromisoformat(day), held) for subject, day, held in written["waivers"]),
+        written["all_tried"],
     )
 
 

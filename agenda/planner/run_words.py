@@ -64,6 +64,7 @@ PROBLEMS: Texts = {
     ),
     "baseline_frozen_already": _l("The baseline of this body was frozen already."),
     "quarter_not_over": _l("Only a quarter that is over can be the baseline."),
+    "nothing_that_quarter": _l("The body had no meetings yet in that quarter."),
     "quarter_unknown": _l("Choose a quarter."),
     "budget_impossible": _l("Choose a number between 0 and %(most)d."),
     "instead_of_itself": _l("A body cannot come in its own place."),

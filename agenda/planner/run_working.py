@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from datetime import datetime
 
 from agenda.core.runtime import Runtime
 from agenda.planner.posing import Posed, pose
@@ -31,26 +32,19 @@ def plan_next(runtime: Runtime, ended: Callable[[], bool] = lambda: False) -> bo
         run = take(session, runtime.clock())
         if run is None:
             return False
-        run_id = run.id
+        run_id, taken_at = run.id, run.started_at
     try:
         with runtime.read() as session:
             found = session.get_one(PlanningRun, run_id)
-            posed = pose(
-                session,
-                found.bodies,
-                found.first_day,
-                found.last_day,
-                runtime.clock(),
-                backlog=found.backlog,
-            )
+            posed = pose(session, found.bodies, found.first_day, found.last_day, runtime.clock())
             seconds = found.seconds
         result = _solved(runtime, run_id, posed, seconds, ended)
     except Exception:
         log.exception("search %s failed", run_id)
-        _finish(runtime, run_id, None, "search_failed")
+        _finish(runtime, run_id, taken_at, None, "search_failed")
         return True
     if not ended():
-        _finish(runtime, run_id, result, "")
+        _finish(runtime, run_id, taken_at, result, "")
     return True
 
 
@@ -59,7 +53,7 @@ def _solved(runtime: Runtime, run_id: int, posed: Posed, seconds: float, ended: 
     plan = fewest_meetings(
         posed.problem, seconds=seconds, workers=WORKERS, report=notes.report, stopped=notes.stopped
     )
-    waivers = one_less(
+    waivers, all_tried = one_less(
         posed.problem, plan, seconds=SECONDS_FOR_WAIVERS, workers=WORKERS, stopped=notes.stopped
     )
     return Result(
@@ -68,13 +62,17 @@ def _solved(runtime: Runtime, run_id: int, posed: Posed, seconds: float, ended: 
         before=priced(posed.problem, posed.today),
         reasons=why_needed(posed.problem, plan),
         waivers=tuple(waivers),
+        all_tried=all_tried,
     )
 
 
-def _finish(runtime: Runtime, run_id: int, result: Result | None, failed: str) -> None:
+def _finish(
+    runtime: Runtime, run_id: int, taken_at: datetime | None, result: Result | None, failed: str
+) -> None:
+    """Keep the outcome, unless somebody else has taken the search over meanwhile."""
     with runtime.work() as session:
         run = session.get(PlanningRun, run_id)
-        if run is not None and run.finished_at is None:
+        if run is not None and run.finished_at is None and run.started_at == taken_at:
             run.finished_at, run.failed = runtime.clock(), failed
             run.result = result.to_json() if result is not None else None
 

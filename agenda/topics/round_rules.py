@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from agenda.core.clock import at_local, local_day
+from agenda.core.clock import at_local
 from agenda.core.problems import Invalid
 from agenda.mail.tokens import link_token
 from agenda.people.rules import needed
@@ -200,11 +200,6 @@ def what_is_owed(told: Told | None, truth: Truth) -> Owed | None:
 def round_token(secret: bytes, voter_id: int, serial: int) -> str:
     """Give the token of one voter; a new serial makes the old token worthless."""
     return link_token(secret, "round", voter_id, serial)
-
-
-def last_day_of(deadline: datetime, zone: str) -> date:
-    """Name the last civil day that lies wholly or partly before a moment."""
-    return local_day(deadline - timedelta(microseconds=1), zone)
 
 
 def reasons_of(said: Sequence[tuple[str, str]]) -> str:

@@ -25,7 +25,6 @@ def upgrade() -> None:
         sa.Column("bodies", sa.JSON(), nullable=False),
         sa.Column("first_day", sa.Date(), nullable=False),
         sa.Column("last_day", sa.Date(), nullable=False),
-        sa.Column("backlog", sa.Boolean(), nullable=False),
         sa.Column("seconds", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),

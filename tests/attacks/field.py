@@ -229,7 +229,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
         session, body, Plan(starts_at=COMING_AT + timedelta(days=40), venue="Raadzaal"), by, now
     )
     change = accept(session, Wanted({}, {thin.id: None}, "Er is niets te bespreken."), by, now)
-    run = ask(session, [body.id], COMING_AT.date(), COMING_AT.date(), by, now, backlog=False)
+    run = ask(session, [body.id], COMING_AT.date(), COMING_AT.date(), by, now)
     asked = topics.quick_add(session, body, f"In een ronde {body.id}", by, now)
     found = open_round(
         session, runtime.config, asked.id, date(2019, 1, 8), by, now, proposal="Instemmen met het voorstel."

@@ -192,7 +192,7 @@ def _plan_fewer(runtime: Runtime, places: dict[str, str]) -> None:
         going, staying = thin[-1], thin[-2]
         moves = {item.topic_id: staying.id for item in going.items if item.topic_id is not None}
         change = accept(session, Wanted(moves, {going.id: staying.id}, "Eén overleg is genoeg."), by, now)
-        search = ask(session, [body.id], now.date(), date(2019, 6, 30), by, now, backlog=False)
+        search = ask(session, [body.id], now.date(), date(2019, 6, 30), by, now)
         topic = could_go_in_writing(session, session.get_one(Body, int(places["body"])))[0]
         found = open_round(
             session, runtime.config, topic.id, date(2019, 1, 8), by, now, proposal="Instemmen."

@@ -37,6 +37,21 @@ class Case:
         """How many ways there are to put one subject in one occasion."""
         return sum(map(len, self.fits))
 
+    def allows(self, places: Places) -> bool:
+        """Tell whether a plan keeps to every rule."""
+        load = [0] * len(self.occasions)
+        for subject, place in enumerate(places):
+            if place == NOWHERE:
+                continue
+            load[place] += self.subjects[subject].minutes
+            if place not in self.fits[subject] or any(places[one] == place for one in self.apart[subject]):
+                return False
+            for earlier in self.after[subject]:
+                there = places[earlier]
+                if there == NOWHERE or (there != place and self.rank[there] >= self.rank[place]):
+                    return False
+        return all(used <= one.room for used, one in zip(load, self.occasions, strict=True))
+
     def figures(self, places: Places) -> Figures:
         """Reckon what a plan costs."""
         held = {place for place in places if place != NOWHERE}

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from agenda.planner.solving.case import NOWHERE, Case, Places
+from agenda.planner.solving.case import NOWHERE, Case, Places, in_order
 from agenda.planner.solving.columns import NEARLY, Column, Knapsacks, Master
 from agenda.planner.solving.greedy import Desk, close_meetings
 from agenda.planner.solving.patience import Patience
@@ -36,6 +36,7 @@ def dive(
         pass
     desk = diver.desk
     _place_the_rest(desk)
+    _take_off_who_waits_in_vain(desk)
     close_meetings(desk, patience)
     return desk.places
 
@@ -111,6 +112,19 @@ class _Diver:
             and other.place not in desk.held
             and not self.open[list(other.subjects), other.place].all()
         )
+
+
+def _take_off_who_waits_in_vain(desk: Desk) -> None:
+    """Leave out topics whose predecessors found no place before them."""
+    case = desk.case
+    for one in in_order(case.after):
+        here = desk.place[one]
+        if here != NOWHERE and any(
+            desk.place[earlier] == NOWHERE
+            or (desk.place[earlier] != here and case.rank[desk.place[earlier]] >= case.rank[here])
+            for earlier in case.after[one]
+        ):
+            desk.take(one)
 
 
 def _place_the_rest(desk: Desk) -> None:

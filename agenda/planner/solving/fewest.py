@@ -228,8 +228,8 @@ class Search:
         return self.figures.of(aim) <= self.bounds.of(aim)
 
     def take(self, aim: Aim, places: Places) -> None:
-        """Keep a plan that is better."""
-        if self.case.figures(places).in_order < self.figures.in_order:
+        """Keep a plan that is better, and that keeps to every rule."""
+        if self.case.figures(places).in_order < self.figures.in_order and self.case.allows(places):
             self.places = places
             self.tell(aim)
 

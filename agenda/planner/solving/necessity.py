@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -83,27 +83,39 @@ def one_less(
     workers: int,
     seed: int = 0,
     stopped: Stopped | None = None,
-) -> Iterator[Waiver]:
-    """Give the topics of which each, if it may wait longer, saves a meeting, and until when it waits then."""
+) -> tuple[list[Waiver], bool]:
+    """Give the topics of which each, if it may wait longer, saves a meeting, and whether all were tried."""
     patience = Patience.of(seconds, stopped or nobody_stops)
-    day = {one.id: one.day for one in problem.occasions}
+    found: list[Waiver] = []
     for subject in sorted(problem.subjects, key=lambda one: (one.deadline or date.max, one.id)):
-        if patience.over:
-            return
         if subject.deadline is None or subject.id not in plan.treated:
             continue
-        asked = _with_waiver(problem, subject)
-        other = fewest_meetings(
-            asked,
-            seconds=min(EACH, max(0.1, patience.left)),
-            workers=workers,
-            seed=seed,
-            stopped=lambda: patience.over,
-            aims=2,
-        )
-        saves = other.figures.in_order[:2] < plan.figures.in_order[:2]
-        if saves and subject.id in other.treated and day[other.treated[subject.id]] > subject.deadline:
-            yield Waiver(subject.id, day[other.treated[subject.id]], other.figures.meetings_held)
+        if patience.over:
+            return found, False
+        waiver = _waiver(problem, plan, subject, patience, workers, seed)
+        if waiver is not None:
+            found.append(waiver)
+    return found, True
+
+
+def _waiver(
+    problem: Problem, plan: Plan, subject: Subject, patience: Patience, workers: int, seed: int
+) -> Waiver | None:
+    """Try what it would save if one topic had no deadline; None when that is nothing."""
+    other = fewest_meetings(
+        _with_waiver(problem, subject),
+        seconds=min(EACH, max(0.1, patience.left)),
+        workers=workers,
+        seed=seed,
+        stopped=lambda: patience.over,
+        aims=2,
+    )
+    place = other.treated.get(subject.id)
+    day = next((one.day for one in problem.occasions if one.id == place), None)
+    saves = other.figures.in_order[:2] < plan.figures.in_order[:2]
+    if not saves or day is None or subject.deadline is None or day <= subject.deadline:
+        return None
+    return Waiver(subject.id, day, other.figures.meetings_held)
 
 
 def _with_waiver(problem: Problem, subject: Subject) -> Problem:

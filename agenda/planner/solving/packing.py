@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ortools.sat.python import cp_model
 
 from agenda.planner.solving.packing_bounds import cheap_bound
+from agenda.planner.solving.packing_columns import column_bound
 from agenda.planner.solving.packing_demand import Demand, Pattern, demand_of, reduced
 from agenda.planner.solving.packing_heuristics import FINEST, best_fit, first_fit, fullest_bins
 from agenda.planner.solving.patience import Patience, nobody_stops, solve
@@ -52,12 +53,16 @@ def pack(
     sure, rest = reduced(whole)
     bound = len(sure) + cheap_bound(rest)
     best = _at_once(rest, patience)
+    if len(sure) + len(best) > bound:
+        bound = max(bound, len(sure) + column_bound(rest, best, patience.part(patience.left / 2)))
     while len(sure) + len(best) > bound and not patience.over and rest.capacity <= FINEST:
-        found = _into(rest, bound - len(sure), workers, seed, patience)
+        found, impossible = _into(rest, bound - len(sure), workers, seed, patience)
         if found is not None:
             best = found
-        elif not patience.over:
+        elif impossible:
             bound += 1
+        else:
+            break
     return Packing(_by_place([*sure, *best], sizes, unit), bound)
 
 
@@ -67,11 +72,13 @@ def _at_once(demand: Demand, patience: Patience) -> list[Pattern]:
     return min((one for one in tried if one is not None), key=len)
 
 
-def _into(demand: Demand, bins: int, workers: int, seed: int, patience: Patience) -> list[Pattern] | None:
-    """Pack into exactly so many bins; None when that cannot be, or when patience ends."""
+def _into(
+    demand: Demand, bins: int, workers: int, seed: int, patience: Patience
+) -> tuple[list[Pattern] | None, bool]:
+    """Pack into exactly so many bins, and tell whether it is certain that they are too few."""
     waste = bins * demand.capacity - demand.total
     if waste < 0:
-        return None
+        return None, True
     arcs, ends = _fillings(demand, waste)
     model = cp_model.CpModel()
     flow = {(kind, start): model.new_int_var(0, min(bins, demand.counts[kind]), "") for kind, start in arcs}
@@ -90,9 +97,10 @@ def _into(demand: Demand, bins: int, workers: int, seed: int, patience: Patience
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed
-    if solve(model, solver, patience) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return None
-    return _bins_of(demand, {arc: solver.value(taken) for arc, taken in flow.items()}, bins)
+    status = solve(model, solver, patience)
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None, status == cp_model.INFEASIBLE
+    return _bins_of(demand, {arc: solver.value(taken) for arc, taken in flow.items()}, bins), False
 
 
 def _fillings(demand: Demand, waste: int) -> tuple[list[tuple[int, int]], list[int]]:

@@ -142,6 +142,15 @@ def test_once_an_agenda_was_changed_it_cannot_be_undone(region: Region) -> None:
         undone(region, change)
 
 
+def test_once_a_meeting_was_moved_it_cannot_be_undone(region: Region) -> None:
+    first, second = two(region)
+    change = accepted(region, wanted(region, first, second))
+    region.meeting_id = first
+    region.move(LATER - timedelta(days=14))
+    with pytest.raises(Conflict, match="agenda_changed_meanwhile"):
+        undone(region, change)
+
+
 def test_it_is_undone_once(region: Region) -> None:
     first, second = two(region)
     change = accepted(region, wanted(region, first, second))

@@ -26,15 +26,15 @@ from tests.world import StandingClock, World
 FIRST, LAST = date(2019, 1, 1), date(2019, 3, 31)
 
 
-def asked(runtime: Runtime, world: World, *, backlog: bool = False) -> int:
+def asked(runtime: Runtime, world: World) -> int:
     with runtime.work() as session:
         by = world.by(session, "secretary")
-        return ask(session, [world.body_id], FIRST, LAST, by, runtime.clock(), backlog=backlog).id
+        return ask(session, [world.body_id], FIRST, LAST, by, runtime.clock()).id
 
 
-def advised(runtime: Runtime, world: World, *, backlog: bool = False) -> Advice:
+def advised(runtime: Runtime, world: World) -> Advice:
     """Ask, let the worker search, and read the advice."""
-    number = asked(runtime, world, backlog=backlog)
+    number = asked(runtime, world)
     assert plan_next(runtime)
     with runtime.read() as session:
         run = session.get_one(PlanningRun, number)
@@ -77,12 +77,11 @@ def test_a_deadline_keeps_a_meeting_and_waiting_longer_would_save_it(runtime: Ru
     assert [(one.topic.title, one.until) for one in advice.waiting] == [("Warmterotonde", date(2019, 3, 7))]
 
 
-def test_open_topics_come_along_when_wished(runtime: Runtime, world: World) -> None:
+def test_open_topics_that_stand_on_no_agenda_are_left_alone(runtime: Runtime, world: World) -> None:
     with runtime.work() as session:
         two_thin_meetings(session, world)
         topic(session, world, "Onderwijs", minutes=60)
     assert len(advised(runtime, world).topics) == 2
-    assert len(advised(runtime, world, backlog=True).topics) == 3
 
 
 def test_what_stands_today_may_stay_although_a_rule_speaks_against_it(runtime: Runtime, world: World) -> None:
@@ -91,7 +90,7 @@ def test_what_stands_today_may_stay_although_a_rule_speaks_against_it(runtime: R
         late = topic(session, world, "Te laat", deadline=date(2019, 1, 10), needs=["Gedeputeerde"])
         agenda_actions.add_topic(session, first, late, world.by(session, "secretary"), runtime.clock())
     with runtime.read() as session:
-        posed = pose(session, [world.body_id], FIRST, LAST, runtime.clock(), backlog=False)
+        posed = pose(session, [world.body_id], FIRST, LAST, runtime.clock())
         assert faults(posed.problem, posed.today) == []
     assert advised(runtime, world).untreated == []
 
@@ -173,10 +172,10 @@ def test_a_period_upside_down_or_too_long_is_refused(runtime: Runtime, world: Wo
     for first, last in ((LAST, FIRST), (FIRST, date(2021, 1, 1))):
         with runtime.work() as session, pytest.raises(Invalid):
             by = world.by(session, "secretary")
-            ask(session, [world.body_id], first, last, by, runtime.clock(), backlog=False)
+            ask(session, [world.body_id], first, last, by, runtime.clock())
 
 
 def test_a_clerk_asks_for_no_search(runtime: Runtime, world: World) -> None:
     with runtime.work() as session, pytest.raises(Forbidden):
         by = world.by(session, "clerk")
-        ask(session, [world.body_id], FIRST, LAST, by, runtime.clock(), backlog=False)
+        ask(session, [world.body_id], FIRST, LAST, by, runtime.clock())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from sqlalchemy import event
 
 from agenda.accounts.actions import begin
 from agenda.accounts.guard import session_cookie
+from agenda.core import audit
 from agenda.core.problems import Conflict, Forbidden, Invalid
 from agenda.core.runtime import Runtime
 from agenda.decisions import actions as decisions
@@ -109,6 +111,9 @@ def test_a_meeting_counts_on_its_local_day(runtime: Runtime, world: World) -> No
 
 def test_the_baseline_is_frozen_once_and_stays(runtime: Runtime, world: World, clock: StandingClock) -> None:
     held_meeting(runtime, world, clock)
+    with runtime.work() as session, pytest.raises(Conflict, match="nothing_that_quarter"):
+        early = Quarter(2018, 3)
+        freeze_baseline(session, world.body(session), early, world.by(session, "secretary"), clock())
     with runtime.work() as session, pytest.raises(Conflict, match="quarter_not_over"):
         freeze_baseline(session, world.body(session), Q1, world.by(session, "secretary"), clock())
     clock.at = datetime(2019, 4, 1, 8, tzinfo=UTC)
@@ -132,8 +137,15 @@ def test_budget_and_review_are_set_by_who_plans(runtime: Runtime, world: World) 
                 set_term(session, body, wrong, None, world.by(session, "secretary"), START)
         set_term(session, body, wanted, None, world.by(session, "secretary"), START)
         assert budget_left(session, body, Q1).left == 4
-        assert [one.id for one, _term in due_for_review(session, None, date(2019, 1, 31))] == [body.id]
+        assert [
+            one.id for one, _term in due_for_review(session, None, date(2019, 1, 1), date(2019, 1, 31))
+        ] == [body.id]
         assert session.get_one(BodyTerm, body.id).instead_of_id == world.other_body_id
+    with runtime.work() as session:
+        # One field alone is a change too, and stands in the history.
+        body, by = world.body(session), world.by(session, "secretary")
+        set_term(session, body, replace(wanted, instead_of_id=None), None, by, START)
+        assert [entry.verb for entry in audit.history(session, "body", body.id)].count("term_set") == 2
 
 
 def test_the_number_of_queries_does_not_grow(runtime: Runtime, world: World) -> None:

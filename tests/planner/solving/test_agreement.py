@@ -48,3 +48,29 @@ def test_the_same_seed_and_one_worker_give_the_same_plan(document: dict[str, Any
     problem = read_problem(json.dumps(document).encode())
     plans = [fewest_meetings(problem, workers=1, seed=seed) for _ in range(2)]
     assert plans[0].treated == plans[1].treated
+
+
+def test_what_waits_for_a_topic_that_finds_no_place_is_not_treated() -> None:
+    """The later topic fits the first meeting alone, from which the earlier one must stay apart."""
+    meeting = {"body": "gco", "attendees": ["leiden.1"], "minutes": 45}
+    document = {
+        "time_zone": "Europe/Amsterdam",
+        "meetings": [
+            meeting | {"id": "first", "starts_at": "2019-03-31T11:30:00+02:00"},
+            meeting | {"id": "second", "starts_at": "2019-03-31T23:30:00+02:00", "attendees": []},
+        ],
+        "topics": [
+            {
+                "id": "later",
+                "minutes": 10,
+                "needs": ["leiden.1"],
+                "after": ["earlier"],
+                "apart_from": ["earlier"],
+            },
+            {"id": "earlier", "minutes": 20, "priority": 2},
+        ],
+    }
+    problem = read_problem(json.dumps(document).encode())
+    plan = fewest_meetings(problem, workers=1)
+    check(document, answer(problem, plan))
+    assert set(plan.treated) == {"earlier"}
