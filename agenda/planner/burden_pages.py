@@ -70,9 +70,7 @@ def burden() -> str:
         rows = []
         for body in bodies:
             theirs = facts.within(quarter, body.id)
-            rows.append(
-                (body, reckon(theirs.held, theirs.settled), queries.budget_left(session, body, quarter))
-            )
+            rows.append((body, reckon(theirs.held, theirs.settled), budgets[body.id]))
         return render_template(
             "planner/burden.html",
             rows=rows,

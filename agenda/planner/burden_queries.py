@@ -104,7 +104,8 @@ def budgets_of(session: Session, bodies: Collection[Body], quarter: Quarter) -> 
     )
     used: Counter[int] = Counter()
     for body_id, starts_at in session.execute(query):
-        used[body_id] += quarter_of(local_day(starts_at, zones[body_id])) == quarter
+        if starts_at is not None:
+            used[body_id] += quarter_of(local_day(starts_at, zones[body_id])) == quarter
     return {body_id: Budget(most.get(body_id), used[body_id]) for body_id in zones}
 
 
