@@ -89,7 +89,10 @@ def budget_left(session: Session, body: Body, quarter: Quarter) -> Budget:
 
 
 def budgets_of(session: Session, bodies: Collection[Body], quarter: Quarter) -> dict[int, Budget]:
-    """Tell for each body how many meetings it may have in a quarter, and how many it has and has planned."""
+    """Tell for each body how many meetings it may have in a quarter, and how many it has and has planned.
+
+    A meeting without a date counts in the quarter that its window lies in.
+    """
     zones = {body.id: body.time_zone for body in bodies}
     most = {
         term.body_id: term.most_meetings
@@ -106,6 +109,15 @@ def budgets_of(session: Session, bodies: Collection[Body], quarter: Quarter) -> 
     for body_id, starts_at in session.execute(query):
         if starts_at is not None:
             used[body_id] += quarter_of(local_day(starts_at, zones[body_id])) == quarter
+    # What is planned in the quarter without a date takes of its budget too.
+    undated = select(Meeting.body_id).where(
+        Meeting.body_id.in_(zones),
+        Meeting.cancelled_at.is_(None),
+        Meeting.starts_at.is_(None),
+        Meeting.window_from >= quarter.first_day,
+        Meeting.window_until <= quarter.last_day,
+    )
+    used.update(session.scalars(undated))
     return {body_id: Budget(most.get(body_id), used[body_id]) for body_id in zones}
 
 

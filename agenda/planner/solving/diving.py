@@ -17,6 +17,8 @@ from agenda.planner.solving.problem import Aim, Figures
 SURE = 0.97
 # New columns are made so often before the next agenda is settled.
 ROUNDS = 4
+# Of so many agendas in the mixture one more is settled at once.
+MANY = 60
 
 
 def dive(
@@ -83,7 +85,9 @@ class _Diver:
             return False
         sure = [column for share, column in shares if share >= SURE]
         if not sure:
-            sure = [shares[min(len(shares) - 1, int(chance.expovariate(1.5)))][1] if chance else shares[0][1]]
+            place = min(len(shares) - 1, int(chance.expovariate(1.5))) if chance else 0
+            # In a large problem some at a time: settling one by one would take minutes.
+            sure = [column for _, column in shares[place : place + 1 + len(shares) // MANY]]
         for column in sure:
             self.settle(column)
         return True
@@ -91,8 +95,9 @@ class _Diver:
     def settle(self, column: Column) -> None:
         """Take an agenda as it is, and close what can no longer be."""
         case, desk = self.case, self.desk
-        if not all(self.open[one, column.place] for one in column.subjects):
-            self.master.close([column])
+        if column.place in desk.held or not all(self.open[one, column.place] for one in column.subjects):
+            if column.place not in desk.held:
+                self.master.close([column])
             return
         for one in column.subjects:
             desk.put(one, column.place)

@@ -26,6 +26,8 @@ from agenda.planner.solving.problem import Aim, Figures, Plan, Problem, Progress
 ONE_MODEL = 9_000
 # A model of more switches is not even asked for a bound: making it takes longer than it is worth.
 ANY_MODEL = 400_000
+# So many switches are made a second, with all that stands about them.
+PAIRS_A_SECOND = 20_000
 # What each aim may take of the time left.
 SHARES = {
     Aim.UNTREATED_PRIORITY: 0.3,
@@ -84,6 +86,7 @@ class Search:
     report: Report | None
     began: float
     places: Places = ()
+    figures: Figures = field(default_factory=Figures)
     bounds: Figures = field(default_factory=Figures)
     proven: list[Aim] = field(default_factory=list)
     model: Model | None = None
@@ -91,6 +94,7 @@ class Search:
     def start(self) -> None:
         """Begin with a greedy plan."""
         self.places = first_plan(self.case, self.patience.part(self.patience.left / 4), self.seed)
+        self.figures = self.case.figures(self.places)
         self.bounds = Figures(untreated_priority=bounds.least_untreated(self.case))
         self.tell(Aim.UNTREATED_PRIORITY)
 
@@ -131,7 +135,10 @@ class Search:
         for number in range(DIVES):
             if self.is_reached(aim) or within.over:
                 break
-            plan = dive(self.case, aim, self.figures, found.columns, chance if number else None, within)
+            # Also where nothing may be left over, as few meetings as possible are sought at once.
+            plan = dive(
+                self.case, Aim.MEETINGS_HELD, self.figures, found.columns, chance if number else None, within
+            )
             self.take(aim, self.completed(plan, within))
 
     def completed(self, plan: Places, patience: Patience) -> Places:
@@ -156,8 +163,8 @@ class Search:
                 break
 
     def at_once(self, aim: Aim, patience: Patience) -> None:
-        """Ask one model for everything, unless it is too large."""
-        if self.case.pairs <= ANY_MODEL:
+        """Ask one model for everything, unless it is too large or there is no time left to make it."""
+        if self.case.pairs <= min(ANY_MODEL, PAIRS_A_SECOND * patience.left):
             self.search(aim, patience)
 
     def search(self, aim: Aim, patience: Patience) -> None:
@@ -204,11 +211,6 @@ class Search:
         return bounds.least_waiting(self.case, self.places)
 
     @property
-    def figures(self) -> Figures:
-        """What the best plan costs."""
-        return self.case.figures(self.places)
-
-    @property
     def plan(self) -> Plan:
         """The best plan, in the words of the problem."""
         return Plan(
@@ -229,8 +231,9 @@ class Search:
 
     def take(self, aim: Aim, places: Places) -> None:
         """Keep a plan that is better, and that keeps to every rule."""
-        if self.case.figures(places).in_order < self.figures.in_order and self.case.allows(places):
-            self.places = places
+        figures = self.case.figures(places)
+        if figures.in_order < self.figures.in_order and self.case.allows(places):
+            self.places, self.figures = places, figures
             self.tell(aim)
 
     def know(self, aim: Aim, bound: int) -> None:

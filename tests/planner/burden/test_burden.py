@@ -98,6 +98,15 @@ def test_a_meeting_ahead_is_planned_and_a_cancelled_one_is_nothing(runtime: Runt
         assert cost_of(session, body, 90, Q1.first_day) == 90 * EVERYONE
 
 
+def test_a_meeting_planned_for_a_quarter_takes_of_its_budget_before_it_has_a_date(
+    runtime: Runtime, world: World
+) -> None:
+    with runtime.work() as session:
+        planned_meeting(session, world, starts_at=None, window_from=Q1.first_day, window_until=Q1.last_day)
+        used = [budget_left(session, world.body(session), one).used for one in (Q1, Q1.next)]
+    assert used == [1, 0]
+
+
 def test_a_meeting_counts_on_its_local_day(runtime: Runtime, world: World) -> None:
     # Half past midnight in Amsterdam, still March in UTC.
     with runtime.work() as session:
