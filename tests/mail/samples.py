@@ -1,12 +1,15 @@
 """One of each letter, with the facts a secretary of the region would recognise."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from agenda.dates.poll_letters import End
 from agenda.dates.poll_rules import Ending, Owed, Told
 from agenda.invitations.rules import Change, PersonalItem
+from agenda.topics.round_letters import Paper
+from agenda.topics.round_model import Ending as RoundEnding
+from agenda.topics.round_model import Silence
 
 START = datetime(2019, 2, 14, 14, 30, tzinfo=UTC)
 END = datetime(2019, 2, 14, 16, 30, tzinfo=UTC)
@@ -49,6 +52,21 @@ _CHANGES = (
 _AGENDA_ADDED = (Change("agenda", None, ITEMS),)
 _MOMENTS = (START, datetime(2019, 2, 19, 8, 0, tzinfo=UTC), datetime(2019, 3, 7, 14, 30, tzinfo=UTC))
 _DEADLINE = datetime(2019, 1, 15, 16, 0, tzinfo=UTC)
+_REASONS = "Wethouder Leiden 1: Wat kost dit?\nVan der Ven, Zoë: Eerst <b>naar</b> de raad & de griffie."
+_ROUND: dict[str, Any] = _EVERY | {
+    "topic": "Gezamenlijke inkoop van zonnepanelen",
+    "body": "Gezamenlijk collegeoverleg Leidse regio",
+    "proposal": "Instemmen met gezamenlijke inkoop voor 2019.",
+    "note": "Vragen kunnen naar het bestuurssecretariaat.",
+    "papers": (Paper("Voorstel <concept>", "https://stukken.leidseregio.example/a?b=1&c=2"),),
+    "last_day": date(2019, 1, 15),
+    "silence": Silence.ABSTAIN,
+    "link": "https://agenda.leidseregio.example/round/abc",
+    "ending": None,
+    "reason": "",
+    "ended_at": None,
+    "old_last_day": None,
+}
 _POLL: dict[str, Any] = _EVERY | {
     "dutch_time": True,
     "zone_name": "Europe/Amsterdam",
@@ -148,6 +166,14 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
             "server_words": "550 5.1.1 User unknown",
             "link": "https://agenda.leidseregio.example/post/12",
         },
+    ),
+    "round": ("round", _ROUND),
+    "round-changed": ("round_changed", _ROUND | {"old_last_day": date(2019, 1, 8)}),
+    "round-settled": ("round_ended", _ROUND | {"ending": RoundEnding.SETTLED}),
+    "round-discuss": ("round_ended", _ROUND | {"ending": RoundEnding.TO_DISCUSS, "reason": _REASONS}),
+    "round-withdrawn": (
+        "round_ended",
+        _ROUND | {"ending": RoundEnding.WITHDRAWN, "reason": "Eerst naar de raad."},
     ),
     "poll": ("poll", _POLL | {"reminder": False}),
     "poll-reminder": ("poll", _POLL | {"reminder": True, "moments": _MOMENTS[:1], "note": ""}),
