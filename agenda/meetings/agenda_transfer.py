@@ -21,7 +21,7 @@ EDITED = ("title", "minutes", "purpose", "treatment", "lead_id", "requested_deci
 
 def transfer(
     session: Session, items: Sequence[AgendaItem], target: Meeting, by: Actor, now: datetime
-) -> list[AgendaItem]:
+) -> None:
     """Treat these topics in another meeting; those that stand there keep their order.
 
     The new ones come where drafting would put them. Raises Conflict for an item that is no topic, has an
@@ -40,7 +40,6 @@ def transfer(
         arrived.append(new)
     session.flush()
     _put_where_drafting_would(session, target, arrived, by, now)
-    return arrived
 
 
 def _put_where_drafting_would(

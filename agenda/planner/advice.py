@@ -14,7 +14,7 @@ from agenda.planner.posing import Posed
 from agenda.planner.run_result import Result
 from agenda.planner.solving.fits import why_untreated
 from agenda.planner.solving.necessity import Need
-from agenda.planner.solving.pricing import Fault, faults, minutes_of, priced
+from agenda.planner.solving.pricing import Fault, faults, load_of, minutes_of, priced
 from agenda.planner.solving.problem import Figures, Why
 
 NOBODYS = ""
@@ -226,13 +226,9 @@ def _saved_by_municipality(posed: Posed, treated: Mapping[str, str]) -> list[Sav
     spent: list[dict[str, int]] = []
     for plan in (posed.today, treated):
         sums: dict[str, int] = defaultdict(int)
-        held = set(plan.values())
-        load: Counter[str] = Counter()
-        for one in posed.problem.subjects:
-            if one.id in plan:
-                load[plan[one.id]] += one.minutes
+        load = load_of(posed.problem, plan)
         for occasion in posed.problem.occasions:
-            if occasion.id in held:
+            if occasion.id in load:
                 for attendee in posed.meetings[occasion.id].people:
                     name = attendee.organisation.name if attendee.organisation else NOBODYS
                     sums[name] += occasion.reserved + load[occasion.id]

@@ -96,7 +96,8 @@ def burden_csv(body_id: int) -> Response:
         out = io.StringIO(newline="")
         writer = csv.writer(out, delimiter=";")
         writer.writerow([_("Body"), _("Quarter"), *(str(label) for _key, label in COLUMNS)])
-        for quarter, found in _quarters(session, body, _asked_quarter([body]), None):
+        quarters, _facts = _quarters(session, body, _asked_quarter([body]), None)
+        for quarter, found in quarters:
             cells = [body.name, str(quarter), *(str(getattr(found, key)) for key, _label in COLUMNS)]
             writer.writerow([harmless(cell) for cell in cells])
     response = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
@@ -157,8 +158,8 @@ def _body_page(session: Session, body: Body, form: TermForm | None) -> str:
             version=term.version if term else "",
         )
         _offer_bodies(session, form, body)
-    quarters = _quarters(session, body, quarter, QUARTERS)
-    facts = queries.facts_of(session, [body], quarter.first_day, quarter.last_day, now)
+    quarters, all_facts = _quarters(session, body, quarter, QUARTERS)
+    facts = all_facts.within(quarter)
     frozen = burden_of(baseline.figures) if baseline else None
     return render_template(
         "planner/burden_body.html",
@@ -166,7 +167,6 @@ def _body_page(session: Session, body: Body, form: TermForm | None) -> str:
         quarter=quarter,
         quarter_name=quarter_name,
         quarters=quarters,
-        found=dict(quarters).get(quarter, Burden()),
         frozen=frozen,
         baseline=baseline,
         budget=queries.budget_left(session, body, quarter),
@@ -182,15 +182,17 @@ def _body_page(session: Session, body: Body, form: TermForm | None) -> str:
     )
 
 
-def _quarters(session: Session, body: Body, last: Quarter, most: int | None) -> list[tuple[Quarter, Burden]]:
-    """Give the quarters up to one, at most so many, oldest first; those without meetings too."""
+def _quarters(
+    session: Session, body: Body, last: Quarter, most: int | None
+) -> tuple[list[tuple[Quarter, Burden]], queries.Facts]:
+    """Give the quarters up to one, at most so many, oldest first, empty ones too; and their facts."""
     first = queries.first_quarter(session, body.id, body.time_zone) or last
     wanted = [last]
     while (most is None or len(wanted) < most) and wanted[0].first_day > first.first_day:
         wanted.insert(0, wanted[0].previous)
     facts = queries.facts_of(session, [body], wanted[0].first_day, last.last_day, here.now())
     found = by_quarter(facts.held, facts.settled)
-    return [(one, found.get(one, Burden())) for one in wanted]
+    return [(one, found.get(one, Burden())) for one in wanted], facts
 
 
 def _asked_quarter(bodies: list[Body]) -> Quarter:

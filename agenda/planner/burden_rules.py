@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -122,7 +122,7 @@ def reckon(held: Iterable[Held], settled: Iterable[Settled]) -> Burden:
     for topic in settled:
         days = max(0, (topic.day - topic.submitted).days)
         total += Burden(treated=not topic.in_writing, in_writing=topic.in_writing, lead_days=days)
-    return replace(total, meetings=int(total.meetings), planned=int(total.planned))
+    return total
 
 
 def by_quarter(held: Iterable[Held], settled: Iterable[Settled]) -> dict[Quarter, Burden]:

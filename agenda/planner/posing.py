@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -251,8 +250,3 @@ def _plain(problem: Problem) -> Any:
         return value
 
     return [plain(problem.occasions), plain(problem.subjects)]
-
-
-def zone_of(posed: Posed) -> ZoneInfo:
-    """Give the zone in which the days of a problem count."""
-    return ZoneInfo(posed.problem.zone)

@@ -37,6 +37,10 @@ class Case:
         """How many ways there are to put one subject in one occasion."""
         return sum(map(len, self.fits))
 
+    def comes_first(self, there: int, place: int) -> bool:
+        """Tell whether what is treated there comes before what is treated at `place`: earlier, or with it."""
+        return there != NOWHERE and (there == place or self.rank[there] < self.rank[place])
+
     def allows(self, places: Places) -> bool:
         """Tell whether a plan keeps to every rule."""
         load = [0] * len(self.occasions)
@@ -46,10 +50,8 @@ class Case:
             load[place] += self.subjects[subject].minutes
             if place not in self.fits[subject] or any(places[one] == place for one in self.apart[subject]):
                 return False
-            for earlier in self.after[subject]:
-                there = places[earlier]
-                if there == NOWHERE or (there != place and self.rank[there] >= self.rank[place]):
-                    return False
+            if not all(self.comes_first(places[earlier], place) for earlier in self.after[subject]):
+                return False
         return all(used <= one.room for used, one in zip(load, self.occasions, strict=True))
 
     def figures(self, places: Places) -> Figures:

@@ -124,10 +124,8 @@ def _take_off_who_waits_in_vain(desk: Desk) -> None:
     case = desk.case
     for one in in_order(case.after):
         here = desk.place[one]
-        if here != NOWHERE and any(
-            desk.place[earlier] == NOWHERE
-            or (desk.place[earlier] != here and case.rank[desk.place[earlier]] >= case.rank[here])
-            for earlier in case.after[one]
+        if here != NOWHERE and not all(
+            case.comes_first(desk.place[earlier], here) for earlier in case.after[one]
         ):
             desk.take(one)
 

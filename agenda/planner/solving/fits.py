@@ -1,20 +1,11 @@
-"""Where topics fit, and why a topic is not treated. Pure."""
+"""Why a topic is not treated. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from agenda.planner.solving.case import case_of, in_time, meets
+from agenda.planner.solving.case import in_time, meets
 from agenda.planner.solving.problem import Problem, Subject, Why
-
-
-def eligible(problem: Problem) -> Mapping[str, tuple[str, ...]]:
-    """Give for each topic that needs a meeting those in which some plan can treat it, earliest first."""
-    case = case_of(problem)
-    return {
-        subject.id: tuple(case.occasions[place].id for place in places)
-        for subject, places in zip(case.subjects, case.fits, strict=True)
-    }
 
 
 def why_untreated(problem: Problem, treated: Collection[str]) -> Mapping[str, Why]:

@@ -32,29 +32,25 @@ class Desk:
         self.room[place] -= self.case.subjects[subject].minutes
         self.held.setdefault(place, set()).add(subject)
 
-    def take(self, subject: int) -> int:
-        """Take a subject away from where it is; that place."""
+    def take(self, subject: int) -> None:
+        """Take a subject away from where it is."""
         place = self.place[subject]
         self.place[subject] = NOWHERE
         self.room[place] += self.case.subjects[subject].minutes
         self.held[place].discard(subject)
         if not self.held[place]:
             del self.held[place]
-        return place
 
     def allows(self, subject: int, place: int) -> bool:
         """Tell whether room, sequence and company allow it there; not whether it fits by itself."""
         case = self.case
         if case.subjects[subject].minutes > self.room[place]:
             return False
-        rank = case.rank
-        for one in case.after[subject]:
-            there = self.place[one]
-            if there == NOWHERE or (there != place and rank[there] >= rank[place]):
-                return False
+        if not all(case.comes_first(self.place[one], place) for one in case.after[subject]):
+            return False
         for one in case.followed_by[subject]:
             there = self.place[one]
-            if there not in (NOWHERE, place) and rank[there] <= rank[place]:
+            if there != NOWHERE and not case.comes_first(place, there):
                 return False
         apart = case.apart[subject]
         return not apart or apart.isdisjoint(self.held.get(place, ()))

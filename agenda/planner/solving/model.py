@@ -30,7 +30,7 @@ class Model:
     treated: dict[int, Expr] = field(default_factory=dict)
 
     def figure(self, aim: Aim) -> Expr:
-        """Give what an aim counts, of the free part; the fixed part adds a constant, `constant`."""
+        """Give what an aim counts, of the free part alone."""
         case = self.case
         if aim is Aim.UNTREATED_PRIORITY:
             return sum((1 - self.treated[one]) * case.subjects[one].priority for one in self.free)
@@ -127,13 +127,11 @@ def _bears(
 ) -> bool:
     """Tell whether those who stay where they are bear this subject there."""
     for earlier in case.after[one]:
-        if earlier not in loose:
-            there = around[earlier]
-            if there == NOWHERE or (there != place and case.rank[there] >= case.rank[place]):
-                return False
+        if earlier not in loose and not case.comes_first(around[earlier], place):
+            return False
     for later in case.followed_by[one]:
         there = around[later]
-        if later not in loose and there not in (NOWHERE, place) and case.rank[there] <= case.rank[place]:
+        if later not in loose and there != NOWHERE and not case.comes_first(place, there):
             return False
     return case.apart[one].isdisjoint(fixed.get(place, ()))
 

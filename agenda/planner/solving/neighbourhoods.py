@@ -75,10 +75,8 @@ def _thought_over(
     chance: random.Random,
 ) -> Places:
     """Give the best for this part; what there was when nothing is better."""
-    mine = list(Aim)
-    before = Model.figure
-    for earlier in mine[: mine.index(aim)]:
-        model.cp.add(before(model, earlier) <= _now(case, model, places, earlier))
+    for earlier in list(Aim)[: list(Aim).index(aim)]:
+        model.cp.add(model.figure(earlier) <= _now(case, model, places, earlier))
     model.cp.minimize(model.figure(aim))
     model.hint(places)
     solver = cp_model.CpSolver()

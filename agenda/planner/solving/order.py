@@ -18,7 +18,6 @@ def agenda_order(subjects: Iterable[Subject]) -> list[Subject]:
     is the best there is (a shortest path over the sets of topics already treated, Held and Karp 1962).
     """
     items = sorted(subjects, key=lambda one: (-one.priority, one.deadline is None, one.deadline, one.id))
-    items = sorted(items, key=lambda one: -one.priority)
     here = {one.id for one in items}
     number = {one.id: place for place, one in enumerate(items)}
     waits = [sum(1 << number[name] for name in one.after & here) for one in items]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import gcd
 
@@ -23,18 +23,6 @@ class Demand:
     def total(self) -> int:
         """All sizes together."""
         return sum(size * count for size, count in zip(self.sizes, self.counts, strict=True))
-
-    @property
-    def items(self) -> int:
-        """How many items there are."""
-        return sum(self.counts)
-
-    def without(self, patterns: Iterable[Pattern]) -> Demand:
-        """Give what is still to be packed after these bins."""
-        left = Counter(dict(zip(self.sizes, self.counts, strict=True)))
-        for pattern in patterns:
-            left.subtract(pattern)
-        return demand_of_counts(self.capacity, left)
 
 
 def demand_of_counts(capacity: int, counted: Counter[int]) -> Demand:

@@ -45,7 +45,7 @@ def priced(problem: Problem, treated: Mapping[str, str]) -> Figures:
 def minutes_of(problem: Problem, treated: Mapping[str, str]) -> Counter[str]:
     """Give how many minutes each person sits in the meetings that are held."""
     spent: Counter[str] = Counter()
-    long = _load(problem, treated)
+    long = load_of(problem, treated)
     for one in problem.occasions:
         if one.id in long:
             spent.update(dict.fromkeys(one.attendees, one.reserved + long[one.id]))
@@ -57,7 +57,7 @@ def faults(problem: Problem, treated: Mapping[str, str]) -> list[Fault]:
     occasions = {one.id: one for one in problem.occasions}
     found = [
         Fault(Breach.TOO_FULL, place, minutes=minutes - occasions[place].room)
-        for place, minutes in _load(problem, treated).items()
+        for place, minutes in load_of(problem, treated).items()
         if minutes > occasions[place].room
     ]
     settled = {one.id for one in problem.subjects if one.in_writing}
@@ -78,7 +78,8 @@ def faults(problem: Problem, treated: Mapping[str, str]) -> list[Fault]:
     return found
 
 
-def _load(problem: Problem, treated: Mapping[str, str]) -> dict[str, int]:
+def load_of(problem: Problem, treated: Mapping[str, str]) -> dict[str, int]:
+    """Give the minutes of topics in each meeting that is held."""
     load: dict[str, int] = defaultdict(int)
     for one in problem.subjects:
         if one.id in treated:
