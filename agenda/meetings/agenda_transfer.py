@@ -1,4 +1,4 @@
-"""Topics go from one agenda to another, as they were edited there."""
+"""Topics go from one agenda to another as they were edited there, or come onto one from the backlog."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from agenda.meetings.agenda_backlog import as_candidate, key_of, split
 from agenda.meetings.agenda_change import Change
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.meetings.treatment_order import in_order
+from agenda.topics.model import Topic
 
 EDITED = ("title", "minutes", "purpose", "treatment", "lead_id", "requested_decision")
 
@@ -38,13 +39,19 @@ def transfer(
         for name, value in edited.items():
             setattr(new, name, value)
         arrived.append(new)
-    session.flush()
+    _put_where_drafting_would(session, target, arrived, by, now)
+
+
+def bring(session: Session, topics: Sequence[Topic], target: Meeting, by: Actor, now: datetime) -> None:
+    """Treat these topics of the backlog in a meeting; Conflict for one that is not free."""
+    arrived = [agenda_actions.add_topic(session, target, topic, by, now) for topic in topics]
     _put_where_drafting_would(session, target, arrived, by, now)
 
 
 def _put_where_drafting_would(
     session: Session, target: Meeting, arrived: Sequence[AgendaItem], by: Actor, now: datetime
 ) -> None:
+    session.flush()
     change = Change(session, target, by, now)
     new = {item.id for item in arrived}
     head, inner, tail = split(target.items)

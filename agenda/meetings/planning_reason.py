@@ -25,6 +25,7 @@ class Ground(StrEnum):
     NO_ROOM = "no_room"
     OTHER_PEOPLE = "other_people"
     CADENCE = "cadence"
+    FEWER = "fewer"
     OTHER = "other"
 
 

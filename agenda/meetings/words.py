@@ -42,6 +42,7 @@ GROUNDS: Mapping[Ground, Any] = {
     Ground.NO_ROOM: _l("The planned meetings have no room"),
     Ground.OTHER_PEOPLE: _l("Other people are needed"),
     Ground.CADENCE: _l("It belongs to the usual rhythm"),
+    Ground.FEWER: _l("It takes the place of other meetings"),
     Ground.OTHER: _l("Another reason"),
 }
 ROLES: Mapping[AttendeeRole, Any] = {

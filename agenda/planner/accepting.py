@@ -1,4 +1,4 @@
-"""Fewer meetings in one step: topics move, meetings are cancelled, all or nothing; and back within a day."""
+"""Fewer meetings in one step: topics move, meetings come and go, all or nothing; and back within a day."""
 
 from __future__ import annotations
 
@@ -12,32 +12,41 @@ from sqlalchemy.orm import Session, selectinload
 
 from agenda.core import audit
 from agenda.core.actor import Actor
+from agenda.core.database import get
 from agenda.core.problems import Conflict, Invalid, NotFound
 from agenda.meetings import actions as meetings
+from agenda.meetings import agenda_actions
 from agenda.meetings.agenda_change import hold
 from agenda.meetings.agenda_steps import fingerprint
-from agenda.meetings.agenda_transfer import transfer
+from agenda.meetings.agenda_transfer import bring, transfer
 from agenda.meetings.model import AgendaItem, Attendee, ItemKind, Meeting
+from agenda.meetings.planning_reason import Ground
 from agenda.planner.accepting_model import AcceptedChange
+from agenda.planner.new_meetings import NewDate, make
 from agenda.planner.run_model import PlanningRun
 from agenda.topics.model import Topic
 
 # So long it can be undone, as long as nobody answered.
 UNDO_WITHIN = timedelta(days=1)
+# A topic with the meetings that it goes from and to; None is the backlog.
+Moved = tuple[int, int | None, int | None]
 
 
 @dataclass(frozen=True)
 class Wanted:
     """Which topic goes to which meeting, which meetings are cancelled for which others, and why.
 
-    `moves` gives for the topic's number the meeting's. `seen` gives the versions of meetings as they were
-    on screen: when one is another by now, nothing happens.
+    `moves` gives for the topic's number the meeting's; `added` does so for topics that stand on no agenda.
+    `new` are meetings to be planned, under a number below zero, by which the others name them. `seen` gives
+    the versions of meetings as they were on screen: when one is another by now, nothing happens.
     """
 
     moves: Mapping[int, int]
     cancelled: Mapping[int, int | None]
     why: str
     seen: Mapping[int, int] = field(default_factory=dict)
+    added: Mapping[int, int] = field(default_factory=dict)
+    new: Mapping[int, NewDate] = field(default_factory=dict)
 
 
 def accept(
@@ -46,23 +55,37 @@ def accept(
     """Move the topics and cancel the meetings; invitations and cancellations follow by themselves.
 
     Raises Changed when a meeting is no longer as it was seen, Conflict where a topic cannot move (its
-    agenda is final, it stands on none) or would be left behind on a cancelled meeting, Invalid without a
-    reason for cancelling.
+    agenda is final, it stands on none, it is not free) or would be left behind on a cancelled meeting,
+    Invalid without a reason for cancelling or for a new meeting.
     """
-    if not wanted.moves and not wanted.cancelled:
+    if not wanted.moves and not wanted.cancelled and not wanted.added:
         raise Invalid("nothing_to_accept")
     if wanted.cancelled and not wanted.why.strip():
         raise Invalid("reason_missing")
     items = _items(session, wanted.moves)
-    touched = (
-        {item.meeting_id for item in items.values()} | set(wanted.moves.values()) | set(wanted.cancelled)
-    )
-    held = _held(session, touched, by)
+    targets = set(wanted.moves.values()) | set(wanted.added.values())
+    touched = {item.meeting_id for item in items.values()} | targets | set(wanted.cancelled)
+    held = _held(session, touched - set(wanted.new), by)
     for meeting in held.values():
         meeting.expect(wanted.seen.get(meeting.id))
-    moves = [[topic, item.meeting_id, wanted.moves[topic]] for topic, item in sorted(items.items())]
+    ground = Ground.FEWER if wanted.cancelled else Ground.NO_ROOM
+    made = {
+        number: make(session, date, ground, wanted.why, by, now)
+        for number, date in sorted(wanted.new.items())
+    }
+    numbers = {number: meeting.id for number, meeting in made.items()}
+    held |= {meeting.id: meeting for meeting in made.values()}
+    moves: list[Moved] = [
+        (topic, item.meeting_id, numbers.get(wanted.moves[topic], wanted.moves[topic]))
+        for topic, item in sorted(items.items())
+    ]
+    moves += [(topic, None, numbers.get(place, place)) for topic, place in sorted(wanted.added.items())]
     _move(session, moves, held, by, now)
-    for number, successor in sorted(wanted.cancelled.items()):
+    cancelled = [
+        (number, numbers.get(successor, successor) if successor is not None else None)
+        for number, successor in sorted(wanted.cancelled.items())
+    ]
+    for number, successor in cancelled:
         _cancel(session, held[number], successor, wanted.why, by, now)
     session.flush()
     change = AcceptedChange(
@@ -70,22 +93,24 @@ def accept(
         accepted_at=now,
         actor_name=by.name,
         why=wanted.why.strip(),
-        moves=moves,
-        cancelled=[[number, successor] for number, successor in sorted(wanted.cancelled.items())],
+        moves=[list(move) for move in moves],
+        cancelled=[list(pair) for pair in cancelled],
+        made=sorted(numbers.values()),
         left={str(number): _state(meeting) for number, meeting in sorted(held.items())},
     )
     session.add(change)
     session.flush()
-    after = {"meetings_cancelled": len(wanted.cancelled), "topics_moved": len(moves)}
+    after = {"meetings_cancelled": len(cancelled), "topics_moved": len(moves), "meetings_planned": len(made)}
     audit.record(session, by, now, "advice_accepted", ("accepted_change", change.id), after=after)
     return change
 
 
 def undo(
-    session: Session, change: AcceptedChange, by: Actor, now: datetime, version: int | None = None
+    session: Session, change: AcceptedChange, why: str, by: Actor, now: datetime, version: int | None = None
 ) -> None:
     """Make it as it was before: cancelled meetings are held again, topics go back to where they stood.
 
+    Meetings that were made for it are cancelled, with `why` as the reason.
     Raises Conflict once it was undone, a day has passed, somebody answered, or an agenda was changed.
     """
     change.expect(version)
@@ -97,7 +122,9 @@ def undo(
         if number is not None:
             meetings.reinstate(session, held[number], by, now)
             hold(session, held[number])
-    _move(session, [[topic, to, source] for topic, source, to in change.moves], held, by, now)
+    _move(session, [(topic, to, source) for topic, source, to in change.moves if topic], held, by, now)
+    for number in change.made:
+        meetings.cancel(session, held[number], why, None, by, now)
     change.undone_at, change.undone_by = now, by.name
     audit.record(session, by, now, "advice_undone", ("accepted_change", change.id))
 
@@ -151,16 +178,16 @@ def change_of(session: Session, change_id: int, by: Actor) -> tuple[AcceptedChan
 
 def moves_of(
     session: Session, change: AcceptedChange, meetings: Mapping[int, Meeting]
-) -> list[tuple[Topic, Meeting, Meeting]]:
-    """Give each topic that moved, from where, and to where."""
+) -> list[tuple[Topic, Meeting | None, Meeting]]:
+    """Give each topic that moved, from where (None: from the backlog), and to where."""
     topics = {
         one.id: one
         for one in session.scalars(select(Topic).where(Topic.id.in_([move[0] for move in change.moves])))
     }
     return [
-        (topics[topic], meetings[source], meetings[target])
+        (topics[topic], meetings[source] if source is not None else None, meetings[target])
         for topic, source, target in change.moves
-        if topic in topics
+        if topic in topics and target is not None
     ]
 
 
@@ -197,17 +224,27 @@ def _held(session: Session, numbers: Iterable[int], by: Actor) -> dict[int, Meet
 
 
 def _move(
-    session: Session, moves: Iterable[list[int]], held: Mapping[int, Meeting], by: Actor, now: datetime
+    session: Session, moves: Iterable[Moved], held: Mapping[int, Meeting], by: Actor, now: datetime
 ) -> None:
+    """Let topics go from agenda to agenda, where None is the backlog."""
     by_target: dict[int, list[AgendaItem]] = defaultdict(list)
+    added: dict[int, list[Topic]] = defaultdict(list)
     for topic, source, target in moves:
+        if source is None:
+            if target is not None:
+                added[target].append(get(session, Topic, topic))
+            continue
         item = next((one for one in held[source].items if one.topic_id == topic), None)
         if item is None:
             raise Conflict("topic_not_planned_any_more")
-        if source != target:
+        if target is None:
+            agenda_actions.remove_item(session, item, by, now)
+        elif source != target:
             by_target[target].append(item)
     for target, items in sorted(by_target.items()):
         transfer(session, items, held[target], by, now)
+    for target, topics in sorted(added.items()):
+        bring(session, topics, held[target], by, now)
 
 
 def _cancel(

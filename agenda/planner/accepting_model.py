@@ -22,10 +22,12 @@ class AcceptedChange(Base, Versioned):
     accepted_at: Mapped[datetime] = mapped_column(index=True)
     actor_name: Mapped[str] = mapped_column(Text)
     why: Mapped[str] = mapped_column(Text)
-    # Each [topic, from meeting, to meeting], by number.
-    moves: Mapped[list[list[int]]] = mapped_column(JSON)
+    # Each [topic, from meeting or null where it stood on no agenda, to meeting], by number.
+    moves: Mapped[list[list[int | None]]] = mapped_column(JSON)
     # Each [cancelled meeting, its successor or null].
     cancelled: Mapped[list[list[int | None]]] = mapped_column(JSON)
+    # The meetings that were planned for it.
+    made: Mapped[list[int]] = mapped_column(JSON, default=list)
     # Every meeting it touched as it was left, by number: its version, and its agenda as a fingerprint.
     left: Mapped[dict[str, Any]] = mapped_column(JSON)
     undone_at: Mapped[datetime | None]

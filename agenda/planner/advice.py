@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from agenda.meetings.candidates import Candidate
-from agenda.meetings.model import Meeting
 from agenda.planner.accepting import Wanted
-from agenda.planner.posing import Posed
+from agenda.planner.new_meetings import NewMeeting
+from agenda.planner.posing import Place, Posed
 from agenda.planner.run_result import Result
 from agenda.planner.solving.fits import why_untreated
 from agenda.planner.solving.necessity import Need
@@ -22,19 +22,19 @@ NOBODYS = ""
 
 @dataclass(frozen=True)
 class Move:
-    """A topic goes to another meeting."""
+    """A topic goes to another meeting, or onto its first agenda where it has no source."""
 
     topic: Candidate
     minutes: int
-    source: Meeting | None
-    target: Meeting
+    source: Place | None
+    target: Place
 
 
 @dataclass(frozen=True)
 class Staying:
-    """A meeting that is held: its topics, those that arrive, and why it is needed."""
+    """A meeting that is held, planned already or not: its topics, those that arrive, and why it is needed."""
 
-    meeting: Meeting
+    meeting: Place
     remaining: Sequence[Candidate]
     arriving: Sequence[Move]
     need: Need
@@ -48,9 +48,9 @@ class Staying:
 class Going:
     """A meeting that need not be held, where its topics go, and what takes its place."""
 
-    meeting: Meeting
+    meeting: Place
     moves: Sequence[Move]
-    successor: Meeting | None
+    successor: Place | None
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class Advice:
         return self.result.plan.figures
 
     @property
-    def topics(self) -> Sequence[tuple[Candidate, Meeting]]:
+    def topics(self) -> Sequence[tuple[Candidate, Place]]:
         """Every topic with the meeting that the advice gives it, by time."""
         found = [
             (self.posed.topics[topic], self.posed.meetings[place])
@@ -128,7 +128,11 @@ def advice_of(posed: Posed, result: Result) -> Advice:
         posed=posed,
         result=result,
         staying=[_staying(posed, result, place, moves, minutes) for place in posed.meetings if place in held],
-        going=[_going(posed, place, moves, held) for place in posed.meetings if place not in held],
+        going=[
+            _going(posed, place, moves, held)
+            for place, one in posed.meetings.items()
+            if place not in held and not isinstance(one, NewMeeting)
+        ],
         waiting=[
             Waiting(posed.topics[one.subject], posed.topics[one.subject].deadline, one.until)
             for one in result.waivers
@@ -150,24 +154,28 @@ def wanted_of(advice: Advice, chosen: Collection[int], why: str) -> Wanted:
         if going.meeting.id in chosen
     }
     moves: dict[int, int] = {}
+    added: dict[int, int] = {}
     if whole:
-        moves = {
-            int(topic): int(place)
-            for topic, place in advice.result.plan.treated.items()
-            if topic in advice.posed.today and advice.posed.today[topic] != place
-        }
+        for topic, place in advice.result.plan.treated.items():
+            if topic not in advice.posed.today:
+                added[int(topic)] = int(place)
+            elif advice.posed.today[topic] != place:
+                moves[int(topic)] = int(place)
     else:
         for going in advice.going:
             if going.meeting.id in chosen:
                 moves |= {move.topic.id: move.target.id for move in going.moves}
-    touched = set(cancelled) | set(moves.values())
+    places = {number: advice.posed.meetings[str(number)] for number in [*moves.values(), *added.values()]}
+    new = {number: one.date for number, one in places.items() if isinstance(one, NewMeeting)}
+    touched = (set(cancelled) | set(places)) - set(new)
     seen = {number: advice.posed.meetings[str(number)].version for number in touched}
-    return Wanted(moves, cancelled, why, seen)
+    return Wanted(moves, cancelled, why, seen, added, new)
 
 
 def after(posed: Posed, wanted: Wanted) -> dict[str, str]:
     """Give where everything stands once this is accepted."""
-    return dict(posed.today) | {str(topic): str(place) for topic, place in wanted.moves.items()}
+    changed = {**wanted.moves, **wanted.added}
+    return dict(posed.today) | {str(topic): str(place) for topic, place in changed.items()}
 
 
 def with_move(advice: Advice, topic: str, place: str) -> tuple[Figures, list[Fault]]:
@@ -208,7 +216,7 @@ def _going(posed: Posed, place: str, moves: Sequence[Move], held: Collection[str
     return Going(meeting, mine, min(later, key=_starts, default=None))
 
 
-def _starts(meeting: Meeting) -> str:
+def _starts(meeting: Place) -> str:
     return meeting.starts_at.isoformat() if meeting.starts_at is not None else ""
 
 

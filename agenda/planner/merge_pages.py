@@ -38,11 +38,16 @@ class MergeForm(Form):
 
 
 def merge_panel(_session: Session, meeting: Meeting) -> str | None:
-    """Lead from a meeting ahead to merging it, for who plans."""
+    """Lead from a meeting ahead to merging or splitting it, for who plans."""
     by = here.actor()
     if not by.may("plan", meeting.body) or state_of(meeting, here.now()) not in AHEAD:
         return None
-    return render_template("planner/merge_panel.html", meeting=meeting)
+    return render_template("planner/merge_panel.html", meeting=meeting, may_split=_may_split(meeting))
+
+
+def _may_split(meeting: Meeting) -> bool:
+    """Tell whether something can leave and something stays."""
+    return meeting.agenda_final_at is None and len(topics_on(meeting)) > 1
 
 
 @pages.route("/meetings/<int:meeting_id>/merge", methods=["GET", "POST"])
@@ -66,7 +71,7 @@ def merge(meeting_id: int) -> str | Response | tuple[str, int]:
         if not form.validate():
             return _page(meeting, others, form), Invalid.status
         target = next(one for one in others if one.id == form.into.data)
-        moves = {item.topic_id: target.id for item in _topics(meeting) if item.topic_id is not None}
+        moves = {item.topic_id: target.id for item in topics_on(meeting) if item.topic_id is not None}
         seen = form.seen_version()
         wanted = Wanted(
             moves, {meeting.id: target.id}, form.why.data or "", {} if seen is None else {meeting.id: seen}
@@ -81,7 +86,8 @@ def merge(meeting_id: int) -> str | Response | tuple[str, int]:
     return redirect(address, 303)
 
 
-def _topics(meeting: Meeting) -> list[AgendaItem]:
+def topics_on(meeting: Meeting) -> list[AgendaItem]:
+    """Give the topics that a meeting has yet to treat."""
     return [item for item in meeting.items if item.topic_id is not None and item.outcome is None]
 
 
@@ -89,8 +95,8 @@ def _page(meeting: Meeting, others: Sequence[Meeting], form: MergeForm) -> str:
     return render_template(
         "planner/merge.html",
         meeting=meeting,
-        topics=_topics(meeting),
-        minutes=sum(item.minutes for item in _topics(meeting)),
+        topics=topics_on(meeting),
+        minutes=sum(item.minutes for item in topics_on(meeting)),
         others=[(one, one.minutes - sum(item.minutes for item in one.items)) for one in others],
         told=len(meeting.people) if meeting.confirmed_at else 0,
         form=form,

@@ -13,28 +13,35 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from agenda.core.clock import at_local, local_day
+from agenda.meetings.agenda_actions import FIXED_ITEMS
 from agenda.meetings.agenda_backlog import candidates_of
 from agenda.meetings.agenda_steps import fingerprint
 from agenda.meetings.candidates import Candidate
 from agenda.meetings.model import AgendaItem, Answer, Attendee, Meeting
 from agenda.meetings.rules import current_answer
+from agenda.planner.new_meetings import NewDate, NewMeeting, new_meetings
 from agenda.planner.solving.case import fitting, meets
 from agenda.planner.solving.problem import Occasion, Problem, Subject
 from agenda.topics.model import Turn
 
 DAY = timedelta(days=1)
+# What stands on an agenda before anybody fills it.
+FIXED_MINUTES = sum(minutes for _kind, _title, minutes in FIXED_ITEMS)
+# A meeting that is planned, or that could be.
+Place = Meeting | NewMeeting
 
 
 @dataclass(frozen=True)
 class Posed:
     """The problem, what stands behind its ids, and how everything is planned today.
 
-    An occasion's id is the number of its meeting, a subject's that of its topic, a person's that of the
-    person. `final` are the meetings whose agenda is final: nothing about them changes.
+    An occasion's id is the number of its meeting (below zero for one that could be planned), a subject's
+    that of its topic, a person's that of the person. `final` are the meetings whose agenda is final:
+    nothing about them changes.
     """
 
     problem: Problem
-    meetings: Mapping[str, Meeting]
+    meetings: Mapping[str, Place]
     items: Mapping[str, AgendaItem]
     topics: Mapping[str, Candidate]
     today: Mapping[str, str]
@@ -46,16 +53,25 @@ class Posed:
         told = [
             _plain(self.problem),
             sorted(self.today.items()),
-            [(key, one.version, fingerprint(one.items)) for key, one in sorted(self.meetings.items())],
+            [(key, *_as_it_is(one)) for key, one in sorted(self.meetings.items())],
         ]
         return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def pose(session: Session, bodies: Collection[int], first: date, last: date, now: datetime) -> Posed:
+def pose(
+    session: Session,
+    bodies: Collection[int],
+    first: date,
+    last: date,
+    now: datetime,
+    *,
+    new_dates: Iterable[NewDate] = (),
+    open_topics: bool = False,
+) -> Posed:
     """Put together what is planned for these bodies between two days, both included.
 
-    Only topics that stand on an agenda count. Where one stands today it fits: a rule that it breaks there by
-    a person's wish is not asked of it.
+    Only topics that stand on an agenda count, with `open_topics` also those that stand on none. Where one
+    stands today it fits: a rule that it breaks there by a person's wish is not asked of it.
     """
     meetings = _meetings(session, bodies, first, last, now)
     movable = [one for one in meetings if one.agenda_final_at is None]
@@ -66,21 +82,24 @@ def pose(session: Session, bodies: Collection[int], first: date, last: date, now
         if item.topic_id is not None and item.outcome is None
     }
     today = {topic: str(item.meeting_id) for topic, item in items.items()}
+    new = new_meetings(session, new_dates, now)
     occasions = {str(one.id): _occasion(one) for one in movable}
+    occasions |= {str(one.id): _new_occasion(one) for one in new}
     topics: dict[str, Candidate] = {}
     subjects = []
     for body_id in sorted(bodies):
         found = _topics(session, body_id, movable, first, today)
         settled = _planned_elsewhere(session, body_id, movable)
         for topic in found:
-            if str(topic.id) in today:
+            if open_topics or str(topic.id) in today:
                 topics[str(topic.id)] = topic
                 subjects.append(_subject(topic, body_id, items.get(str(topic.id)), settled))
     problem = Problem(tuple(occasions.values()), tuple(_without_strangers(subjects)), _zone(movable))
     problem = _as_it_stands(problem, today)
+    places: list[Place] = [*movable, *new]
     return Posed(
         problem,
-        {str(one.id): one for one in movable},
+        {str(one.id): one for one in sorted(places, key=_when)},
         items,
         topics,
         today,
@@ -116,6 +135,29 @@ def _meetings(
         for one in found
         if one.starts_at is not None and first <= local_day(one.starts_at, one.time_zone) <= last
     ]
+
+
+def _when(place: Place) -> tuple[datetime, int]:
+    if place.starts_at is None:
+        raise ValueError("only dated meetings are planned")
+    return place.starts_at, place.id
+
+
+def _as_it_is(place: Place) -> tuple[int, str]:
+    return place.version, "" if isinstance(place, NewMeeting) else fingerprint(place.items)
+
+
+def _new_occasion(meeting: NewMeeting) -> Occasion:
+    return Occasion(
+        id=str(meeting.id),
+        body=str(meeting.body_id),
+        starts_at=meeting.starts_at,
+        day=local_day(meeting.starts_at, meeting.time_zone),
+        minutes=meeting.minutes,
+        reserved=min(FIXED_MINUTES, meeting.minutes),
+        attendees=frozenset(str(one.person_id) for one in meeting.people),
+        unavailable=frozenset(map(str, meeting.busy)),
+    )
 
 
 def _occasion(meeting: Meeting) -> Occasion:
@@ -190,8 +232,12 @@ def _subject(
 
 def _without_strangers(subjects: Sequence[Subject]) -> list[Subject]:
     """Keep out what waits for a topic that is not planned here, and so cannot be treated here either."""
-    known = {one.id for one in subjects}
-    return [one for one in subjects if one.after <= known]
+    kept = list(subjects)
+    while True:
+        known = {one.id for one in kept}
+        if all(one.after <= known for one in kept):
+            return kept
+        kept = [one for one in kept if one.after <= known]
 
 
 def _as_it_stands(problem: Problem, today: Mapping[str, str]) -> Problem:

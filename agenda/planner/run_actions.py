@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select, update
@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session
 
 from agenda.core import audit
 from agenda.core.actor import Actor
+from agenda.core.clock import local_day
 from agenda.core.problems import Conflict, Invalid, NotFound
 from agenda.people.model import Body
+from agenda.planner.new_meetings import NewDate
 from agenda.planner.run_model import PlanningRun
 
 SECONDS = 20
@@ -27,11 +29,15 @@ def ask(
     last: date,
     by: Actor,
     now: datetime,
+    *,
+    new_dates: Sequence[NewDate] = (),
+    open_topics: bool = False,
 ) -> PlanningRun:
     """Ask for a search over the meetings of these bodies between two days, both included; the worker does it.
 
-    Raises Invalid for no bodies and for a period that is upside down or longer than a year, Forbidden for a
-    body that one does not plan.
+    `new_dates` may be planned besides, and with `open_topics` topics that stand on no agenda take part.
+    Raises Invalid for no bodies, for a period that is upside down or longer than a year and for a new date
+    outside it, in the past or of another body; Forbidden for a body that one does not plan.
     """
     found = session.scalars(select(Body).where(Body.id.in_(bodies))).all()
     if not found or len(found) < len(set(bodies)):
@@ -40,12 +46,20 @@ def ask(
         by.must("plan", body)
     if not first <= last <= first + LONGEST_PERIOD:
         raise Invalid("period_impossible")
+    zones = {body.id: body.time_zone for body in found}
+    for one in new_dates:
+        if one.body_id not in zones:
+            raise Invalid("new_date_of_other_body")
+        if one.starts_at <= now or not first <= local_day(one.starts_at, zones[one.body_id]) <= last:
+            raise Invalid("new_date_outside_period")
     run = PlanningRun(
         asked_at=now,
         asked_by=by.name,
         bodies=sorted(body.id for body in found),
         first_day=first,
         last_day=last,
+        new_dates=[one.to_json() for one in sorted(set(new_dates))],
+        open_topics=open_topics,
         seconds=SECONDS,
     )
     session.add(run)

@@ -23,6 +23,10 @@ class PlanningRun(Base, Versioned):
     # The local days that it looks at, both included.
     first_day: Mapped[date]
     last_day: Mapped[date]
+    # Dates that may be planned besides: each as new_meetings.NewDate writes itself.
+    new_dates: Mapped[list[list[Any]]] = mapped_column(JSON, default=list)
+    # Whether topics that stand on no agenda take part.
+    open_topics: Mapped[bool] = mapped_column(default=False)
     seconds: Mapped[int]
     started_at: Mapped[datetime | None]
     # When the worker last wrote how far it is; after a while without that another one begins anew.

@@ -47,6 +47,8 @@ def ask() -> str | Response | tuple[str, int]:
                 form.last.data,
                 by,
                 here.now(),
+                new_dates=form.dates,
+                open_topics=form.open_topics.data,
             )
         except Problem as problem:
             form.form_errors.append(sentence(problem.code, problem.facts))
@@ -119,6 +121,7 @@ def accepted(change_id: int) -> str:
         return render_template(
             "planner/accepted.html",
             change=change,
+            made=[by_number[number] for number in change.made],
             cancelled=[
                 (by_number[number], by_number.get(to or 0)) for number, to in change.cancelled if number
             ],
@@ -135,7 +138,7 @@ def undo_accepted(change_id: int) -> Response:
     by = here.actor()
     with here.work() as session:
         change, _meetings = accepting.change_of(session, change_id, by)
-        accepting.undo(session, change, by, here.now())
+        accepting.undo(session, change, _("The advice for which it was planned is undone."), by, here.now())
     flash(_("Everything is as it was before."), "success")
     return redirect(url_for("planner.accepted", change_id=change_id), 303)
 
@@ -152,7 +155,7 @@ def _searches_page(session: Session, form: AskForm) -> str:
 def _fill(session: Session, form: AskForm, by: Actor) -> None:
     bodies = queries.bodies_planned_by(session, by)
     first, last = queries.usual_period(session, bodies, here.now())
-    form.fill([(body.id, body.name) for body in bodies], first, last)
+    form.fill(bodies, first, last)
 
 
 def _advice(session: Session, run: PlanningRun) -> Advice | None:
@@ -183,6 +186,8 @@ def _advice_page(session: Session, run: PlanningRun) -> str:
         advice=advice,
         accepted=queries.accepted_of(session, run),
         tried=tried,
+        added=advice is not None
+        and any(move.source is None for one in advice.staying for move in one.arriving),
         words=run_words,
     )
 
@@ -199,6 +204,9 @@ def _confirm_page(session: Session, run: PlanningRun, advice: Advice, form: Acce
         form=form,
         going=going,
         moves=len(wanted.moves),
+        added=len(wanted.added),
+        new=[advice.posed.meetings[str(number)] for number in sorted(wanted.new, reverse=True)],
+        whole=len(going) == len(advice.going),
         told=len(told),
         letters=sum(len(one.meeting.people) for one in going if one.meeting.confirmed_at),
         faults=[(one, advice.posed.topics.get(one.subject)) for one in breaches],

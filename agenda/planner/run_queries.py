@@ -15,6 +15,7 @@ from agenda.meetings.model import Meeting
 from agenda.meetings.rules import quarter_of
 from agenda.people.model import Body
 from agenda.planner.accepting_model import AcceptedChange
+from agenda.planner.new_meetings import new_date_of
 from agenda.planner.posing import Posed, pose
 from agenda.planner.run_model import PlanningRun
 
@@ -65,7 +66,15 @@ def usual_period(session: Session, bodies: Sequence[Body], now: datetime) -> tup
 
 def posed_for(session: Session, run: PlanningRun, now: datetime) -> Posed:
     """Put the problem of a search together as it is now."""
-    return pose(session, run.bodies, run.first_day, run.last_day, now)
+    return pose(
+        session,
+        run.bodies,
+        run.first_day,
+        run.last_day,
+        now,
+        new_dates=[new_date_of(one) for one in run.new_dates],
+        open_topics=run.open_topics,
+    )
 
 
 def accepted_of(session: Session, run: PlanningRun) -> list[AcceptedChange]:

@@ -27,7 +27,7 @@ NEEDS: Mapping[Need, Any] = {
     Need.UNPROVEN: _l("No plan without it was found in the time there was."),
 }
 WHYS: Mapping[Why, Any] = {
-    Why.NO_MEETING_FITS: _l("No planned meeting fits: its people or its days."),
+    Why.NO_MEETING_FITS: _l("No meeting fits: its people or its days."),
     Why.TOO_LONG: _l("It takes longer than any meeting has room."),
     Why.PREDECESSOR_UNTREATED: _l("The topic that comes before it is not treated."),
     Why.NO_ROOM: _l("There is no room left in the meetings it fits."),
@@ -48,7 +48,10 @@ FAILURES: Texts = {
 PROBLEMS: Texts = {
     "bodies_missing": _l("Choose at least one body."),
     "period_impossible": _l("Choose a first and a last day, at most a year apart."),
+    "new_date_of_other_body": _l("Choose the body of every new date among the bodies."),
+    "new_date_outside_period": _l("A new date lies in the past or outside the period."),
     "search_still_running": _l("The search is still running. Stop it first."),
+    "no_topic_stays": _l("Let at least one topic stay where it is."),
     "nothing_to_accept": _l("Choose at least one meeting to cancel."),
     "topic_not_planned_any_more": _l("A topic does not stand on its agenda any more. Search again."),
     "topics_left_behind": _l("These topics would be left behind on the cancelled meeting: %(titles)s."),

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from agenda.core.runtime import Runtime
-from agenda.planner.posing import Posed, pose
+from agenda.planner.posing import Posed
 from agenda.planner.run_actions import take
 from agenda.planner.run_model import PlanningRun
+from agenda.planner.run_queries import posed_for
 from agenda.planner.run_result import Result, progress_to_json
 from agenda.planner.solving.fewest import fewest_meetings
 from agenda.planner.solving.necessity import one_less, why_needed
@@ -36,7 +37,7 @@ def plan_next(runtime: Runtime, ended: Callable[[], bool] = lambda: False) -> bo
     try:
         with runtime.read() as session:
             found = session.get_one(PlanningRun, run_id)
-            posed = pose(session, found.bodies, found.first_day, found.last_day, runtime.clock())
+            posed = posed_for(session, found, runtime.clock())
             seconds = found.seconds
         result = _solved(runtime, run_id, posed, seconds, ended)
     except Exception:

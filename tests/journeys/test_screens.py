@@ -76,6 +76,7 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (ALDERMAN, "topic-alderman", "/topics/{topic}"),
     (SECRETARY, "fewer", "/planner/"),
     (PLANNER, "merge", "/planner/meetings/{thin}/merge"),
+    (PLANNER, "split", "/planner/meetings/{thin}/split"),
     (PLANNER, "searches", "/planner/searches"),
     (PLANNER, "advice", "/planner/searches/{advice}"),
     (PLANNER, "advice-move", "/planner/searches/{advice}?topic={moved}&to={thin}"),

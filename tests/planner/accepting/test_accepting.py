@@ -26,6 +26,7 @@ from tests.support.smtp import MailServer
 from tests.world import StandingClock, World
 
 WHY = "Eén overleg is genoeg."
+WHY_NOT = "Het advies is ongedaan gemaakt."
 
 
 @pytest.fixture
@@ -60,7 +61,13 @@ def accepted(region: Region, wish: Wanted) -> int:
 
 def undone(region: Region, change: int) -> None:
     with region.work() as session:
-        undo(session, session.get_one(AcceptedChange, change), region.secretary(session), region.clock())
+        undo(
+            session,
+            session.get_one(AcceptedChange, change),
+            WHY_NOT,
+            region.secretary(session),
+            region.clock(),
+        )
 
 
 def agendas(region: Region, *numbers: int) -> list[list[str]]:
