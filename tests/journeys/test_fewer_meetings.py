@@ -67,7 +67,32 @@ def the_advice_is_judged(page: Page) -> int:
     page.get_by_label("Onderwerp", exact=True).select_option(index=1)
     page.get_by_label("Naar het overleg").select_option(index=0)
     expect(page.locator("#cost")).to_contain_text("tijd van mensen")
+    a_topic_is_dragged(page)
     return saved
+
+
+def a_topic_is_dragged(page: Page) -> None:
+    """Hold a topic over another meeting: the cost stands there; let go beside it: it is gone again."""
+    handle, cost = (
+        page.get_by_role("button", name=re.compile("^Wat kost het om")).first,
+        page.locator("#cost"),
+    )
+    title = handle.locator("xpath=following-sibling::a").inner_text()
+    handle.scroll_into_view_if_needed()
+    handle.hover()
+    page.mouse.down()
+    box = page.locator("[data-cost-meeting]").nth(1).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 80, box["y"] + 20, steps=5)
+    expect(cost).to_contain_text(title)
+    expect(page.locator(".lr-cost--near")).to_be_visible()
+    screenshot(page, "fewer-drag")
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    expect(page.locator(".lr-cost--near")).to_have_count(0)
+    handle.press("Enter")
+    expect(page.get_by_label("Naar het overleg")).to_be_focused()
+    assert page.get_by_label("Onderwerp", exact=True).locator("option:checked").inner_text() == title
 
 
 def the_advice_is_accepted(page: Page) -> None:
