@@ -34,7 +34,7 @@ def draft(topics: Iterable[Candidate], occasion: Occasion, kept: Sequence[Candid
     excluded = {topic.id: found for topic in pool if (found := _obstacle(topic, occasion))}
     possible = [topic for topic in pool if topic.id not in excluded]
     trees = _in_trees(possible, standing)
-    chosen = _most_worth(trees, urgent, occasion)
+    chosen = _most_worth(trees, occasion)
     ids = {topic.id for topic in chosen}
     room = occasion.minutes - sum(topic.minutes for topic in chosen)
     left_out = []
@@ -126,17 +126,23 @@ def _in_trees(possible: Sequence[Candidate], standing: set[int]) -> list[tuple[C
     return [(topic, size[topic.id]) for topic in walk]
 
 
-def _most_worth(
-    trees: Sequence[tuple[Candidate, int]], urgent: frozenset[int], occasion: Occasion
-) -> list[Candidate]:
+def worth_of(topics: Sequence[Candidate], occasion: Occasion) -> dict[int, int]:
+    """Give what each topic is worth to this meeting, by its number: what cannot wait outweighs all that can.
+
+    Worth adds up: the planner, asked for one meeting with these as priorities, chooses as well.
+    """
+    worth = {topic.id: _worth(topic, occasion, len(topics)) for topic in topics}
+    more_than_all = sum(worth.values()) + 1
+    return {
+        topic.id: worth[topic.id] * (more_than_all if is_urgent(topic, occasion) else 1) for topic in topics
+    }
+
+
+def _most_worth(trees: Sequence[tuple[Candidate, int]], occasion: Occasion) -> list[Candidate]:
     """Choose the topics that together are worth most in the minutes there are."""
     if occasion.minutes < 0:
         return []
-    worth = {topic.id: _worth(topic, occasion, len(trees)) for topic, _ in trees}
-    # What cannot wait outweighs everything that can.
-    more_than_all = sum(worth.values()) + 1
-    for topic_id in worth.keys() & urgent:
-        worth[topic_id] *= more_than_all
+    worth = worth_of([topic for topic, _ in trees], occasion)
     unit = gcd(*(topic.minutes for topic, _ in trees)) or 1
     units = occasion.minutes // unit
     # best[i][c]: the most that the topics from place i on are worth in c units of time.
