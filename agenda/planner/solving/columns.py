@@ -8,7 +8,7 @@ left out, so that the value is a bound, of the plan without those rules at least
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import ceil, gcd
 
@@ -136,17 +136,18 @@ class Master:
         return float(self.objective.Value())
 
     def keep(self, column: Column) -> None:
-        """Take a column wholly."""
+        """Take a column wholly, and no other of its meeting."""
         for one, share in self.columns:
-            if one.place == column.place:
-                share.SetBounds(float(one == column), float(one == column))
+            if one == column:
+                share.SetBounds(1, 1)
+        self.close(lambda one: one.place == column.place and one != column)
 
-    def close(self, columns: Iterable[Column]) -> None:
-        """Take nothing of these any more."""
-        shut = set(columns)
-        for one, share in self.columns:
-            if one in shut:
-                share.SetBounds(0, 0)
+    def close(self, which: Callable[[Column], bool]) -> None:
+        """Take nothing of these any more, and forget them: a dive has thousands."""
+        going = [share for one, share in self.columns if which(one)]
+        self.columns = [(one, share) for one, share in self.columns if not which(one)]
+        for share in going:
+            share.SetBounds(0, 0)
 
     def priced(self, worth: Floats, weights: dict[Aim, float]) -> tuple[Floats, Floats]:
         """Give what each subject brings in each meeting, and what each meeting costs, at these prices."""

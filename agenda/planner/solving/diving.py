@@ -9,7 +9,9 @@ import numpy as np
 
 from agenda.planner.solving.case import NOWHERE, Case, Places, in_order
 from agenda.planner.solving.columns import NEARLY, Column, Knapsacks, Master
-from agenda.planner.solving.greedy import Desk, close_meetings
+from agenda.planner.solving.desk import Desk
+from agenda.planner.solving.greedy import close_meetings
+from agenda.planner.solving.inserting import insert_left_over
 from agenda.planner.solving.patience import Patience
 from agenda.planner.solving.problem import Aim, Figures
 
@@ -39,6 +41,7 @@ def dive(
     desk = diver.desk
     _place_the_rest(desk)
     _take_off_who_waits_in_vain(desk)
+    insert_left_over(desk, patience)
     close_meetings(desk, patience)
     return desk.places
 
@@ -97,7 +100,7 @@ class _Diver:
         case, desk = self.case, self.desk
         if column.place in desk.held or not all(self.open[one, column.place] for one in column.subjects):
             if column.place not in desk.held:
-                self.master.close([column])
+                self.master.close(lambda other: other == column)
             return
         for one in column.subjects:
             desk.put(one, column.place)
@@ -110,12 +113,12 @@ class _Diver:
                 self.open[later, rank <= rank[column.place]] = False
         self.open[:, column.place] = False
         self.master.keep(column)
-        self.master.close(
-            other
-            for other, _ in self.master.columns
-            if other != column
-            and other.place not in desk.held
-            and not self.open[list(other.subjects), other.place].all()
+        self.master.close(self._shut)
+
+    def _shut(self, column: Column) -> bool:
+        """Tell whether an agenda that is not settled holds a topic that may not go there any more."""
+        return column.place not in self.desk.held and not all(
+            self.open[one, column.place] for one in column.subjects
         )
 
 

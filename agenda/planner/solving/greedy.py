@@ -6,69 +6,14 @@ import random
 from collections.abc import Iterable, Sequence
 
 from agenda.planner.solving.case import NOWHERE, Case, Places, in_order
+from agenda.planner.solving.desk import Desk
+from agenda.planner.solving.inserting import insert_left_over
 from agenda.planner.solving.patience import Patience
 
 # So many different orders are tried; more bring little.
 ORDERS = 12
 # Above so many possibilities one order takes seconds.
 MANY_PAIRS = 300_000
-
-
-class Desk:
-    """A plan in the making: who goes where, and how much room is left. Keeps to every rule."""
-
-    def __init__(self, case: Case, places: Sequence[int] = ()) -> None:
-        self.case = case
-        self.place = [NOWHERE] * len(case.subjects)
-        self.room = [one.room for one in case.occasions]
-        self.held: dict[int, set[int]] = {}
-        for subject, place in enumerate(places):
-            if place != NOWHERE:
-                self.put(subject, place)
-
-    def put(self, subject: int, place: int) -> None:
-        """Treat a subject there."""
-        self.place[subject] = place
-        self.room[place] -= self.case.subjects[subject].minutes
-        self.held.setdefault(place, set()).add(subject)
-
-    def take(self, subject: int) -> None:
-        """Take a subject away from where it is."""
-        place = self.place[subject]
-        self.place[subject] = NOWHERE
-        self.room[place] += self.case.subjects[subject].minutes
-        self.held[place].discard(subject)
-        if not self.held[place]:
-            del self.held[place]
-
-    def allows(self, subject: int, place: int) -> bool:
-        """Tell whether room, sequence and company allow it there; not whether it fits by itself."""
-        case = self.case
-        if case.subjects[subject].minutes > self.room[place]:
-            return False
-        if not all(case.comes_first(self.place[one], place) for one in case.after[subject]):
-            return False
-        for one in case.followed_by[subject]:
-            there = self.place[one]
-            if there != NOWHERE and not case.comes_first(place, there):
-                return False
-        apart = case.apart[subject]
-        return not apart or apart.isdisjoint(self.held.get(place, ()))
-
-    def tightest(self, subject: int, among: Iterable[int]) -> int:
-        """Give the held place that it leaves fullest; NOWHERE when none allows it."""
-        best, least = NOWHERE, -1
-        for place in among:
-            if place in self.held and self.allows(subject, place):
-                left = self.room[place]
-                if best == NOWHERE or left < least:
-                    best, least = place, left
-        return best
-
-    @property
-    def places(self) -> Places:
-        """The plan as it is now."""
-        return tuple(self.place)
 
 
 def first_plan(case: Case, patience: Patience, seed: int = 0) -> Places:
@@ -80,6 +25,7 @@ def first_plan(case: Case, patience: Patience, seed: int = 0) -> Places:
         if trial and patience.over:
             break
         desk = _filled(case, chance if trial else None, patience)
+        insert_left_over(desk, patience)
         close_meetings(desk, patience)
         found = case.figures(desk.places).in_order
         if found < cost:
@@ -91,15 +37,32 @@ def _filled(case: Case, chance: random.Random | None, patience: Patience) -> Des
     """Place the topics one by one: those with little choice first, each after those it waits for."""
     desk = Desk(case)
     wish = _attraction(case)
+    in_time = soon_enough(case)
     for subject in _tight_first(case, chance):
         if patience.over:
             break
-        place = desk.tightest(subject, case.fits[subject])
+        place = desk.tightest(subject, in_time[subject])
         if place == NOWHERE:
-            place = _opened(desk, subject, wish)
+            place = _opened(desk, subject, in_time[subject], wish)
+        if place == NOWHERE and in_time[subject] != case.fits[subject]:
+            # What waits for it is lost; it need not be.
+            place = desk.tightest(subject, case.fits[subject])
+            if place == NOWHERE:
+                place = _opened(desk, subject, case.fits[subject], wish)
         if place != NOWHERE:
             desk.put(subject, place)
     return desk
+
+
+def soon_enough(case: Case) -> list[tuple[int, ...]]:
+    """Give for each topic the places that leave a place for everything that waits for it."""
+    found = list(case.fits)
+    for number in reversed(in_order(case.after)):
+        ends = [case.rank[found[one][-1]] for one in case.followed_by[number] if found[one]]
+        if ends:
+            here = tuple(place for place in found[number] if case.rank[place] <= min(ends))
+            found[number] = here or found[number]
+    return found
 
 
 def _tight_first(case: Case, chance: random.Random | None) -> list[int]:
@@ -132,11 +95,11 @@ def _attraction(case: Case) -> list[float]:
     return [min(used, 2.0 * max(1, one.room)) for used, one in zip(wish, case.occasions, strict=True)]
 
 
-def _opened(desk: Desk, subject: int, wish: Sequence[float]) -> int:
+def _opened(desk: Desk, subject: int, among: Iterable[int], wish: Sequence[float]) -> int:
     """Choose the meeting to hold for a topic: planned and wanted by many, else NOWHERE."""
     case = desk.case
     return max(
-        (place for place in case.fits[subject] if place not in desk.held and desk.allows(subject, place)),
+        (place for place in among if place not in desk.held and desk.allows(subject, place)),
         key=lambda place: (wish[place], case.occasions[place].planned, -place),
         default=NOWHERE,
     )
@@ -146,14 +109,7 @@ def close_meetings(desk: Desk, patience: Patience) -> None:
     """Give up each meeting, emptiest first, whose topics others can take, once more until none can."""
     closed = 1
     while closed and not patience.over:
-        closed = sum(_close(desk, place) for place in _emptiest_first(desk) if not patience.over)
-
-
-def _emptiest_first(desk: Desk) -> list[int]:
-    minutes = {
-        place: sum(desk.case.subjects[one].minutes for one in inside) for place, inside in desk.held.items()
-    }
-    return sorted(minutes, key=lambda place: (minutes[place], place))
+        closed = sum(_close(desk, place) for place in desk.emptiest_first() if not patience.over)
 
 
 def _close(desk: Desk, place: int) -> bool:
@@ -172,7 +128,7 @@ def _close(desk: Desk, place: int) -> bool:
         if other == NOWHERE:
             other = _by_exchange(desk, subject, place, touched)
         if other == NOWHERE:
-            _restore(desk, before, touched)
+            desk.restore(before)
             return False
         desk.put(subject, other)
     return True
@@ -200,14 +156,3 @@ def _by_exchange(desk: Desk, subject: int, closing: int, touched: list[int]) -> 
                     desk.take(other)
             desk.put(other, place)
     return NOWHERE
-
-
-def _restore(desk: Desk, before: Places, touched: Iterable[int]) -> None:
-    """Put back what was moved."""
-    moved = set(touched)
-    for subject in moved:
-        if desk.place[subject] != NOWHERE:
-            desk.take(subject)
-    for subject in moved:
-        if before[subject] != NOWHERE:
-            desk.put(subject, before[subject])
