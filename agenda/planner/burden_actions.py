@@ -15,8 +15,9 @@ from agenda.core.problems import Conflict, Invalid
 from agenda.core.text import clean
 from agenda.meetings.rules import Quarter
 from agenda.people.model import Body
+from agenda.planner.burden_facts import facts_of
 from agenda.planner.burden_model import BodyTerm, BurdenBaseline
-from agenda.planner.burden_queries import facts_of, first_quarter
+from agenda.planner.burden_queries import first_quarter
 from agenda.planner.burden_rules import reckon
 
 MOST_MEETINGS = 99

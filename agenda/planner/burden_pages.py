@@ -24,6 +24,7 @@ from agenda.planner import burden_actions as actions
 from agenda.planner import burden_queries as queries
 from agenda.planner.blueprint import pages
 from agenda.planner.burden_actions import LONGEST_REASON, MOST_MEETINGS, Term
+from agenda.planner.burden_facts import Facts, facts_of
 from agenda.planner.burden_model import BodyTerm, BurdenBaseline
 from agenda.planner.burden_rules import (
     Burden,
@@ -65,7 +66,7 @@ def burden() -> str:
     with here.read() as session:
         bodies = queries.bodies_seen_by(session, by)
         quarter = _asked_quarter(bodies)
-        facts = queries.facts_of(session, bodies, quarter.first_day, quarter.last_day, here.now())
+        facts = facts_of(session, bodies, quarter.first_day, quarter.last_day, here.now())
         budgets = queries.budgets_of(session, bodies, quarter)
         rows = []
         for body in bodies:
@@ -184,13 +185,13 @@ def _body_page(session: Session, body: Body, form: TermForm | None) -> str:
 
 def _quarters(
     session: Session, body: Body, last: Quarter, most: int | None
-) -> tuple[list[tuple[Quarter, Burden]], queries.Facts]:
+) -> tuple[list[tuple[Quarter, Burden]], Facts]:
     """Give the quarters up to one, at most so many, oldest first, empty ones too; and their facts."""
     first = queries.first_quarter(session, body.id, body.time_zone) or last
     wanted = [last]
     while (most is None or len(wanted) < most) and wanted[0].first_day > first.first_day:
         wanted.insert(0, wanted[0].previous)
-    facts = queries.facts_of(session, [body], wanted[0].first_day, last.last_day, here.now())
+    facts = facts_of(session, [body], wanted[0].first_day, last.last_day, here.now())
     found = by_quarter(facts.held, facts.settled)
     return [(one, found.get(one, Burden())) for one in wanted], facts
 
@@ -200,14 +201,14 @@ def _asked_quarter(bodies: list[Body]) -> Quarter:
     return quarter_named(request.args.get("q", "")) or quarter_of(local_day(here.now(), zone))
 
 
-def _organisations(session: Session, facts: queries.Facts) -> list[tuple[str, int]]:
+def _organisations(session: Session, facts: Facts) -> list[tuple[str, int]]:
     """Name the organisations with their minutes, most first."""
     spent = minutes_by_organisation(facts.held)
     names = {one.id: one.name for one in session.scalars(select(Organisation))}
     return [(names.get(key or 0, ""), minutes) for key, minutes in spent.most_common()]
 
 
-def _people(session: Session, facts: queries.Facts, *, everyone: bool) -> list[tuple[str, int]]:
+def _people(session: Session, facts: Facts, *, everyone: bool) -> list[tuple[str, int]]:
     """Name people with their minutes, most first: everyone's for who plans, else only one's own."""
     spent = minutes_by_person(facts.held)
     if not everyone:

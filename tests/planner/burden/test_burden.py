@@ -21,8 +21,9 @@ from agenda.meetings import actions, agenda_actions, attendance
 from agenda.meetings.model import Answer, ItemOutcome
 from agenda.meetings.rules import Quarter, quarter_of
 from agenda.planner.burden_actions import Term, freeze_baseline, set_term
+from agenda.planner.burden_facts import facts_of
 from agenda.planner.burden_model import BodyTerm, BurdenBaseline
-from agenda.planner.burden_queries import budget_left, cost_of, due_for_review, facts_of
+from agenda.planner.burden_queries import budget_left, cost_of, due_for_review
 from agenda.planner.burden_rules import (
     Burden,
     Held,
