@@ -15,10 +15,9 @@ from agenda.core.problems import Conflict, Invalid
 from agenda.core.text import clean
 from agenda.meetings.rules import Quarter
 from agenda.people.model import Body
-from agenda.planner.burden_facts import facts_of
+from agenda.planner.burden_facts import facts_of, first_quarter
 from agenda.planner.burden_model import BodyTerm, BurdenBaseline
-from agenda.planner.burden_queries import first_quarter
-from agenda.planner.burden_rules import reckon
+from agenda.planner.burden_rules import frozen_figures
 
 MOST_MEETINGS = 99
 LONGEST_REASON = 2_000
@@ -56,7 +55,7 @@ def freeze_baseline(
         quarter=str(quarter),
         frozen_at=now,
         frozen_by=by.name,
-        figures=reckon(facts.held, facts.settled).to_json(),
+        figures=frozen_figures(facts.held, facts.settled),
     )
     try:
         with session.begin_nested():

@@ -16,7 +16,7 @@ from agenda.dates.day_rules import DayRules, travel
 from agenda.dates.model import DateRules, Journey
 from agenda.decisions.model import Decision
 from agenda.meetings.model import AgendaItem, Answer, Attendee, AttendeeRole, ItemOutcome, Meeting
-from agenda.meetings.rules import Quarter, ends_at
+from agenda.meetings.rules import Quarter, ends_at, quarter_of
 from agenda.people.model import Body
 from agenda.planner.burden_rules import Held, Seated, Settled
 from agenda.topics.model import Topic, TopicState, Turn, TurnResult
@@ -52,14 +52,60 @@ def facts_of(session: Session, bodies: Collection[Body], first: date, last: date
     return Facts(held, [one for one in _settled(session, zones, first, last) if first <= one.day <= last])
 
 
-def _comes() -> ColumnElement[bool]:
+def meetings_of_person(
+    session: Session, person_id: int, first: date, last: date, now: datetime
+) -> list[Held]:
+    """Read the meetings of one person between two local days, of whatever body, with nobody else in them."""
+    theirs = and_(Attendee.person_id == person_id, _comes())
+    return _held(session, _attended_by(person_id), theirs, first, last, now)
+
+
+def time_of_person(session: Session, person_id: int, quarter: Quarter, zone: str) -> tuple[int, int]:
+    """Count a person's meetings in a quarter and their minutes, travel not included, in one query."""
+    query = select(func.count(), func.coalesce(func.sum(Meeting.minutes), 0)).where(
+        Meeting.cancelled_at.is_(None),
+        Meeting.starts_at >= at_local(quarter.first_day, time(), zone),
+        Meeting.starts_at < at_local(quarter.last_day + DAY, time(), zone),
+        _attended_by(person_id),
+    )
+    meetings, minutes = session.execute(query).one()
+    return meetings, minutes
+
+
+def first_quarter(session: Session, body_id: int, zone: str) -> Quarter | None:
+    """Give the quarter of a body's first meeting; None when it has had none."""
+    return _earliest(session, Meeting.body_id == body_id, zone)
+
+
+def first_quarter_of_person(session: Session, person_id: int, zone: str) -> Quarter | None:
+    """Give the quarter of a person's first meeting; None when there has been none."""
+    return _earliest(session, _attended_by(person_id), zone)
+
+
+def _earliest(session: Session, which: ColumnElement[bool], zone: str) -> Quarter | None:
+    query = select(func.min(Meeting.starts_at)).where(which, Meeting.cancelled_at.is_(None))
+    moment = session.scalar(query)
+    return quarter_of(local_day(moment, zone)) if moment is not None else None
+
+
+def _attended_by(person_id: int) -> ColumnElement[bool]:
+    seat, theirs = aliased(Attendee), aliased(Meeting)
+    attended = (
+        select(seat.meeting_id)
+        .join(theirs, theirs.id == seat.meeting_id)
+        .where(seat.person_id == person_id, _comes(seat, theirs))
+    )
+    return Meeting.id.in_(attended)
+
+
+def _comes(seat: type[Attendee] = Attendee, meeting: type[Meeting] = Meeting) -> ColumnElement[bool]:
     """Keep who is invited, is no hall, and did not decline the meeting as it is now."""
     # The same rule as meetings.rules.current_answer.
-    stays_away = and_(Attendee.answer == Answer.DECLINED, Attendee.answered_revision == Meeting.revision)
+    stays_away = and_(seat.answer == Answer.DECLINED, seat.answered_revision == meeting.revision)
     return and_(
-        Attendee.removed_at.is_(None),
-        Attendee.role != AttendeeRole.ROOM,
-        or_(Attendee.answered_revision.is_(None), ~stays_away),
+        seat.removed_at.is_(None),
+        seat.role != AttendeeRole.ROOM,
+        or_(seat.answered_revision.is_(None), ~stays_away),
     )
 
 
@@ -79,11 +125,8 @@ def _held(
         Meeting.starts_at >= at_local(first - DAY, time(), "UTC"),
         Meeting.starts_at < at_local(last + 2 * DAY, time(), "UTC"),
     )
-    seats, agendas, decisions = (
-        _seats(session, asked, who),
-        _agendas(session, asked),
-        _decisions(session, asked),
-    )
+    seats = _seats(session, asked, who)
+    agendas, decisions = _agendas(session, asked), _decisions(session, asked)
     found = []
     columns = (Meeting.id, Meeting.body_id, Meeting.starts_at, Meeting.time_zone, Meeting.minutes)
     for row in session.execute(select(*columns).where(asked).order_by(Meeting.starts_at, Meeting.id)):

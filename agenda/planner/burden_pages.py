@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -22,9 +19,10 @@ from agenda.meetings.words import quarter as quarter_name
 from agenda.people.model import Body, Organisation, Person
 from agenda.planner import burden_actions as actions
 from agenda.planner import burden_queries as queries
+from agenda.planner import burden_table
 from agenda.planner.blueprint import pages
 from agenda.planner.burden_actions import LONGEST_REASON, MOST_MEETINGS, Term
-from agenda.planner.burden_facts import Facts, facts_of
+from agenda.planner.burden_facts import Facts, facts_of, first_quarter
 from agenda.planner.burden_model import BodyTerm, BurdenBaseline
 from agenda.planner.burden_rules import (
     Burden,
@@ -33,10 +31,11 @@ from agenda.planner.burden_rules import (
     chart,
     minutes_by_organisation,
     minutes_by_person,
+    quarters_until,
     reckon,
 )
-from agenda.topics.export import harmless
 from agenda.web import here
+from agenda.web.csv_file import csv_answer
 from agenda.web.forms import Form, IntegerField, number_or_none, options, plausible_day, tidy_text
 from agenda.web.shell import sentence
 
@@ -94,16 +93,10 @@ def burden_csv(body_id: int) -> Response:
     """Give all quarters of a body as a file for a spreadsheet."""
     with here.read() as session:
         body = _seen(session, body_id)
-        out = io.StringIO(newline="")
-        writer = csv.writer(out, delimiter=";")
-        writer.writerow([_("Body"), _("Quarter"), *(str(label) for _key, label in COLUMNS)])
-        quarters, _facts = _quarters(session, body, _asked_quarter([body]), None)
-        for quarter, found in quarters:
-            cells = [body.name, str(quarter), *(str(getattr(found, key)) for key, _label in COLUMNS)]
-            writer.writerow([harmless(cell) for cell in cells])
-    response = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f"attachment; filename=burden-{body_id}.csv"
-    return response
+        baseline = session.get(BurdenBaseline, body.id)
+        quarters, facts = _quarters(session, body, _asked_quarter([body]), None)
+        table = burden_table.table(session, body, quarters, facts, baseline)
+    return csv_answer(_("burden-%(body)d.csv", body=body_id), *table)
 
 
 @pages.post("/burden/<int:body_id>/baseline")
@@ -179,7 +172,7 @@ def _body_page(session: Session, body: Body, form: TermForm | None) -> str:
         may_plan=by.may("plan", body),
         over=quarter.last_day < local_day(now, body.time_zone),
         organisations=_organisations(session, facts),
-        people=_people(session, facts, everyone=by.may("plan", body)),
+        people=_people(session, facts, everyone=by.may("see_time_of_people", body)),
     )
 
 
@@ -187,10 +180,7 @@ def _quarters(
     session: Session, body: Body, last: Quarter, most: int | None
 ) -> tuple[list[tuple[Quarter, Burden]], Facts]:
     """Give the quarters up to one, at most so many, oldest first, empty ones too; and their facts."""
-    first = queries.first_quarter(session, body.id, body.time_zone) or last
-    wanted = [last]
-    while (most is None or len(wanted) < most) and wanted[0].first_day > first.first_day:
-        wanted.insert(0, wanted[0].previous)
+    wanted = quarters_until(last, first_quarter(session, body.id, body.time_zone) or last, most)
     facts = facts_of(session, [body], wanted[0].first_day, last.last_day, here.now())
     found = by_quarter(facts.held, facts.settled)
     return [(one, found.get(one, Burden())) for one in wanted], facts
@@ -209,7 +199,7 @@ def _organisations(session: Session, facts: Facts) -> list[tuple[str, int]]:
 
 
 def _people(session: Session, facts: Facts, *, everyone: bool) -> list[tuple[str, int]]:
-    """Name people with their minutes, most first: everyone's for who plans, else only one's own."""
+    """Name people with their minutes, most first: everyone's for who may see them, else only one's own."""
     spent = minutes_by_person(facts.held)
     if not everyone:
         own = here.actor().person_id
@@ -232,18 +222,3 @@ def _seen(session: Session, body_id: int) -> Body:
 
 def _short(quarter: Quarter) -> str:
     return f"{quarter.year} K{quarter.number}"
-
-
-COLUMNS = (
-    ("meetings", _l("Meetings held")),
-    ("planned", _l("Meetings planned")),
-    ("person_minutes", _l("Person-minutes")),
-    ("travel_minutes", _l("Travel minutes")),
-    ("minutes", _l("Minutes of meetings")),
-    ("topic_minutes", _l("Minutes on topics")),
-    ("decisions", _l("Decisions")),
-    ("deferrals", _l("Deferrals")),
-    ("treated", _l("Topics settled in a meeting")),
-    ("in_writing", _l("Topics settled in writing")),
-    ("lead_days", _l("Days from intake to outcome, together")),
-)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection
 from datetime import date, time, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from agenda.core.actor import Actor
@@ -94,11 +94,3 @@ def first_day(body: Body, term: BodyTerm | None) -> date:
     """Give the day on which something must be decided about a body: its review, or its last day."""
     days = [body.expires_on, term.review_on if term is not None else None]
     return min(day for day in days if day is not None)
-
-
-def first_quarter(session: Session, body_id: int, zone: str) -> Quarter | None:
-    """Give the quarter of a body's first meeting; None when it has had none."""
-    moment = session.scalar(
-        select(func.min(Meeting.starts_at)).where(Meeting.body_id == body_id, Meeting.cancelled_at.is_(None))
-    )
-    return quarter_of(local_day(moment, zone)) if moment is not None else None

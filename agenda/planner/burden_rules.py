@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -73,6 +73,11 @@ class Burden:
         return min(1.0, self.topic_minutes / self.minutes) if self.minutes else None
 
     @property
+    def together(self) -> int:
+        """Give the minutes of people, travel included."""
+        return self.person_minutes + self.travel_minutes
+
+    @property
     def decisions_an_hour(self) -> float | None:
         """Give the decisions per person-hour; None without meetings."""
         return 60 * self.decisions / self.person_minutes if self.person_minutes else None
@@ -137,6 +142,42 @@ def by_quarter(held: Iterable[Held], settled: Iterable[Settled]) -> dict[Quarter
         quarter: reckon(meetings.get(quarter, ()), topics.get(quarter, ()))
         for quarter in sorted({*meetings, *topics}, key=lambda one: (one.year, one.number))
     }
+
+
+def each_alone(held: Iterable[Held]) -> dict[int, list[Held]]:
+    """Give each person's meetings, with nobody else at the table."""
+    theirs: dict[int, list[Held]] = {}
+    for one in held:
+        for seated in one.seated:
+            theirs.setdefault(seated.person, []).append(replace(one, seated=[seated]))
+    return theirs
+
+
+def frozen_figures(held: Sequence[Held], settled: Iterable[Settled]) -> dict[str, Any]:
+    """Write down what a quarter cost: in all, and for each organisation and person."""
+    alone = each_alone(held)
+    return reckon(held, settled).to_json() | {
+        "organisations": {str(key or 0): spent for key, spent in minutes_by_organisation(held).items()},
+        "people": {str(person): reckon(theirs, ()).to_json() for person, theirs in alone.items()},
+    }
+
+
+def frozen_of_person(written: Mapping[str, Any], person: int) -> Burden:
+    """Read what a quarter that was written down cost one person."""
+    return burden_of(written.get("people", {}).get(str(person), {}))
+
+
+def frozen_of_organisation(written: Mapping[str, Any], organisation: int | None) -> int:
+    """Read the minutes that a quarter that was written down cost an organisation."""
+    return int(written.get("organisations", {}).get(str(organisation or 0), 0))
+
+
+def quarters_until(last: Quarter, first: Quarter, most: int | None) -> list[Quarter]:
+    """Give the quarters from one until another, oldest first: at most so many, and the last one always."""
+    found = [last]
+    while (most is None or len(found) < most) and found[-1].first_day > first.first_day:
+        found.append(found[-1].previous)
+    return found[::-1]
 
 
 def minutes_by_person(held: Iterable[Held]) -> Counter[int]:
