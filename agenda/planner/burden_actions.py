@@ -33,6 +33,17 @@ class Term:
     why_none_ended: str
 
 
+def must_be_freezable(session: Session, body: Body, quarter: Quarter, now: datetime) -> None:
+    """Raise Conflict unless this quarter can become the baseline of a body."""
+    if session.get(BurdenBaseline, body.id) is not None:
+        raise Conflict("baseline_frozen_already")
+    if local_day(now, body.time_zone) <= quarter.last_day:
+        raise Conflict("quarter_not_over")
+    first = first_quarter(session, body.id, body.time_zone)
+    if first is None or quarter.last_day < first.first_day:
+        raise Conflict("nothing_that_quarter")
+
+
 def freeze_baseline(
     session: Session, body: Body, quarter: Quarter, by: Actor, now: datetime
 ) -> BurdenBaseline:
@@ -42,13 +53,7 @@ def freeze_baseline(
     first meeting.
     """
     by.must("plan", body)
-    if session.get(BurdenBaseline, body.id) is not None:
-        raise Conflict("baseline_frozen_already")
-    if local_day(now, body.time_zone) <= quarter.last_day:
-        raise Conflict("quarter_not_over")
-    first = first_quarter(session, body.id, body.time_zone)
-    if first is None or quarter.last_day < first.first_day:
-        raise Conflict("nothing_that_quarter")
+    must_be_freezable(session, body, quarter, now)
     facts = facts_of(session, [body], quarter.first_day, quarter.last_day, now)
     baseline = BurdenBaseline(
         body_id=body.id,

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField, TextAreaField
-from wtforms.validators import Length, NumberRange, Optional
 
 from agenda.core.clock import local_day
-from agenda.core.database import get
 from agenda.core.problems import Invalid
 from agenda.meetings.rules import Quarter, quarter_named, quarter_of
 from agenda.meetings.words import quarter as quarter_name
@@ -21,8 +17,9 @@ from agenda.planner import burden_actions as actions
 from agenda.planner import burden_queries as queries
 from agenda.planner import burden_table
 from agenda.planner.blueprint import pages
-from agenda.planner.burden_actions import LONGEST_REASON, MOST_MEETINGS, Term
+from agenda.planner.burden_actions import Term
 from agenda.planner.burden_facts import Facts, facts_of, first_quarter
+from agenda.planner.burden_forms import TermForm, bodies_beside, body_seen
 from agenda.planner.burden_model import BodyTerm, BurdenBaseline
 from agenda.planner.burden_rules import (
     Burden,
@@ -36,25 +33,10 @@ from agenda.planner.burden_rules import (
 )
 from agenda.web import here
 from agenda.web.csv_file import csv_answer
-from agenda.web.forms import Form, IntegerField, number_or_none, options, plausible_day, tidy_text
 from agenda.web.shell import sentence
 
 # So many quarters stand beside each other.
 QUARTERS = 6
-
-
-class TermForm(Form):
-    """What a body may cost, and until when it is taken for granted."""
-
-    most_meetings = IntegerField(
-        _l("At most so many meetings a quarter"),
-        validators=[Optional(), NumberRange(0, MOST_MEETINGS, _l("Between 0 and 99."))],
-    )
-    review_on = DateField(_l("Review on"), validators=[Optional(), plausible_day])
-    instead_of = SelectField(_l("Came in the place of"), coerce=number_or_none, validators=[Optional()])
-    why_none_ended = TextAreaField(
-        _l("Why no other body ended"), filters=[tidy_text], validators=[Length(max=LONGEST_REASON)]
-    )
 
 
 @pages.get("/burden")
@@ -85,31 +67,18 @@ def burden() -> str:
 def body_burden(body_id: int) -> str:
     """Show what one body costs, quarter by quarter, beside its baseline and its budget."""
     with here.read() as session:
-        return _body_page(session, _seen(session, body_id), None)
+        return _body_page(session, body_seen(session, body_id), None)
 
 
 @pages.get("/burden/<int:body_id>.csv")
 def burden_csv(body_id: int) -> Response:
     """Give all quarters of a body as a file for a spreadsheet."""
     with here.read() as session:
-        body = _seen(session, body_id)
+        body = body_seen(session, body_id)
         baseline = session.get(BurdenBaseline, body.id)
         quarters, facts = _quarters(session, body, _asked_quarter([body]), None)
         table = burden_table.table(session, body, quarters, facts, baseline)
     return csv_answer(_("burden-%(body)d.csv", body=body_id), *table)
-
-
-@pages.post("/burden/<int:body_id>/baseline")
-def freeze_baseline(body_id: int) -> Response:
-    """Freeze the baseline of a body."""
-    with here.work() as session:
-        body = _seen(session, body_id)
-        quarter = quarter_named(request.form.get("quarter", ""))
-        if quarter is None:
-            raise Invalid("quarter_unknown")
-        actions.freeze_baseline(session, body, quarter, here.actor(), here.now())
-    flash(_("The baseline is frozen."), "success")
-    return redirect(url_for("planner.body_burden", body_id=body_id), 303)
 
 
 @pages.post("/burden/<int:body_id>/term")
@@ -117,9 +86,9 @@ def set_term(body_id: int) -> Response | tuple[str, int]:
     """Set the budget, the review day, and what a body came in the place of."""
     by, form = here.actor(), TermForm()
     with here.work() as session:
-        body = _seen(session, body_id)
+        body = body_seen(session, body_id)
         by.must("plan", body)
-        _offer_bodies(session, form, body)
+        form.offer(bodies_beside(session, body, by))
         if not form.validate():
             return _body_page(session, body, form), Invalid.status
         wanted = Term(
@@ -143,15 +112,8 @@ def _body_page(session: Session, body: Body, form: TermForm | None) -> str:
     baseline = session.get(BurdenBaseline, body.id)
     term = session.get(BodyTerm, body.id)
     if form is None:
-        form = TermForm(
-            formdata=None,
-            most_meetings=term.most_meetings if term else None,
-            review_on=term.review_on if term else None,
-            instead_of=term.instead_of_id if term else None,
-            why_none_ended=term.why_none_ended if term else "",
-            version=term.version if term else "",
-        )
-        _offer_bodies(session, form, body)
+        form = TermForm.of(term)
+        form.offer(bodies_beside(session, body, by))
     quarters, all_facts = _quarters(session, body, quarter, QUARTERS)
     facts = all_facts.within(quarter)
     frozen = burden_of(baseline.figures) if baseline else None
@@ -208,17 +170,5 @@ def _people(session: Session, facts: Facts, *, everyone: bool) -> list[tuple[str
     return [(names[key], minutes) for key, minutes in spent.most_common()]
 
 
-def _offer_bodies(session: Session, form: TermForm, body: Body) -> None:
-    others = session.scalars(select(Body).where(Body.id != body.id).order_by(Body.name))
-    seen = [(one.id, one.name) for one in others if here.actor().may("see", one)]
-    form.instead_of.choices = options([("", _l("No other body")), *seen])
-
-
-def _seen(session: Session, body_id: int) -> Body:
-    body = get(session, Body, body_id)
-    here.actor().must("see", body)
-    return body
-
-
 def _short(quarter: Quarter) -> str:
-    return f"{quarter.year} K{quarter.number}"
+    return str(_("Q%(number)d %(year)d", number=quarter.number, year=quarter.year))

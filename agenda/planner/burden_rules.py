@@ -223,13 +223,21 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line across the chart: so many meetings, at a height between 0 and 1."""
+
+    meetings: int
+    height: float
+
+
+@dataclass(frozen=True)
 class Chart:
-    """Meetings a quarter as bars, with the height of the baseline and the budget as lines."""
+    """Meetings a quarter as bars, with the baseline and the budget as lines."""
 
     bars: Sequence[Bar]
     most: int
-    baseline: float | None = None
-    budget: float | None = None
+    baseline: Line | None = None
+    budget: Line | None = None
     steps: Sequence[int] = field(default=())
 
 
@@ -245,7 +253,7 @@ def chart(
             for label, one in quarters
         ],
         most=most,
-        baseline=baseline.meetings / most if baseline else None,
-        budget=budget / most if budget is not None else None,
+        baseline=Line(baseline.meetings, baseline.meetings / most) if baseline else None,
+        budget=Line(budget, budget / most) if budget is not None else None,
         steps=range(0, most + 1, max(1, most // 4)),
     )

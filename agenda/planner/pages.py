@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from flask import Flask, render_template
 
-from agenda.planner import burden_own, burden_pages, burden_panels, gate, merge_pages, run_pages, run_panels
+from agenda.planner import (
+    baseline_pages,
+    burden_own,
+    burden_pages,
+    burden_panels,
+    gate,
+    merge_pages,
+    run_pages,
+    run_panels,
+)
 from agenda.planner.blueprint import pages
 from agenda.planner.run_words import FIELDS, PROBLEMS, VERBS
 from agenda.web import here
@@ -12,7 +21,7 @@ from agenda.web.panels import offer_panel, offer_tasks, offer_words, panels
 from agenda.web.shell import say
 
 # Importing a module of pages adds them to the blueprint.
-__all__ = ["burden_own", "burden_pages", "init", "pages", "run_pages"]
+__all__ = ["baseline_pages", "burden_own", "burden_pages", "init", "pages", "run_pages"]
 
 
 def init(app: Flask) -> None:

@@ -156,6 +156,8 @@ TABLE = {
     "GET /planner/burden": "in ok ok ok ok ok ok no",
     "GET /planner/burden/<int:body_id>": "in ok ok ok ok -- ok --",
     "GET /planner/burden/<int:body_id>.csv": "in ok ok ok ok -- ok --",
+    "GET /planner/burden/mine": "in ok ok ok ok ok ok ok",
+    "GET /planner/burden/<int:body_id>/baseline": "in ok no no no -- no --",
     "POST /planner/burden/<int:body_id>/baseline": "in ok no no no -- no --",
     "POST /planner/burden/<int:body_id>/term": "in ok no no no -- no --",
     "GET /planner/meetings/<int:meeting_id>/merge": "in ok no no no -- no --",
