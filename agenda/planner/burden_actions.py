@@ -33,15 +33,21 @@ class Term:
     why_none_ended: str
 
 
+def why_not_freezable(session: Session, body: Body, quarter: Quarter, now: datetime) -> str | None:
+    """Give the code of why this quarter cannot become the baseline of a body; None when it can."""
+    if session.get(BurdenBaseline, body.id) is not None:
+        return "baseline_frozen_already"
+    if local_day(now, body.time_zone) <= quarter.last_day:
+        return "quarter_not_over"
+    first = first_quarter(session, body.id, body.time_zone)
+    return "nothing_that_quarter" if first is None or quarter.last_day < first.first_day else None
+
+
 def must_be_freezable(session: Session, body: Body, quarter: Quarter, now: datetime) -> None:
     """Raise Conflict unless this quarter can become the baseline of a body."""
-    if session.get(BurdenBaseline, body.id) is not None:
-        raise Conflict("baseline_frozen_already")
-    if local_day(now, body.time_zone) <= quarter.last_day:
-        raise Conflict("quarter_not_over")
-    first = first_quarter(session, body.id, body.time_zone)
-    if first is None or quarter.last_day < first.first_day:
-        raise Conflict("nothing_that_quarter")
+    why = why_not_freezable(session, body, quarter, now)
+    if why is not None:
+        raise Conflict(why)
 
 
 def freeze_baseline(

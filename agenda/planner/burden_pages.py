@@ -132,7 +132,7 @@ def _body_page(session: Session, body: Body, form: TermForm | None) -> str:
         term=term,
         form=form,
         may_plan=by.may("plan", body),
-        over=quarter.last_day < local_day(now, body.time_zone),
+        freezable=actions.why_not_freezable(session, body, quarter, now) is None,
         organisations=_organisations(session, facts),
         people=_people(session, facts, everyone=by.may("see_time_of_people", body)),
     )
