@@ -11,16 +11,27 @@ from sqlalchemy.orm import Session
 from agenda.core import audit
 from agenda.core.actor import Actor
 from agenda.core.clock import local_day
-from agenda.core.problems import Conflict, Invalid
+from agenda.core.database import get
+from agenda.core.problems import Changed, Conflict, Invalid
 from agenda.core.text import clean
 from agenda.meetings.rules import Quarter
+from agenda.people.ending import end_body
 from agenda.people.model import Body
 from agenda.planner.burden_facts import facts_of, first_quarter
 from agenda.planner.burden_model import BodyTerm, BurdenBaseline
 from agenda.planner.burden_rules import frozen_figures
 
 MOST_MEETINGS = 99
-LONGEST_REASON = 2_000
+SHORTEST_REASON, LONGEST_REASON = 10, 2_000
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """Which body ends for a new one, and on what day where that must still be set; or why none does."""
+
+    instead_of_id: int | None
+    last_day: date | None = None
+    why_none_ended: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,11 +100,36 @@ def set_term(
         raise Invalid("budget_impossible", most=MOST_MEETINGS)
     if wanted.instead_of_id == body.id:
         raise Invalid("instead_of_itself")
+    _keep(session, body, wanted, version, by, now)
+
+
+def say_what_ended(
+    session: Session, body: Body, wanted: Replaced, version: int | None, by: Actor, now: datetime
+) -> None:
+    """Keep which body ends for this one, and let it end; or why none does.
+
+    Raises Invalid when neither is said, and Forbidden for a last day by who does not administer.
+    """
+    if not by.may("administer"):
+        by.must("plan", body)
+    why = clean(wanted.why_none_ended).strip()
+    if wanted.instead_of_id is None and len(why) < SHORTEST_REASON:
+        raise Invalid("no_body_ended_why", least=SHORTEST_REASON)
+    if wanted.instead_of_id == body.id:
+        raise Invalid("instead_of_itself")
+    term = session.get(BodyTerm, body.id)
+    most, review_on = (term.most_meetings, term.review_on) if term else (None, None)
+    said = Term(most, review_on, wanted.instead_of_id, "" if wanted.instead_of_id else why)
+    _keep(session, body, said, version, by, now)
+    if wanted.instead_of_id is not None and wanted.last_day is not None:
+        end_body(session, get(session, Body, wanted.instead_of_id), wanted.last_day, by, now)
+
+
+def _keep(session: Session, body: Body, wanted: Term, version: int | None, by: Actor, now: datetime) -> None:
     term = session.get(BodyTerm, body.id)
     before = _told(term)
     if term is None:
-        term = BodyTerm(body_id=body.id)
-        session.add(term)
+        term = _first_term(session, body)
     else:
         term.expect(version)
     term.most_meetings, term.review_on = wanted.most_meetings, wanted.review_on
@@ -104,6 +140,17 @@ def set_term(
     after = _told(term)
     if audit.changes(before, after):
         audit.record(session, by, now, "term_set", ("body", body.id), before, after)
+
+
+def _first_term(session: Session, body: Body) -> BodyTerm:
+    """Add the term of a body; Changed when somebody did so at the same moment."""
+    term = BodyTerm(body_id=body.id)
+    try:
+        with session.begin_nested():
+            session.add(term)
+    except IntegrityError as error:
+        raise Changed from error
+    return term
 
 
 def _told(term: BodyTerm | None) -> dict[str, object]:

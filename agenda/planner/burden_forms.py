@@ -22,7 +22,16 @@ from agenda.web.forms import Form, IntegerField, number_or_none, options, plausi
 Named = Sequence[tuple[int, str]]
 
 
-class TermForm(Form):
+class OfTermForm(Form):
+    """A form about the term of a body."""
+
+    def see_again(self, saved: BodyTerm | None, told: str) -> None:
+        """Tell that somebody else was first; to save once more is then a choice, what was filled in stays."""
+        self.form_errors.append(told)
+        self.version.data = str(saved.version) if saved else ""
+
+
+class TermForm(OfTermForm):
     """What a body may cost, and until when it is taken for granted."""
 
     most_meetings = IntegerField(
@@ -51,6 +60,20 @@ class TermForm(Form):
 
     def offer(self, bodies: Named) -> None:
         """Offer the bodies in whose place one can have come."""
+        self.instead_of.choices = options([("", _l("No other body")), *bodies])
+
+
+class ReplacingForm(OfTermForm):
+    """Which body ends for a new one, or why none does."""
+
+    instead_of = SelectField(_l("Ends for this one"), coerce=number_or_none, validators=[Optional()])
+    last_day = DateField(_l("Last day of that body"), validators=[Optional(), plausible_day])
+    why_none_ended = TextAreaField(
+        _l("Why no other body ends"), filters=[tidy_text], validators=[Length(max=LONGEST_REASON)]
+    )
+
+    def offer(self, bodies: Named) -> None:
+        """Offer the bodies that can end."""
         self.instead_of.choices = options([("", _l("No other body")), *bodies])
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from agenda.core.clock import local_day
-from agenda.core.problems import Invalid
+from agenda.core.problems import Changed, Invalid
 from agenda.meetings.rules import Quarter, quarter_named, quarter_of
 from agenda.meetings.words import quarter as quarter_name
 from agenda.people.model import Body, Organisation, Person
@@ -60,6 +60,7 @@ def burden() -> str:
             quarter=quarter,
             quarter_name=quarter_name,
             organisations=_organisations(session, facts),
+            exchange=queries.exchange_of(session, bodies),
         )
 
 
@@ -102,6 +103,9 @@ def set_term(body_id: int) -> Response | tuple[str, int]:
         except Invalid as problem:
             form.form_errors.append(sentence(problem.code, problem.facts))
             return _body_page(session, body, form), problem.status
+        except Changed as problem:
+            form.see_again(session.get(BodyTerm, body_id), sentence(problem.code, {}))
+            return _body_page(session, body, form), problem.status
     flash(_("Kept."), "success")
     return redirect(url_for("planner.body_burden", body_id=body_id), 303)
 
@@ -132,6 +136,7 @@ def _body_page(session: Session, body: Body, form: TermForm | None) -> str:
         term=term,
         form=form,
         may_plan=by.may("plan", body),
+        may_say_what_ended=by.may("administer") or by.may("plan", body),
         freezable=actions.why_not_freezable(session, body, quarter, now) is None,
         organisations=_organisations(session, facts),
         people=_people(session, facts, everyone=by.may("see_time_of_people", body)),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from agenda.core.actor import Actor
 from agenda.core.clock import at_local, local_day
@@ -94,3 +95,45 @@ def first_day(body: Body, term: BodyTerm | None) -> date:
     """Give the day on which something must be decided about a body: its review, or its last day."""
     days = [body.expires_on, term.review_on if term is not None else None]
     return min(day for day in days if day is not None)
+
+
+def planned_after(session: Session, body: Body, day: date) -> int:
+    """Count the meetings that still stand after a local day of a body."""
+    query = select(func.count(Meeting.id)).where(
+        Meeting.body_id == body.id,
+        Meeting.cancelled_at.is_(None),
+        Meeting.starts_at >= at_local(day + DAY, time(), body.time_zone),
+    )
+    return session.scalar(query) or 0
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One in, one out: the bodies of which it was said what they came in the place of."""
+
+    said: Sequence[BodyTerm]
+    silent: int
+
+    @property
+    def replaced(self) -> int:
+        """How many came in the place of another."""
+        return sum(term.instead_of_id is not None for term in self.said)
+
+    @property
+    def added(self) -> int:
+        """How many came on top, with a reason."""
+        return len(self.said) - self.replaced
+
+
+def exchange_of(session: Session, bodies: Sequence[Body]) -> Exchange:
+    """Tell of these bodies which came in the place of another, and why others did not."""
+    query = (
+        select(BodyTerm)
+        .join(BodyTerm.body)
+        .where(BodyTerm.body_id.in_([body.id for body in bodies]))
+        .where(or_(BodyTerm.instead_of_id.is_not(None), BodyTerm.why_none_ended != ""))
+        .options(joinedload(BodyTerm.body), joinedload(BodyTerm.instead_of))
+        .order_by(Body.name)
+    )
+    said = session.scalars(query).all()
+    return Exchange(said, len(bodies) - len(said))

@@ -11,17 +11,18 @@ from agenda.planner import (
     burden_panels,
     gate,
     merge_pages,
+    replacing_pages,
     run_pages,
     run_panels,
 )
 from agenda.planner.blueprint import pages
 from agenda.planner.run_words import FIELDS, PROBLEMS, VERBS
 from agenda.web import here
-from agenda.web.panels import offer_panel, offer_tasks, offer_words, panels
+from agenda.web.panels import offer_next_step, offer_panel, offer_tasks, offer_words, panels
 from agenda.web.shell import say
 
 # Importing a module of pages adds them to the blueprint.
-__all__ = ["baseline_pages", "burden_own", "burden_pages", "init", "pages", "run_pages"]
+__all__ = ["baseline_pages", "burden_own", "burden_pages", "init", "pages", "replacing_pages", "run_pages"]
 
 
 def init(app: Flask) -> None:
@@ -35,6 +36,7 @@ def init(app: Flask) -> None:
     offer_panel(app, "body", burden_panels.body_panel, order=20)
     offer_panel(app, "start", burden_own.start_panel, order=60)
     offer_panel(app, "profile", burden_own.profile_panel, order=70)
+    offer_next_step(app, "body_created", replacing_pages.after_body)
     offer_tasks(app, burden_panels.review_tasks)
     offer_words(app, VERBS, FIELDS)
     say(app, PROBLEMS)

@@ -159,6 +159,8 @@ TABLE = {
     "GET /planner/burden/mine": "in ok ok ok ok ok ok ok",
     "GET /planner/burden/<int:body_id>/baseline": "in ok no no no -- no --",
     "POST /planner/burden/<int:body_id>/baseline": "in ok no no no -- no --",
+    "GET /planner/burden/<int:body_id>/replacing": "in ok no no no -- ok --",
+    "POST /planner/burden/<int:body_id>/replacing": "in ok no no no -- ok --",
     "POST /planner/burden/<int:body_id>/term": "in ok no no no -- no --",
     "GET /planner/meetings/<int:meeting_id>/merge": "in ok no no no -- no --",
     "POST /planner/meetings/<int:meeting_id>/merge": "in ok no no no -- no --",

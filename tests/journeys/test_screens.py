@@ -82,6 +82,8 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (PLANNER, "accepted", "/planner/accepted/{accepted}"),
     (SECRETARY, "burden", "/planner/burden"),
     (SECRETARY, "burden-body", "/planner/burden/{body}?q=2018-4"),
+    (PLANNER, "baseline", "/planner/burden/{body}/baseline?q=2018-3"),
+    (ADMINISTRATOR, "replacing", "/planner/burden/{body}/replacing"),
     (ALDERMAN, "burden-own", "/planner/burden/mine?q=2019-1"),
     (ALDERMAN, "burden-alderman", "/planner/burden/{body}"),
     (SECRETARY, "rounds", "/bodies/{body}/rounds"),
