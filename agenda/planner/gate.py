@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from agenda.core.actor import Actor
 from agenda.core.clock import at_local, local_day
+from agenda.meetings.meeting_to_be import MeetingToBe
 from agenda.meetings.model import Meeting
 from agenda.meetings.planning_reason import Ground, PlanningReason
 from agenda.meetings.rules import Quarter, quarter_of
@@ -23,8 +24,9 @@ from agenda.web import here
 SHOWN = 6
 
 
-def planning_panel(session: Session, body: Body) -> str:
+def planning_panel(session: Session, wanted: MeetingToBe) -> str:
     """Show what could make another meeting of this body unneeded, and what it would cost."""
+    body = wanted.body
     today = local_day(here.now(), body.time_zone)
     quarters = [quarter_of(today), quarter_of(today).next]
     written = could_go_in_writing(session, body) if here.actor().may("run_rounds", body) else []
@@ -37,6 +39,15 @@ def planning_panel(session: Session, body: Body) -> str:
         quarter_name=quarter_name,
         budgets=[(quarter, burden_queries.budget_left(session, body, quarter)) for quarter in quarters],
     )
+
+
+def cost_panel(session: Session, wanted: MeetingToBe) -> str | None:
+    """Tell beside the length that is typed what the meeting would cost."""
+    if wanted.minutes is None:
+        return None
+    today = local_day(here.now(), wanted.body.time_zone)
+    cost = burden_queries.cost_of(session, wanted.body, wanted.minutes, today)
+    return render_template("planner/gate_cost.html", cost=cost)
 
 
 def reasons_panel(session: Session, by: Actor) -> str | None:

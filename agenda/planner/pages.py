@@ -32,6 +32,7 @@ def init(app: Flask) -> None:
     offer_panel(app, "planner", burden_panels.burden_panel, order=20)
     offer_panel(app, "planner", gate.reasons_panel, order=30)
     offer_panel(app, "planning", gate.planning_panel)
+    offer_panel(app, "planning_cost", gate.cost_panel)
     offer_panel(app, "meeting", merge_pages.merge_panel, order=90)
     offer_panel(app, "body", burden_panels.body_panel, order=20)
     offer_panel(app, "start", burden_own.start_panel, order=60)
