@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -10,7 +12,9 @@ from werkzeug.wrappers import Response
 
 from agenda.core.clock import local_day
 from agenda.core.problems import Changed, Invalid
+from agenda.meetings.planning_reason import Ground
 from agenda.meetings.rules import Quarter, quarter_named, quarter_of
+from agenda.meetings.words import GROUNDS
 from agenda.meetings.words import quarter as quarter_name
 from agenda.people.model import Body, Organisation, Person
 from agenda.planner import burden_actions as actions
@@ -31,10 +35,12 @@ from agenda.planner.burden_rules import (
     quarters_until,
     reckon,
 )
+from agenda.planner.gate_counts import grounds_given, new_meetings
 from agenda.web import here
 from agenda.web.csv_file import csv_answer
 from agenda.web.shell import sentence
 
+Planned = tuple[list[Ground | None], list[tuple[str, Counter[Ground | None]]]]
 # So many quarters stand beside each other.
 QUARTERS = 6
 
@@ -61,6 +67,8 @@ def burden() -> str:
             quarter_name=quarter_name,
             organisations=_organisations(session, facts),
             exchange=queries.exchange_of(session, bodies),
+            planned=_newly_planned(session, bodies, quarter),
+            grounds=GROUNDS,
         )
 
 
@@ -134,6 +142,8 @@ def _body_page(session: Session, body: Body, form: TermForm | None) -> str:
             [(_short(one), found) for one, found in quarters], frozen, term.most_meetings if term else None
         ),
         term=term,
+        planned=_planned_by_quarter(session, body, [one for one, _found in quarters]),
+        grounds=GROUNDS,
         form=form,
         may_plan=by.may("plan", body),
         may_say_what_ended=by.may("administer") or by.may("plan", body),
@@ -156,6 +166,20 @@ def _quarters(
 def _asked_quarter(bodies: list[Body]) -> Quarter:
     zone = bodies[0].time_zone if bodies else here.runtime().config.time_zone
     return quarter_named(request.args.get("q", "")) or quarter_of(local_day(here.now(), zone))
+
+
+def _newly_planned(session: Session, bodies: list[Body], quarter: Quarter) -> Planned:
+    """Count the meetings that were newly planned in a quarter: the grounds, and a row a body."""
+    found = new_meetings(session, bodies, quarter, quarter)
+    counts = [(body.name, found.of([body.id], quarter)) for body in bodies]
+    return grounds_given([count for _name, count in counts]), [pair for pair in counts if pair[1]]
+
+
+def _planned_by_quarter(session: Session, body: Body, quarters: list[Quarter]) -> Planned:
+    """Count the meetings of a body that were newly planned: the grounds, and a row a quarter."""
+    found = new_meetings(session, [body], quarters[0], quarters[-1])
+    counts = [(quarter_name(one), found.of([body.id], one)) for one in quarters]
+    return grounds_given([count for _name, count in counts]), [pair for pair in counts if pair[1]]
 
 
 def _organisations(session: Session, facts: Facts) -> list[tuple[str, int]]:

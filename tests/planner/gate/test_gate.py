@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
@@ -15,11 +16,11 @@ from agenda.meetings.model import Meeting
 from agenda.meetings.planning_reason import Ground, PlanningReason, keep_reason
 from agenda.meetings.rules import Quarter
 from agenda.planner.burden_actions import Term, set_term
-from agenda.planner.gate import reasons_in
+from agenda.planner.gate_counts import grounds_given, new_meetings
 from agenda.topics.model import Treatment
 from config import ROOT
 from tests.meetings.agenda_world import planned_meeting, topic
-from tests.world import START, World
+from tests.world import START, StandingClock, World
 
 WHY = "De raden moeten voor februari worden geïnformeerd."
 
@@ -53,8 +54,9 @@ def test_going_on_asks_for_a_reason_that_is_kept_and_counted(
     assert browser.post("/meetings/new", data=form).status_code == 422
     assert browser.post("/meetings/new", data=form | {"ground": "deadline", "reason": WHY}).status_code == 303
     with runtime.read() as session:
-        counted = reasons_in(session, [world.body(session)], Quarter(2018, 4), "Europe/Amsterdam")
-        assert counted == {Ground.DEADLINE: 1}
+        quarter = Quarter(2018, 4)
+        counted = new_meetings(session, [world.body(session)], quarter, quarter)
+        assert counted.of([world.body_id], quarter) == {Ground.DEADLINE: 1}
         assert [one.text for one in session.query(PlanningReason)] == [WHY]
     assert "Een termijn valt vóór het volgende overleg: 1" in browser.get("/planner/").text
 
@@ -149,3 +151,29 @@ def test_a_topic_of_a_body_that_is_not_theirs_tells_nothing(
     answer = browser.get(f"/meetings/new?body={world.body_id}&topic={hidden}")
     assert answer.status_code == 404
     assert "Geheim" not in answer.text
+
+
+def test_new_meetings_are_counted_by_body_quarter_and_reason(
+    runtime: Runtime, world: World, clock: StandingClock, client: FlaskClient
+) -> None:
+    with runtime.work() as session:
+        by = world.by(session, "secretary")
+        # Half past midnight on New Year's day in Amsterdam, still December in UTC; one without a reason.
+        moments = (START, datetime(2018, 12, 31, 23, 30, tzinfo=UTC), START)
+        made = [planned_meeting(session, world) for _moment in moments]
+        for meeting, at in zip(made, moments, strict=True):
+            meeting.created_at = at
+        keep_reason(session, made[0], Ground.NO_ROOM, WHY, by, START)
+        keep_reason(session, made[1], Ground.DEADLINE, WHY, by, moments[1])
+        last, first = Quarter(2018, 4), Quarter(2019, 1)
+        found = new_meetings(session, [world.body(session)], last, first)
+        assert found.of([world.body_id], last) == {Ground.NO_ROOM: 1, None: 1}
+        assert found.of([world.body_id], first) == {Ground.DEADLINE: 1}
+        assert found.of([world.other_body_id], last) == {}
+        counts = [found.of([world.body_id], one) for one in (last, first)]
+        assert grounds_given(counts) == [Ground.DEADLINE, Ground.NO_ROOM, None]
+    browser = signed_in(client, runtime, world)
+    for address in ("/planner/burden?q=2018-4", f"/planner/burden/{world.body_id}?q=2018-4"):
+        page = browser.get(address).text
+        assert 'data-label="Nieuw gepland" class="lr-num">2</td>' in page
+        assert "Er is geen reden gevraagd" in page
