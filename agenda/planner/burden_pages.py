@@ -35,12 +35,12 @@ from agenda.planner.burden_rules import (
     quarters_until,
     reckon,
 )
-from agenda.planner.gate_counts import grounds_given, new_meetings
+from agenda.planner.gate_counts import new_meetings
 from agenda.web import here
 from agenda.web.csv_file import csv_answer
 from agenda.web.shell import sentence
 
-Planned = tuple[list[Ground | None], list[tuple[str, Counter[Ground | None]]]]
+Planned = list[tuple[str, Counter[Ground | None]]]
 # So many quarters stand beside each other.
 QUARTERS = 6
 
@@ -142,7 +142,7 @@ def _body_page(session: Session, body: Body, form: TermForm | None) -> str:
             [(_short(one), found) for one, found in quarters], frozen, term.most_meetings if term else None
         ),
         term=term,
-        planned=_planned_by_quarter(session, body, [one for one, _found in quarters]),
+        planned=_planned_by_quarter(session, body, quarter),
         grounds=GROUNDS,
         form=form,
         may_plan=by.may("plan", body),
@@ -169,17 +169,19 @@ def _asked_quarter(bodies: list[Body]) -> Quarter:
 
 
 def _newly_planned(session: Session, bodies: list[Body], quarter: Quarter) -> Planned:
-    """Count the meetings that were newly planned in a quarter: the grounds, and a row a body."""
+    """Count the meetings that were newly planned in a quarter by reason, for each body."""
     found = new_meetings(session, bodies, quarter, quarter)
     counts = [(body.name, found.of([body.id], quarter)) for body in bodies]
-    return grounds_given([count for _name, count in counts]), [pair for pair in counts if pair[1]]
+    return [pair for pair in counts if pair[1]]
 
 
-def _planned_by_quarter(session: Session, body: Body, quarters: list[Quarter]) -> Planned:
-    """Count the meetings of a body that were newly planned: the grounds, and a row a quarter."""
-    found = new_meetings(session, [body], quarters[0], quarters[-1])
+def _planned_by_quarter(session: Session, body: Body, last: Quarter) -> Planned:
+    """Count the meetings of a body that were newly planned by reason, for each quarter."""
+    # A meeting is planned before it is held: quarters before the first meeting count too.
+    quarters = quarters_until(last, Quarter(last.year - QUARTERS, 1), QUARTERS)
+    found = new_meetings(session, [body], quarters[0], last)
     counts = [(quarter_name(one), found.of([body.id], one)) for one in quarters]
-    return grounds_given([count for _name, count in counts]), [pair for pair in counts if pair[1]]
+    return [pair for pair in counts if pair[1]]
 
 
 def _organisations(session: Session, facts: Facts) -> list[tuple[str, int]]:

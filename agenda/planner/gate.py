@@ -12,7 +12,7 @@ from agenda.meetings.rules import quarter_of
 from agenda.meetings.words import GROUNDS
 from agenda.meetings.words import quarter as quarter_name
 from agenda.planner import burden_queries
-from agenda.planner.gate_counts import grounds_given, new_meetings
+from agenda.planner.gate_counts import new_meetings
 from agenda.topics.round_queries import could_go_in_writing
 from agenda.web import here
 
@@ -52,6 +52,4 @@ def reasons_panel(session: Session, by: Actor) -> str | None:
         return None
     quarter = quarter_of(local_day(here.now(), bodies[0].time_zone))
     counted = new_meetings(session, bodies, quarter, quarter).of([body.id for body in bodies], quarter)
-    return render_template(
-        "planner/gate_reasons.html", counted=counted, given=grounds_given([counted]), grounds=GROUNDS
-    )
+    return render_template("planner/gate_reasons.html", counted=counted.most_common(), grounds=GROUNDS)

@@ -37,12 +37,6 @@ class NewMeetings:
         return found
 
 
-def grounds_given(counts: Collection[Counter[Ground | None]]) -> list[Ground | None]:
-    """List the grounds that were given at all, in the order in which they are offered; none given last."""
-    given = {ground for count in counts for ground in count}
-    return [ground for ground in (*Ground, None) if ground in given]
-
-
 def new_meetings(session: Session, bodies: Sequence[Body], first: Quarter, last: Quarter) -> NewMeetings:
     """Count what was planned from one quarter to another, cancelled meetings too, by the body's own days."""
     zones = {body.id: body.time_zone for body in bodies}
