@@ -42,6 +42,7 @@ from agenda.web.panels import panels
 from agenda.web.shell import sentence
 
 QUARTERS_AHEAD = 6
+PLANNED_SHOWN = 4
 # Which field a refusal belongs to; the others stand above the form.
 FIELD_OF = {
     "title_missing": "title",
@@ -170,6 +171,7 @@ def _create_page(session: Session, form: PlanForm, body: Body, topic: Topic | No
     by, minutes = here.actor(), form.minutes.data
     possible = minutes is not None and SHORTEST <= minutes <= LONGEST
     wanted = MeetingToBe(body, minutes if possible else None, topic)
+    planned = listing.already_planned(session, by, body, here.now())
     page = render_template(
         "meetings/create.html",
         form=form,
@@ -177,7 +179,9 @@ def _create_page(session: Session, form: PlanForm, body: Body, topic: Topic | No
         topic=topic,
         gate=panels("planning", session, wanted),
         cost=panels("planning_cost", session, wanted),
-        planned=listing.already_planned(session, by, body, here.now()),
+        # Where the topic can go at once stands first; a long list does not push the rest out of sight.
+        planned=sorted(planned, key=lambda one: not has_room_for(one, topic, by)),
+        most=PLANNED_SHOWN,
         fits=lambda planned: has_room_for(planned, topic, by),
         window_of=lambda meeting: window(meeting, zone(), language()),
     )
