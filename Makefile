@@ -40,7 +40,7 @@ check: dev  ## format, lint, types, import directions, translations, vendored fi
 	@echo "== known vulnerabilities: pip-audit"
 	@$(BIN)/python -m tools.audit requirements.txt tests/requirements.txt
 
-bench: dev compile-translations  ## measure pages, drafting, the outbox, dates, invitations, answers, feeds and the planner
+bench: dev compile-translations  ## measure pages, drafting, the outbox, dates, invitations, answers, feeds, the planner and the burden
 	@$(BIN)/python -m benchmarks.pages
 	@echo
 	@$(BIN)/python -m benchmarks.drafting
@@ -62,6 +62,8 @@ bench: dev compile-translations  ## measure pages, drafting, the outbox, dates, 
 	@$(BIN)/python -m benchmarks.classical
 	@echo
 	@$(BIN)/python -m benchmarks.planner
+	@echo
+	@$(BIN)/python -m benchmarks.burden
 
 reset-demo: setup  ## throw the data under var/ away and load the demonstration afresh
 	@test -z "$$AGENDA_DATABASE_URL" \

@@ -25,6 +25,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "set_reminders": frozenset({SECRETARY}),
     "set_round_rule": frozenset({SECRETARY}),
     "see_letters": frozenset({SECRETARY}),
+    # What meetings cost other persons; everyone sees their own.
+    "see_time_of_people": frozenset({SECRETARY}),
     # Nobody by role in a body: only administrators.
     "administer": frozenset(),
 }

@@ -19,6 +19,8 @@ from agenda.meetings.model import Answer, ItemKind, Meeting, MeetingState
 from agenda.meetings.rules import state_of
 from agenda.people.model import Body
 from agenda.topics.model import Topic
+from agenda.topics.rules import UNPLANNED
+from agenda.topics.rules import state_of as topic_state
 from agenda.web import here
 from agenda.web.language import language
 from agenda.web.panels import Task, offer_panel, offer_tasks, offer_words
@@ -38,9 +40,12 @@ def offer(app: Flask) -> None:
 def topic_panel(session: Session, topic: Topic) -> str | None:
     """Show in which meetings a topic stood or stands, and what came of it."""
     items = queries.appearances(session, topic.id)
-    if not items:
+    may_plan = topic_state(topic) in UNPLANNED and here.actor().may("plan", topic.body)
+    if not items and not may_plan:
         return None
-    return render_template("meetings/panel_topic.html", items=items, **_frame())
+    return render_template(
+        "meetings/panel_topic.html", items=items, topic=topic, may_plan=may_plan, **_frame()
+    )
 
 
 def body_panel(session: Session, body: Body) -> str | None:

@@ -15,16 +15,26 @@ from agenda.core import audit, words
 from agenda.core.clock import local_day
 from agenda.core.database import get
 from agenda.core.problems import Changed, Conflict, Invalid, NotFound
-from agenda.meetings import actions, listing, queries
+from agenda.meetings import actions, agenda_actions, listing, queries
 from agenda.meetings.blueprint import pages
 from agenda.meetings.facts import Particulars, Plan
 from agenda.meetings.forms import CancelForm, ParticularsForm, PlanForm
+from agenda.meetings.meeting_to_be import MeetingToBe, has_room_for, topic_asked
 from agenda.meetings.model import Meeting
 from agenda.meetings.planning_reason import Ground, keep_reason
-from agenda.meetings.rules import moment, must_be_possible, quarter_named, quarter_of, state_of
+from agenda.meetings.rules import (
+    LONGEST,
+    SHORTEST,
+    moment,
+    must_be_possible,
+    quarter_named,
+    quarter_of,
+    state_of,
+)
 from agenda.meetings.words import FIELDS, quarter, short_day, window
 from agenda.people.model import Body
 from agenda.people.queries import bodies_for
+from agenda.topics.model import Topic
 from agenda.web import here
 from agenda.web.forms import Form, key
 from agenda.web.language import language
@@ -32,6 +42,7 @@ from agenda.web.panels import panels
 from agenda.web.shell import sentence
 
 QUARTERS_AHEAD = 6
+PLANNED_SHOWN = 4
 # Which field a refusal belongs to; the others stand above the form.
 FIELD_OF = {
     "title_missing": "title",
@@ -81,9 +92,11 @@ def create() -> Answered:
         body = _chosen_body(bodies)
         if body is None:
             return render_template("meetings/choose_body.html", bodies=bodies)
+        topic = topic_asked(session, body, by)
         form = _plan_form(session, body)
-        if request.method == "GET" or not form.validate():
-            return _create_page(session, form, body)
+        reckoning = request.form.get("do") == "reckon"
+        if request.method == "GET" or reckoning or not form.validate():
+            return _create_page(session, form, body, topic)
         body_id = body.id
     try:
         with here.work() as session:
@@ -92,11 +105,15 @@ def create() -> Answered:
             meeting = actions.create_meeting(session, body, plan, here.actor(), here.now())
             ground, reason = Ground(form.ground.data), form.reason.data or ""
             keep_reason(session, meeting, ground, reason, here.actor(), here.now())
+            topic = topic_asked(session, body, here.actor())
+            if topic is not None:
+                agenda_actions.add_topic(session, meeting, topic, here.actor(), here.now())
             meeting_id = meeting.id
     except (Invalid, Conflict) as problem:
         refuse(form, problem)
         with here.read() as session:
-            return _create_page(session, form, get(session, Body, body_id))
+            body = get(session, Body, body_id)
+            return _create_page(session, form, body, topic_asked(session, body, here.actor()))
     flash(_("The meeting is planned. Nothing has been sent to anyone."), "success")
     return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
 
@@ -150,13 +167,22 @@ def _plan(form: PlanForm, time_zone: str) -> Plan:
     )
 
 
-def _create_page(session: Session, form: PlanForm, body: Body) -> Answered:
+def _create_page(session: Session, form: PlanForm, body: Body, topic: Topic | None) -> Answered:
+    by, minutes = here.actor(), form.minutes.data
+    possible = minutes is not None and SHORTEST <= minutes <= LONGEST
+    wanted = MeetingToBe(body, minutes if possible else None, topic)
+    planned = listing.already_planned(session, by, body, here.now())
     page = render_template(
         "meetings/create.html",
         form=form,
         body=body,
-        gate=panels("planning", session, body),
-        planned=listing.already_planned(session, here.actor(), body, here.now()),
+        topic=topic,
+        gate=panels("planning", session, wanted),
+        cost=panels("planning_cost", session, wanted),
+        # Where the topic can go at once stands first; a long list does not push the rest out of sight.
+        planned=sorted(planned, key=lambda one: not has_room_for(one, topic, by)),
+        most=PLANNED_SHOWN,
+        fits=lambda planned: has_room_for(planned, topic, by),
         window_of=lambda meeting: window(meeting, zone(), language()),
     )
     return (page, 422) if form.errors else page

@@ -18,7 +18,7 @@ from agenda.people.queries import organisations
 from agenda.people.rules import expiry
 from agenda.people.turns import whose_turn
 from agenda.web import here
-from agenda.web.panels import panels
+from agenda.web.panels import next_step, panels
 
 
 @pages.get("/bodies/<int:body_id>")
@@ -51,7 +51,8 @@ def create_body() -> Answer:
         form.seats.offer(organisations(session))
 
     def save(session: Session) -> str:
-        return url_for("people.body", body_id=actions.create_body(session, form.facts(), by, here.now()).id)
+        row = actions.create_body(session, form.facts(), by, here.now())
+        return next_step("body_created", session, row) or url_for("people.body", body_id=row.id)
 
     def show(session: Session, theirs: Sequence[Difference]) -> str:
         return render_template("people/body_form.html", form=form, body=None, theirs=theirs)

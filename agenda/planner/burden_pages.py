@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import io
+from collections import Counter
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField, TextAreaField
-from wtforms.validators import Length, NumberRange, Optional
 
 from agenda.core.clock import local_day
-from agenda.core.database import get
-from agenda.core.problems import Invalid
+from agenda.core.problems import Changed, Invalid
+from agenda.meetings.planning_reason import Ground
 from agenda.meetings.rules import Quarter, quarter_named, quarter_of
+from agenda.meetings.words import GROUNDS
 from agenda.meetings.words import quarter as quarter_name
 from agenda.people.model import Body, Organisation, Person
 from agenda.planner import burden_actions as actions
 from agenda.planner import burden_queries as queries
+from agenda.planner import burden_table
 from agenda.planner.blueprint import pages
-from agenda.planner.burden_actions import LONGEST_REASON, MOST_MEETINGS, Term
+from agenda.planner.burden_actions import Term
+from agenda.planner.burden_facts import Facts, facts_of, first_quarter
+from agenda.planner.burden_forms import TermForm, bodies_beside, body_seen
 from agenda.planner.burden_model import BodyTerm, BurdenBaseline
 from agenda.planner.burden_rules import (
     Burden,
@@ -32,29 +32,17 @@ from agenda.planner.burden_rules import (
     chart,
     minutes_by_organisation,
     minutes_by_person,
+    quarters_until,
     reckon,
 )
-from agenda.topics.export import harmless
+from agenda.planner.gate_counts import new_meetings
 from agenda.web import here
-from agenda.web.forms import Form, IntegerField, number_or_none, options, plausible_day, tidy_text
+from agenda.web.csv_file import csv_answer
 from agenda.web.shell import sentence
 
+Planned = list[tuple[str, Counter[Ground | None]]]
 # So many quarters stand beside each other.
 QUARTERS = 6
-
-
-class TermForm(Form):
-    """What a body may cost, and until when it is taken for granted."""
-
-    most_meetings = IntegerField(
-        _l("At most so many meetings a quarter"),
-        validators=[Optional(), NumberRange(0, MOST_MEETINGS, _l("Between 0 and 99."))],
-    )
-    review_on = DateField(_l("Review on"), validators=[Optional(), plausible_day])
-    instead_of = SelectField(_l("Came in the place of"), coerce=number_or_none, validators=[Optional()])
-    why_none_ended = TextAreaField(
-        _l("Why no other body ended"), filters=[tidy_text], validators=[Length(max=LONGEST_REASON)]
-    )
 
 
 @pages.get("/burden")
@@ -65,7 +53,7 @@ def burden() -> str:
     with here.read() as session:
         bodies = queries.bodies_seen_by(session, by)
         quarter = _asked_quarter(bodies)
-        facts = queries.facts_of(session, bodies, quarter.first_day, quarter.last_day, here.now())
+        facts = facts_of(session, bodies, quarter.first_day, quarter.last_day, here.now())
         budgets = queries.budgets_of(session, bodies, quarter)
         rows = []
         for body in bodies:
@@ -78,6 +66,9 @@ def burden() -> str:
             quarter=quarter,
             quarter_name=quarter_name,
             organisations=_organisations(session, facts),
+            exchange=queries.exchange_of(session, bodies),
+            planned=_newly_planned(session, bodies, quarter),
+            grounds=GROUNDS,
         )
 
 
@@ -85,37 +76,18 @@ def burden() -> str:
 def body_burden(body_id: int) -> str:
     """Show what one body costs, quarter by quarter, beside its baseline and its budget."""
     with here.read() as session:
-        return _body_page(session, _seen(session, body_id), None)
+        return _body_page(session, body_seen(session, body_id), None)
 
 
 @pages.get("/burden/<int:body_id>.csv")
 def burden_csv(body_id: int) -> Response:
     """Give all quarters of a body as a file for a spreadsheet."""
     with here.read() as session:
-        body = _seen(session, body_id)
-        out = io.StringIO(newline="")
-        writer = csv.writer(out, delimiter=";")
-        writer.writerow([_("Body"), _("Quarter"), *(str(label) for _key, label in COLUMNS)])
-        quarters, _facts = _quarters(session, body, _asked_quarter([body]), None)
-        for quarter, found in quarters:
-            cells = [body.name, str(quarter), *(str(getattr(found, key)) for key, _label in COLUMNS)]
-            writer.writerow([harmless(cell) for cell in cells])
-    response = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f"attachment; filename=burden-{body_id}.csv"
-    return response
-
-
-@pages.post("/burden/<int:body_id>/baseline")
-def freeze_baseline(body_id: int) -> Response:
-    """Freeze the baseline of a body."""
-    with here.work() as session:
-        body = _seen(session, body_id)
-        quarter = quarter_named(request.form.get("quarter", ""))
-        if quarter is None:
-            raise Invalid("quarter_unknown")
-        actions.freeze_baseline(session, body, quarter, here.actor(), here.now())
-    flash(_("The baseline is frozen."), "success")
-    return redirect(url_for("planner.body_burden", body_id=body_id), 303)
+        body = body_seen(session, body_id)
+        baseline = session.get(BurdenBaseline, body.id)
+        quarters, facts = _quarters(session, body, _asked_quarter([body]), None)
+        table = burden_table.table(session, body, quarters, facts, baseline)
+    return csv_answer(_("burden-%(body)d.csv", body=body_id), *table)
 
 
 @pages.post("/burden/<int:body_id>/term")
@@ -123,9 +95,9 @@ def set_term(body_id: int) -> Response | tuple[str, int]:
     """Set the budget, the review day, and what a body came in the place of."""
     by, form = here.actor(), TermForm()
     with here.work() as session:
-        body = _seen(session, body_id)
+        body = body_seen(session, body_id)
         by.must("plan", body)
-        _offer_bodies(session, form, body)
+        form.offer(bodies_beside(session, body, by))
         if not form.validate():
             return _body_page(session, body, form), Invalid.status
         wanted = Term(
@@ -139,6 +111,9 @@ def set_term(body_id: int) -> Response | tuple[str, int]:
         except Invalid as problem:
             form.form_errors.append(sentence(problem.code, problem.facts))
             return _body_page(session, body, form), problem.status
+        except Changed as problem:
+            form.see_again(session.get(BodyTerm, body_id), sentence(problem.code, {}))
+            return _body_page(session, body, form), problem.status
     flash(_("Kept."), "success")
     return redirect(url_for("planner.body_burden", body_id=body_id), 303)
 
@@ -149,15 +124,8 @@ def _body_page(session: Session, body: Body, form: TermForm | None) -> str:
     baseline = session.get(BurdenBaseline, body.id)
     term = session.get(BodyTerm, body.id)
     if form is None:
-        form = TermForm(
-            formdata=None,
-            most_meetings=term.most_meetings if term else None,
-            review_on=term.review_on if term else None,
-            instead_of=term.instead_of_id if term else None,
-            why_none_ended=term.why_none_ended if term else "",
-            version=term.version if term else "",
-        )
-        _offer_bodies(session, form, body)
+        form = TermForm.of(term)
+        form.offer(bodies_beside(session, body, by))
     quarters, all_facts = _quarters(session, body, quarter, QUARTERS)
     facts = all_facts.within(quarter)
     frozen = burden_of(baseline.figures) if baseline else None
@@ -174,23 +142,23 @@ def _body_page(session: Session, body: Body, form: TermForm | None) -> str:
             [(_short(one), found) for one, found in quarters], frozen, term.most_meetings if term else None
         ),
         term=term,
+        planned=_planned_by_quarter(session, body, quarter),
+        grounds=GROUNDS,
         form=form,
         may_plan=by.may("plan", body),
-        over=quarter.last_day < local_day(now, body.time_zone),
+        may_say_what_ended=by.may("administer") or by.may("plan", body),
+        freezable=actions.why_not_freezable(session, body, quarter, now) is None,
         organisations=_organisations(session, facts),
-        people=_people(session, facts, everyone=by.may("plan", body)),
+        people=_people(session, facts, everyone=by.may("see_time_of_people", body)),
     )
 
 
 def _quarters(
     session: Session, body: Body, last: Quarter, most: int | None
-) -> tuple[list[tuple[Quarter, Burden]], queries.Facts]:
+) -> tuple[list[tuple[Quarter, Burden]], Facts]:
     """Give the quarters up to one, at most so many, oldest first, empty ones too; and their facts."""
-    first = queries.first_quarter(session, body.id, body.time_zone) or last
-    wanted = [last]
-    while (most is None or len(wanted) < most) and wanted[0].first_day > first.first_day:
-        wanted.insert(0, wanted[0].previous)
-    facts = queries.facts_of(session, [body], wanted[0].first_day, last.last_day, here.now())
+    wanted = quarters_until(last, first_quarter(session, body.id, body.time_zone) or last, most)
+    facts = facts_of(session, [body], wanted[0].first_day, last.last_day, here.now())
     found = by_quarter(facts.held, facts.settled)
     return [(one, found.get(one, Burden())) for one in wanted], facts
 
@@ -200,15 +168,31 @@ def _asked_quarter(bodies: list[Body]) -> Quarter:
     return quarter_named(request.args.get("q", "")) or quarter_of(local_day(here.now(), zone))
 
 
-def _organisations(session: Session, facts: queries.Facts) -> list[tuple[str, int]]:
+def _newly_planned(session: Session, bodies: list[Body], quarter: Quarter) -> Planned:
+    """Count the meetings that were newly planned in a quarter by reason, for each body."""
+    found = new_meetings(session, bodies, quarter, quarter)
+    counts = [(body.name, found.of([body.id], quarter)) for body in bodies]
+    return [pair for pair in counts if pair[1]]
+
+
+def _planned_by_quarter(session: Session, body: Body, last: Quarter) -> Planned:
+    """Count the meetings of a body that were newly planned by reason, for each quarter."""
+    # A meeting is planned before it is held: quarters before the first meeting count too.
+    quarters = quarters_until(last, Quarter(last.year - QUARTERS, 1), QUARTERS)
+    found = new_meetings(session, [body], quarters[0], last)
+    counts = [(quarter_name(one), found.of([body.id], one)) for one in quarters]
+    return [pair for pair in counts if pair[1]]
+
+
+def _organisations(session: Session, facts: Facts) -> list[tuple[str, int]]:
     """Name the organisations with their minutes, most first."""
     spent = minutes_by_organisation(facts.held)
     names = {one.id: one.name for one in session.scalars(select(Organisation))}
     return [(names.get(key or 0, ""), minutes) for key, minutes in spent.most_common()]
 
 
-def _people(session: Session, facts: queries.Facts, *, everyone: bool) -> list[tuple[str, int]]:
-    """Name people with their minutes, most first: everyone's for who plans, else only one's own."""
+def _people(session: Session, facts: Facts, *, everyone: bool) -> list[tuple[str, int]]:
+    """Name people with their minutes, most first: everyone's for who may see them, else only one's own."""
     spent = minutes_by_person(facts.held)
     if not everyone:
         own = here.actor().person_id
@@ -217,32 +201,5 @@ def _people(session: Session, facts: queries.Facts, *, everyone: bool) -> list[t
     return [(names[key], minutes) for key, minutes in spent.most_common()]
 
 
-def _offer_bodies(session: Session, form: TermForm, body: Body) -> None:
-    others = session.scalars(select(Body).where(Body.id != body.id).order_by(Body.name))
-    seen = [(one.id, one.name) for one in others if here.actor().may("see", one)]
-    form.instead_of.choices = options([("", _l("No other body")), *seen])
-
-
-def _seen(session: Session, body_id: int) -> Body:
-    body = get(session, Body, body_id)
-    here.actor().must("see", body)
-    return body
-
-
 def _short(quarter: Quarter) -> str:
-    return f"{quarter.year} K{quarter.number}"
-
-
-COLUMNS = (
-    ("meetings", _l("Meetings held")),
-    ("planned", _l("Meetings planned")),
-    ("person_minutes", _l("Person-minutes")),
-    ("travel_minutes", _l("Travel minutes")),
-    ("minutes", _l("Minutes of meetings")),
-    ("topic_minutes", _l("Minutes on topics")),
-    ("decisions", _l("Decisions")),
-    ("deferrals", _l("Deferrals")),
-    ("treated", _l("Topics settled in a meeting")),
-    ("in_writing", _l("Topics settled in writing")),
-    ("lead_days", _l("Days from intake to outcome, together")),
-)
+    return str(_("Q%(number)d %(year)d", number=quarter.number, year=quarter.year))

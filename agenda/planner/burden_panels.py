@@ -14,6 +14,7 @@ from agenda.core.clock import local_day
 from agenda.meetings.rules import quarter_of
 from agenda.people.model import Body
 from agenda.planner import burden_queries as queries
+from agenda.planner.burden_facts import facts_of
 from agenda.planner.burden_rules import reckon
 from agenda.web import here
 from agenda.web.panels import Task
@@ -28,7 +29,7 @@ def burden_panel(session: Session, by: Actor) -> str | None:
     if not bodies:
         return None
     quarter = quarter_of(local_day(here.now(), bodies[0].time_zone))
-    facts = queries.facts_of(session, bodies, quarter.first_day, quarter.last_day, here.now())
+    facts = facts_of(session, bodies, quarter.first_day, quarter.last_day, here.now())
     return render_template("planner/burden_panel.html", total=reckon(facts.held, facts.settled))
 
 

@@ -1,45 +1,25 @@
-"""The facts that the burden is reckoned from, in a number of queries that does not grow with the rows."""
+"""Budgets, reviews and costs of bodies, in a number of queries that does not grow with the rows."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from agenda.core.actor import Actor
 from agenda.core.clock import at_local, local_day
-from agenda.dates.day_rules import DayRules, travel
-from agenda.dates.model import DateRules, Journey
-from agenda.decisions.model import Decision
-from agenda.meetings.model import Answer, Attendee, ItemOutcome, Meeting
-from agenda.meetings.rules import Quarter, current_answer, ends_at, quarter_of
+from agenda.meetings.model import Meeting
+from agenda.meetings.rules import Quarter, quarter_of
 from agenda.people.model import Body, Role
 from agenda.people.queries import attendees_on
 from agenda.planner.burden_model import BodyTerm
-from agenda.planner.burden_rules import Budget, Held, Seated, Settled
-from agenda.topics.model import Topic, Turn, TurnResult
+from agenda.planner.burden_rules import Budget
 
 DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Facts:
-    """Everything that was, and will be, in a period."""
-
-    held: Sequence[Held]
-    settled: Sequence[Settled]
-
-    def within(self, quarter: Quarter, body_id: int | None = None) -> Facts:
-        """Give those of one quarter, and of one body where that is given."""
-        first, last = quarter.first_day, quarter.last_day
-        return Facts(
-            [one for one in self.held if first <= one.day <= last and body_id in (None, one.body)],
-            [one for one in self.settled if first <= one.day <= last and body_id in (None, one.body)],
-        )
 
 
 def bodies_seen_by(session: Session, by: Actor) -> list[Body]:
@@ -49,38 +29,6 @@ def bodies_seen_by(session: Session, by: Actor) -> list[Body]:
     if allowed is not None:
         query = query.where(Body.id.in_(allowed))
     return list(session.scalars(query))
-
-
-def facts_of(session: Session, bodies: Collection[Body], first: date, last: date, now: datetime) -> Facts:
-    """Read what these bodies did, and plan to do, between two local days, both included.
-
-    A meeting counts when it has a date and was not cancelled: before it is over as planned. Whoever said
-    that they would not come is not counted.
-    """
-    zones = {body.id: body.time_zone for body in bodies}
-    since, until = at_local(first - DAY, time(), "UTC"), at_local(last + 2 * DAY, time(), "UTC")
-    meetings = session.scalars(
-        select(Meeting)
-        .where(
-            Meeting.body_id.in_(zones),
-            Meeting.cancelled_at.is_(None),
-            Meeting.starts_at >= since,
-            Meeting.starts_at < until,
-        )
-        .order_by(Meeting.starts_at, Meeting.id)
-        .options(selectinload(Meeting.items), selectinload(Meeting.attendees))
-    ).all()
-    decisions = _decisions(session, [one.id for one in meetings])
-    journeys = {(one.one_id, one.other_id): one.minutes for one in session.scalars(select(Journey))}
-    usual = {row.body_id: row.travel_minutes for row in session.scalars(select(DateRules))}
-    held = [
-        _held(one, decisions[one.id], journeys, usual.get(one.body_id, DayRules().travel_minutes), now)
-        for one in meetings
-    ]
-    return Facts(
-        [one for one in held if first <= one.day <= last],
-        [one for one in _settled(session, zones, since, until) if first <= one.day <= last],
-    )
 
 
 def budget_left(session: Session, body: Body, quarter: Quarter) -> Budget:
@@ -149,83 +97,43 @@ def first_day(body: Body, term: BodyTerm | None) -> date:
     return min(day for day in days if day is not None)
 
 
-def first_quarter(session: Session, body_id: int, zone: str) -> Quarter | None:
-    """Give the quarter of a body's first meeting; None when it has had none."""
-    moment = session.scalar(
-        select(func.min(Meeting.starts_at)).where(Meeting.body_id == body_id, Meeting.cancelled_at.is_(None))
+def planned_after(session: Session, body: Body, day: date) -> int:
+    """Count the meetings that still stand after a local day of a body."""
+    query = select(func.count(Meeting.id)).where(
+        Meeting.body_id == body.id,
+        Meeting.cancelled_at.is_(None),
+        Meeting.starts_at >= at_local(day + DAY, time(), body.time_zone),
     )
-    return quarter_of(local_day(moment, zone)) if moment is not None else None
+    return session.scalar(query) or 0
 
 
-def _held(
-    meeting: Meeting, decisions: int, journeys: Mapping[tuple[int, int], int], usual: int, now: datetime
-) -> Held:
-    if meeting.starts_at is None:
-        raise ValueError("only dated meetings are counted")
-    there = [one for one in meeting.people if current_answer(one, meeting) is not Answer.DECLINED]
-    return Held(
-        body=meeting.body_id,
-        day=local_day(meeting.starts_at, meeting.time_zone),
-        minutes=meeting.minutes,
-        seated=[_seated(one, meeting.host_id, journeys, usual) for one in there],
-        topic_minutes=sum(item.minutes for item in meeting.items if item.topic_id is not None),
-        decisions=decisions,
-        deferrals=sum(item.outcome is ItemOutcome.DEFERRED for item in meeting.items),
-        ahead=ends_at(meeting.starts_at, meeting.minutes) > now,
-    )
+@dataclass(frozen=True)
+class Exchange:
+    """One in, one out: the bodies of which it was said what they came in the place of."""
+
+    said: Sequence[BodyTerm]
+    silent: int
+
+    @property
+    def replaced(self) -> int:
+        """How many came in the place of another."""
+        return sum(term.instead_of_id is not None for term in self.said)
+
+    @property
+    def added(self) -> int:
+        """How many came on top, with a reason."""
+        return len(self.said) - self.replaced
 
 
-def _seated(
-    attendee: Attendee, host: int | None, journeys: Mapping[tuple[int, int], int], usual: int
-) -> Seated:
-    there = travel(attendee.organisation_id, host, journeys, usual)
-    return Seated(attendee.person_id, attendee.organisation_id, 2 * there)
-
-
-def _decisions(session: Session, meetings: Sequence[int]) -> Counter[int]:
+def exchange_of(session: Session, bodies: Sequence[Body]) -> Exchange:
+    """Tell of these bodies which came in the place of another, and why others did not."""
     query = (
-        select(Decision.meeting_id, func.count(Decision.id))
-        .where(Decision.meeting_id.in_(meetings))
-        .group_by(Decision.meeting_id)
+        select(BodyTerm)
+        .join(BodyTerm.body)
+        .where(BodyTerm.body_id.in_([body.id for body in bodies]))
+        .where(or_(BodyTerm.instead_of_id.is_not(None), BodyTerm.why_none_ended != ""))
+        .options(joinedload(BodyTerm.body), joinedload(BodyTerm.instead_of))
+        .order_by(Body.name)
     )
-    found: Counter[int] = Counter()
-    for meeting, number in session.execute(query):
-        found[meeting] = number
-    return found
-
-
-def _settled(session: Session, zones: Mapping[int, str], since: datetime, until: datetime) -> list[Settled]:
-    treated = session.scalars(
-        select(Turn)
-        .join(Turn.topic)
-        .where(
-            Topic.body_id.in_(zones),
-            Turn.result == TurnResult.TREATED,
-            Turn.concluded_at >= since,
-            Turn.concluded_at < until,
-        )
-        .options(joinedload(Turn.topic))
-        .order_by(Turn.id)
-    ).all()
-    found = [
-        _one(turn.topic, turn.concluded_at, zones, in_writing=False)
-        for turn in treated
-        if turn.concluded_at is not None
-    ]
-    written = session.scalars(
-        select(Topic).where(
-            Topic.body_id.in_(zones),
-            Topic.settled_in_writing_at >= since,
-            Topic.settled_in_writing_at < until,
-        )
-    ).all()
-    return found + [
-        _one(topic, topic.settled_in_writing_at, zones, in_writing=True)
-        for topic in written
-        if topic.settled_in_writing_at is not None
-    ]
-
-
-def _one(topic: Topic, at: datetime, zones: Mapping[int, str], *, in_writing: bool) -> Settled:
-    zone = zones[topic.body_id]
-    return Settled(topic.body_id, local_day(topic.created_at, zone), local_day(at, zone), in_writing)
+    said = session.scalars(query).all()
+    return Exchange(said, len(bodies) - len(said))

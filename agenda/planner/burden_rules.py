@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -73,6 +73,11 @@ class Burden:
         return min(1.0, self.topic_minutes / self.minutes) if self.minutes else None
 
     @property
+    def together(self) -> int:
+        """Give the minutes of people, travel included."""
+        return self.person_minutes + self.travel_minutes
+
+    @property
     def decisions_an_hour(self) -> float | None:
         """Give the decisions per person-hour; None without meetings."""
         return 60 * self.decisions / self.person_minutes if self.person_minutes else None
@@ -139,6 +144,42 @@ def by_quarter(held: Iterable[Held], settled: Iterable[Settled]) -> dict[Quarter
     }
 
 
+def each_alone(held: Iterable[Held]) -> dict[int, list[Held]]:
+    """Give each person's meetings, with nobody else at the table."""
+    theirs: dict[int, list[Held]] = {}
+    for one in held:
+        for seated in one.seated:
+            theirs.setdefault(seated.person, []).append(replace(one, seated=[seated]))
+    return theirs
+
+
+def frozen_figures(held: Sequence[Held], settled: Iterable[Settled]) -> dict[str, Any]:
+    """Write down what a quarter cost: in all, and for each organisation and person."""
+    alone = each_alone(held)
+    return reckon(held, settled).to_json() | {
+        "organisations": {str(key or 0): spent for key, spent in minutes_by_organisation(held).items()},
+        "people": {str(person): reckon(theirs, ()).to_json() for person, theirs in alone.items()},
+    }
+
+
+def frozen_of_person(written: Mapping[str, Any], person: int) -> Burden:
+    """Read what a quarter that was written down cost one person."""
+    return burden_of(written.get("people", {}).get(str(person), {}))
+
+
+def frozen_of_organisation(written: Mapping[str, Any], organisation: int | None) -> int:
+    """Read the minutes that a quarter that was written down cost an organisation."""
+    return int(written.get("organisations", {}).get(str(organisation or 0), 0))
+
+
+def quarters_until(last: Quarter, first: Quarter, most: int | None) -> list[Quarter]:
+    """Give the quarters from one until another, oldest first: at most so many, and the last one always."""
+    found = [last]
+    while (most is None or len(found) < most) and found[-1].first_day > first.first_day:
+        found.append(found[-1].previous)
+    return found[::-1]
+
+
 def minutes_by_person(held: Iterable[Held]) -> Counter[int]:
     """Give each person's minutes in meetings, travel included."""
     spent: Counter[int] = Counter()
@@ -182,13 +223,21 @@ class Bar:
 
 
 @dataclass(frozen=True)
+class Line:
+    """A line across the chart: so many meetings, at a height between 0 and 1."""
+
+    meetings: int
+    height: float
+
+
+@dataclass(frozen=True)
 class Chart:
-    """Meetings a quarter as bars, with the height of the baseline and the budget as lines."""
+    """Meetings a quarter as bars, with the baseline and the budget as lines."""
 
     bars: Sequence[Bar]
     most: int
-    baseline: float | None = None
-    budget: float | None = None
+    baseline: Line | None = None
+    budget: Line | None = None
     steps: Sequence[int] = field(default=())
 
 
@@ -204,7 +253,7 @@ def chart(
             for label, one in quarters
         ],
         most=most,
-        baseline=baseline.meetings / most if baseline else None,
-        budget=budget / most if budget is not None else None,
+        baseline=Line(baseline.meetings, baseline.meetings / most) if baseline else None,
+        budget=Line(budget, budget / most) if budget is not None else None,
         steps=range(0, most + 1, max(1, most // 4)),
     )

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import time, timedelta
-
 from flask import render_template
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from agenda.core.actor import Actor
-from agenda.core.clock import at_local, local_day
-from agenda.meetings.model import Meeting
-from agenda.meetings.planning_reason import Ground, PlanningReason
-from agenda.meetings.rules import Quarter, quarter_of
+from agenda.core.clock import local_day
+from agenda.meetings.meeting_to_be import MeetingToBe
+from agenda.meetings.rules import quarter_of
 from agenda.meetings.words import GROUNDS
 from agenda.meetings.words import quarter as quarter_name
-from agenda.people.model import Body
 from agenda.planner import burden_queries
+from agenda.planner.gate_counts import new_meetings
 from agenda.topics.round_queries import could_go_in_writing
 from agenda.web import here
 
 SHOWN = 6
 
 
-def planning_panel(session: Session, body: Body) -> str:
+def planning_panel(session: Session, wanted: MeetingToBe) -> str:
     """Show what could make another meeting of this body unneeded, and what it would cost."""
+    body = wanted.body
     today = local_day(here.now(), body.time_zone)
     quarters = [quarter_of(today), quarter_of(today).next]
     written = could_go_in_writing(session, body) if here.actor().may("run_rounds", body) else []
@@ -39,31 +36,20 @@ def planning_panel(session: Session, body: Body) -> str:
     )
 
 
+def cost_panel(session: Session, wanted: MeetingToBe) -> str | None:
+    """Tell beside the length that is typed what the meeting would cost."""
+    if wanted.minutes is None:
+        return None
+    today = local_day(here.now(), wanted.body.time_zone)
+    cost = burden_queries.cost_of(session, wanted.body, wanted.minutes, today)
+    return render_template("planner/gate_cost.html", cost=cost)
+
+
 def reasons_panel(session: Session, by: Actor) -> str | None:
     """Count the grounds on which meetings were planned this quarter, on the planner's page."""
     bodies = burden_queries.bodies_seen_by(session, by)
     if not bodies:
         return None
-    zone = bodies[0].time_zone
-    counted = reasons_in(session, bodies, quarter_of(local_day(here.now(), zone)), zone)
-    return render_template("planner/gate_reasons.html", counted=counted, grounds=GROUNDS)
-
-
-def reasons_in(session: Session, bodies: list[Body], quarter: Quarter, zone: str) -> dict[Ground, int]:
-    """Count by ground the meetings of these bodies that were planned in a quarter, most first."""
-    number = func.count(PlanningReason.meeting_id)
-    query = (
-        select(PlanningReason.ground, number)
-        .join(Meeting, Meeting.id == PlanningReason.meeting_id)
-        .where(
-            Meeting.body_id.in_([body.id for body in bodies]),
-            PlanningReason.given_at >= at_local(quarter.first_day, time(), zone),
-            PlanningReason.given_at < at_local(quarter.last_day + timedelta(days=1), time(), zone),
-        )
-        .group_by(PlanningReason.ground)
-        .order_by(number.desc(), PlanningReason.ground)
-    )
-    found: dict[Ground, int] = {}
-    for ground, count in session.execute(query):
-        found[ground] = count
-    return found
+    quarter = quarter_of(local_day(here.now(), bodies[0].time_zone))
+    counted = new_meetings(session, bodies, quarter, quarter).of([body.id for body in bodies], quarter)
+    return render_template("planner/gate_reasons.html", counted=counted.most_common(), grounds=GROUNDS)

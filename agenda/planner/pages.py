@@ -4,15 +4,35 @@ from __future__ import annotations
 
 from flask import Flask, render_template
 
-from agenda.planner import burden_pages, burden_panels, gate, merge_pages, run_pages, run_panels, split_pages
+from agenda.planner import (
+    baseline_pages,
+    burden_own,
+    burden_pages,
+    burden_panels,
+    gate,
+    merge_pages,
+    replacing_pages,
+    run_pages,
+    run_panels,
+    split_pages,
+)
 from agenda.planner.blueprint import pages
 from agenda.planner.run_words import FIELDS, PROBLEMS, VERBS
 from agenda.web import here
-from agenda.web.panels import offer_panel, offer_tasks, offer_words, panels
+from agenda.web.panels import offer_next_step, offer_panel, offer_tasks, offer_words, panels
 from agenda.web.shell import say
 
 # Importing a module of pages adds them to the blueprint.
-__all__ = ["burden_pages", "init", "pages", "run_pages", "split_pages"]
+__all__ = [
+    "baseline_pages",
+    "burden_own",
+    "burden_pages",
+    "init",
+    "pages",
+    "replacing_pages",
+    "run_pages",
+    "split_pages",
+]
 
 
 def init(app: Flask) -> None:
@@ -22,8 +42,12 @@ def init(app: Flask) -> None:
     offer_panel(app, "planner", burden_panels.burden_panel, order=20)
     offer_panel(app, "planner", gate.reasons_panel, order=30)
     offer_panel(app, "planning", gate.planning_panel)
+    offer_panel(app, "planning_cost", gate.cost_panel)
     offer_panel(app, "meeting", merge_pages.merge_panel, order=90)
     offer_panel(app, "body", burden_panels.body_panel, order=20)
+    offer_panel(app, "start", burden_own.start_panel, order=60)
+    offer_panel(app, "profile", burden_own.profile_panel, order=70)
+    offer_next_step(app, "body_created", replacing_pages.after_body)
     offer_tasks(app, burden_panels.review_tasks)
     offer_words(app, VERBS, FIELDS)
     say(app, PROBLEMS)

@@ -71,6 +71,7 @@ PROBLEMS: Texts = {
     "quarter_unknown": _l("Choose a quarter."),
     "budget_impossible": _l("Choose a number between 0 and %(most)d."),
     "instead_of_itself": _l("A body cannot come in its own place."),
+    "no_body_ended_why": _l("Choose the body that ends, or give a reason of at least %(least)d signs."),
     "meeting_has_begun": _l("One of the meetings has begun."),
 }
 VERBS: Texts = {

@@ -15,6 +15,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from agenda.core.problems import Conflict, Invalid
 from agenda.meetings import queries as meetings
+from agenda.meetings.meeting_to_be import MeetingToBe
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.meetings.planning_reason import LONGEST_REASON
 from agenda.meetings.rules import LONGEST, SHORTEST, moment, must_be_possible, state_of
@@ -118,6 +119,6 @@ def _page(session: Session, meeting: Meeting, topics: Sequence[AgendaItem], form
         meeting=meeting,
         topics=topics,
         over=max(0, sum(item.minutes for item in meeting.items) - meeting.minutes),
-        gate=gate.planning_panel(session, meeting.body),
+        gate=gate.planning_panel(session, MeetingToBe(meeting.body, form.minutes.data)),
         form=form,
     )

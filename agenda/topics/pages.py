@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Flask, Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Flask, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -21,9 +21,10 @@ from agenda.topics import actions, listing, panels, round_pages, rules, topic_pa
 from agenda.topics.asked import Filter
 from agenda.topics.blueprint import pages
 from agenda.topics.chips import chips
-from agenda.topics.export import as_csv
+from agenda.topics.export import cells, heads
 from agenda.topics.forms import QuickForm
 from agenda.web import here
+from agenda.web.csv_file import csv_answer
 from agenda.web.forms import options
 from agenda.web.shell import say
 
@@ -63,15 +64,12 @@ def index() -> BaseResponse | str:
 
 
 @pages.get("/topics.csv")
-def export() -> Response:
+def export() -> BaseResponse:
     """Give the whole list that is asked as a file for a spreadsheet."""
     with here.read() as session:
         found = listing.topics_found(session, here.actor(), Filter.read(request.args), today(), page=None)
-        response = make_response(as_csv(found.topics))
-    response.content_type = "text/csv; charset=utf-8"
-    name = _("topics-%(day)s.csv", day=today().isoformat())
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+        name = _("topics-%(day)s.csv", day=today().isoformat())
+        return csv_answer(name, heads(), map(cells, found.topics))
 
 
 @pages.post("/topics")

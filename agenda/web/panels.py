@@ -66,6 +66,20 @@ def tasks_for(session: Session, by: Actor, now: datetime) -> list[Task]:
     return sorted(found, key=lambda task: (task.due is None, task.due or date.min))
 
 
+NextStep = Callable[[Session, Any], str | None]
+
+
+def offer_next_step(app: Flask, after: str, step: NextStep) -> None:
+    """Let a room ask something after what another did, such as "body_created": by an address, or None."""
+    app.extensions.setdefault("next_steps", {}).setdefault(after, []).append(step)
+
+
+def next_step(after: str, session: Session, subject: Any) -> str | None:
+    """Give the address of the first page that asks something after this; None when none does."""
+    steps: list[NextStep] = current_app.extensions.get("next_steps", {}).get(after, [])
+    return next((address for step in steps if (address := step(session, subject))), None)
+
+
 @dataclass(frozen=True)
 class HistoryWords:
     """What higher rooms write into a history: the verbs, the fields, and what codes in a field mean."""

@@ -31,6 +31,7 @@ MATRIX = {
     "set_reminders": "yes no no no no no no",
     "set_round_rule": "yes no no no no no no",
     "see_letters": "yes no no no yes no no",
+    "see_time_of_people": "yes no no no no no no",
     "administer": "no no no no yes no no",
 }
 CASES = [

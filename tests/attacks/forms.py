@@ -91,6 +91,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "/people/organisations/<int:organisation_id>/edit": {"kind": "municipality", "name": "Anders"},
     "/people/organisations/new": {"kind": "partner", "name": "Nieuwe partner"},
     "/planner/burden/<int:body_id>/baseline": {"quarter": "2018-3"},
+    "/planner/burden/<int:body_id>/replacing": {"why_none_ended": "Dit moet er echt bij."},
     "/planner/burden/<int:body_id>/term": {"most_meetings": "4"},
     "/planner/meetings/<int:meeting_id>/merge": {"into": "{dated_id}", "why": "Samen is genoeg."},
     "/planner/searches": {"bodies": "{body_id}", "first": "2019-01-01", "last": "2019-03-31"},

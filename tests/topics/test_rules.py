@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from agenda.core.problems import Invalid
 from agenda.topics import rules
-from agenda.topics.export import harmless
 from agenda.topics.model import TopicState
 from agenda.topics.rules import Link, Particulars
 
@@ -111,12 +110,3 @@ def test_a_circle_is_found_exactly_when_one_comes_back_to_itself(
         reached.add(step)
         step = before.get(step)
     assert rules.makes_circle(before, topic, predecessor) == (topic in reached)
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+31", "-2", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1+1", "\n=1"])
-def test_a_cell_that_looks_like_a_formula_is_made_harmless(cell: str) -> None:
-    assert harmless(cell) == f"'{cell}"
-
-
-def test_an_ordinary_cell_stays_as_it_is() -> None:
-    assert harmless("Zoë - 3 = 4") == "Zoë - 3 = 4"

@@ -21,8 +21,9 @@ from agenda.meetings import actions, agenda_actions, attendance
 from agenda.meetings.model import Answer, ItemOutcome
 from agenda.meetings.rules import Quarter, quarter_of
 from agenda.planner.burden_actions import Term, freeze_baseline, set_term
+from agenda.planner.burden_facts import facts_of
 from agenda.planner.burden_model import BodyTerm, BurdenBaseline
-from agenda.planner.burden_queries import budget_left, cost_of, due_for_review, facts_of
+from agenda.planner.burden_queries import budget_left, cost_of, due_for_review
 from agenda.planner.burden_rules import (
     Burden,
     Held,
@@ -217,7 +218,8 @@ def test_no_bar_is_higher_than_the_chart(counts: list[tuple[int, int]], budget: 
     found = chart([("", Burden(meetings=one, planned=two)) for one, two in counts], None, budget)
     assert all(bar.height + bar.planned_height <= 1.0001 for bar in found.bars)
     assert found.budget is not None
-    assert 0 <= found.budget <= 1
+    assert found.budget.meetings == budget
+    assert 0 <= found.budget.height <= 1
 
 
 def test_lead_time_over_a_leap_day_counts_each_day() -> None:
@@ -229,3 +231,26 @@ def test_without_anything_there_are_no_shares() -> None:
     nothing = reckon([], [])
     shares = (nothing.topic_share, nothing.decisions_an_hour, nothing.lead_time, nothing.written_share)
     assert shares == (None, None, None, None)
+
+
+def test_freezing_shows_first_what_is_frozen_for_good(
+    runtime: Runtime, world: World, clock: StandingClock, client: FlaskClient
+) -> None:
+    held_meeting(runtime, world, clock)
+    clock.at = datetime(2019, 4, 1, 8, tzinfo=UTC)
+    with runtime.work() as session:
+        token = begin(session, world.person(session, "secretary"), "a test", clock())
+    client.set_cookie(session_cookie(runtime.config), token)
+    address = f"/planner/burden/{world.body_id}/baseline"
+    assert f'href="{address}?q=2019-1"' in client.get(f"/planner/burden/{world.body_id}?q=2019-1").text
+    asked = client.get(f"{address}?q=2019-1").text
+    assert "32 uur" in asked
+    assert "Dat is niet terug te draaien" in asked
+    assert client.get(f"{address}?q=2019-2").status_code == 409
+    assert client.get(f"{address}?q=nooit").status_code == 422
+    with runtime.read() as session:
+        assert session.get(BurdenBaseline, world.body_id) is None
+    assert client.post(address, data={"quarter": "2019-1"}).status_code == 303
+    page = client.get(f"/planner/burden/{world.body_id}?q=2019-2").text
+    assert "De nulmeting is één overleg." in page
+    assert "Stippellijn: de nulmeting, 1." in page
