@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,6 +27,7 @@ Floats = NDArray[np.float64]
 # Sums of floats differ in their last place by the order of adding.
 ROUNDING = 1e-9
 
+
 @dataclass(frozen=True)
 class Pair:
     """Two topics that are alike, the one with the lower number first."""
@@ -40,19 +41,19 @@ def find_pairs(topics: Sequence[Described]) -> list[Pair]:
     """List the pairs that are alike, the most alike first."""
     ordered = sorted(topics, key=lambda topic: topic.id)
     found = (_pair(ordered[low], ordered[high]) for low, high in _candidates(ordered))
-    return sorted(
-        (pair for pair in found if pair.likeness.score >= ALIKE),
-        key=lambda pair: (-pair.likeness.score, pair.low.id, pair.high.id),
-    )
+    return _sorted(pair for pair in found if pair.likeness.score >= ALIKE)
 
 
-def find_twins(topic: Described, others: Sequence[Described]) -> list[Pair]:
-    """List the pairs of this topic with others that are alike, the most alike first."""
-    found = [_pair(*sorted((topic, other), key=lambda one: one.id)) for other in others if other.id != topic.id]
-    return sorted(
-        (pair for pair in found if pair.likeness.score >= ALIKE),
-        key=lambda pair: (-pair.likeness.score, pair.low.id, pair.high.id),
+def find_twins(topic: Described, others: Sequence[Described], least: float = ALIKE) -> list[Pair]:
+    """List the pairs of this topic with others that are alike by `least` or more, the most alike first."""
+    found = (
+        _pair(*sorted((topic, other), key=lambda one: one.id)) for other in others if other.id != topic.id
     )
+    return _sorted(pair for pair in found if pair.likeness.score >= least)
+
+
+def _sorted(pairs: Iterable[Pair]) -> list[Pair]:
+    return sorted(pairs, key=lambda pair: (-pair.likeness.score, pair.low.id, pair.high.id))
 
 
 def _pair(low: Described, high: Described) -> Pair:
@@ -76,7 +77,7 @@ def _candidates(topics: Sequence[Described]) -> Iterator[tuple[int, int]]:
 def most_spoken(title: Floats, whole: Floats) -> Floats:
     """Weigh titles and whole texts as `wording_likeness` does."""
     mixed = [in_title * title + (1 - in_title) * whole for in_title in MIXES]
-    return np.minimum(1.0, np.maximum.reduce(mixed) + ROUNDING)
+    return np.asarray(np.minimum(1.0, np.maximum.reduce(mixed) + ROUNDING))
 
 
 class _Extras:

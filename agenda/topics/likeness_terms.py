@@ -14,34 +14,35 @@ WORD = re.compile(r"[^\W_]+")
 STOP = frozenset(
     """
     aan achter al alle allen alleen als bij binnen boven buiten daar daarin dan dat de deze die dit doen
-    doet door dus een eigen elk elke elkaar en er geen graag haar hebben heeft hen het hier hij hoe hoeveel hun
-    ieder iedere in is ja kan kunnen komen komt krijgen laat laten maar maken maakt meer men mee met mag moet
-    moeten na naar nader niet nieuw nog nu of om omdat onder ons onze ook op opnieuw over per reeds samen sinds
-    staan staat te tegen tijdens ten ter toe tot tussen uit van vanaf vanuit veel verder via voor vooral vragen
-    vraagt waar waarin wanneer want was wat welk welke we wel werd wie wij willen wordt worden ze zich zien zij
-    zijn zo zonder zou zowel zullen
-    the of and to for in on a an with
+    doet door dus een eigen elk elke elkaar en er geen graag haar hebben heeft hen het hier hij hoe
+    hoeveel hun ieder iedere in is ja kan kunnen komen komt krijgen laat laten maar maken maakt meer men
+    mee met mag moet moeten na naar nader niet nieuw nog nu of om omdat onder ons onze ook op opnieuw
+    over per reeds samen sinds staan staat te tegen tijdens ten ter toe tot tussen uit van vanaf vanuit
+    veel verder via voor vooral vragen vraagt waar waarin wanneer want was wat welk welke we wel werd
+    wie wij willen wordt worden ze zich zien zij zijn zo zonder zou zowel zullen the of and to for in on
+    a an with
     """.split()
 )
 # Words that nearly every topic of joining governments could hold; folded and without endings (see `stem`).
 GENERIC_WORDS = """
-    aanpak actie activiteiten advies afspraak afspraken afstemming agenda algemeen ambtelijk analyse begroting
-    beleid bericht bespreking bestuurlijk besluit besluitvorming bevindingen bijdrage college colleges concept
-    evaluatie gebied gemeente gemeenten gemeentelijk gemeentegrenzen gezamenlijk informeren inbreng intensiveren
-    intensivering inwoners inzet jaar jaarlijks jaarplan kader kern kernen leidse leiden lokaal maatregelen
-    mededelingen monitor nieuwe nota onderwerp onderwerpen ontwikkeling ontwikkelingen opgave opgaven organisatie
-    overleg overzicht partner partners plan plannen planning presentatie proef proces programma project projecten
-    provincie raad raden rapportage regeling regio regionaal regionale resultaat resultaten samenwerken
-    samenwerking speerpunt speerpunten stand startnotitie strategie strategisch stukken terugkoppeling
-    toekomst trekker tussenstand uitgangspunten uitkomst uitkomsten uitvoering uitvoeringsprogramma
-    uitwerking vaststellen vaststelling verdeling verkenning verslag vervolg vijf visie voorbereiding voorstel
+    aanpak actie activiteiten advies afspraak afspraken afstemming agenda algemeen ambtelijk analyse
+    begroting beleid bericht bespreking bestuurlijk besluit besluitvorming bevindingen bijdrage college
+    colleges concept evaluatie gebied gemeente gemeenten gemeentelijk gemeentegrenzen gezamenlijk
+    informeren inbreng intensiveren intensivering inwoners inzet jaar jaarlijks jaarplan kader kern
+    kernen leidse leiden lokaal maatregelen mededelingen monitor nieuwe nota onderwerp onderwerpen
+    ontwikkeling ontwikkelingen opgave opgaven organisatie overleg overzicht partner partners plan
+    plannen planning presentatie proef proces programma project projecten provincie raad raden
+    rapportage regeling regio regionaal regionale resultaat resultaten samenwerken samenwerking
+    speerpunt speerpunten stand startnotitie strategie strategisch stukken terugkoppeling toekomst
+    trekker tussenstand uitgangspunten uitkomst uitkomsten uitvoering uitvoeringsprogramma uitwerking
+    vaststellen vaststelling verdeling verkenning verslag vervolg vijf visie voorbereiding voorstel
     voortgang vorm werkplan zaken
 """.split()
 # Words as broad as a focus area: they tell the field, not the topic.
 BROAD_WORDS = """
-    bereikbaarheid bereikbaar bouw duurzaam duurzaamheid economie economisch energie gezondheid groen jeugd
-    jongeren klimaat maatschappelijk meedoen mobiliteit onderwijs ouderen recreatie sport veiligheid veilig
-    verduurzaming verkeer vervoer voorzieningen wonen woning woningen zorg betaalbaar
+    bereikbaarheid bereikbaar bouw duurzaam duurzaamheid economie economisch energie gezondheid groen
+    jeugd jongeren klimaat maatschappelijk meedoen mobiliteit onderwijs ouderen recreatie sport
+    veiligheid veilig verduurzaming verkeer vervoer voorzieningen wonen woning woningen zorg betaalbaar
 """.split()
 LIGHT, BROAD_PART = 0.15, 0.4
 # Compounds are recognised by how they begin and how they end: warmte|net, studenten|huisvesting.
@@ -60,7 +61,7 @@ def words_of(text: str) -> list[str]:
 def stem(word: str) -> str:
     """Give a folded word without its usual Dutch endings: "woningen" and "woning" become one.
 
-    Light on purpose: plurals, -heid and -ing, doubled letters, and s/z and f/v at the end.
+    Light on purpose: plurals, -heid and -ing, and doubled letters at the end.
     """
     if word.isdigit() or len(word) < 5:
         return word
@@ -126,9 +127,9 @@ def wording(title: str, summary: str) -> Wording:
     named = _stems(words_of(title) or WORD.findall(folded(title)) or [folded(title)])
     told = _stems(words_of(summary))
     heavy = {term: weight(term) for term in named}
-    rest = sorted(
-        (term for term in told if term not in named), key=lambda term: (-weight(term), term)
-    )[:MOST_TERMS]
+    rest = sorted((term for term in told if term not in named), key=lambda term: (-weight(term), term))[
+        :MOST_TERMS
+    ]
     whole = heavy | {term: IN_SUMMARY * weight(term) for term in rest}
     telling = sorted(term for term in named if term not in GENERIC) or sorted(named)
     return Wording(
@@ -148,3 +149,20 @@ def _stems(words: Iterable[str]) -> dict[str, str]:
         term = stem(word)
         found[term] = min(found.get(term, word), word, key=lambda each: (len(each), each))
     return found
+
+
+# So many words of a title and of a summary are asked of the database, and of each so many letters.
+MOST_ASKED, LETTERS = 10, 4
+
+
+def telling_parts(words: Wording) -> list[str]:
+    """Give pieces of words of which a topic that is alike holds at least one in its folded text.
+
+    Endings are left off: those are what `stem` changes.
+    """
+    titles = words.plain.split()[:MOST_ASKED]
+    rest = [term for term in words.whole if term not in words.title and term not in GENERIC]
+    rest.sort(key=lambda term: (-weight(term), term))
+    asked = [*titles, *rest[:MOST_ASKED]]
+    tails = [term[-TAIL:] for term in asked if len(term) >= TAIL]
+    return sorted({part[:LETTERS] for part in (*asked, *tails)})
