@@ -119,9 +119,7 @@ def main() -> None:
         pairs = [pair for pair in judged() if pair["set"] == name]
         precision, recall = quality(pairs)
         print(f"{name:20} {len(pairs):7} {precision:10.2f} {recall:7.2f}")
-    print(
-        f"\n{'topics':>7} {'reading':>8} {'pairs':>7} {'found':>6} {'all pairs':>10} {'times':>6} {'missed':>7}"
-    )
+    print(f"\n{'topics':>7} {'reading':>8} {'pairs':>7} {'found':>6} {'all pairs':>10} {'times':>6} missed")
     for size in SIZES:
         texts = region(size)
         reading, topics = seconds(lambda t=texts: described(t))  # type: ignore[misc]

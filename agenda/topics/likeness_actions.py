@@ -139,7 +139,7 @@ def undo(session: Session, pair: TopicPair, version: int | None, by: Actor, now:
     low, high = _held(session, (pair.low, pair.high), by)
     _pair(session, low, high, Seen(version))
     if pair.verdict is None:
-        raise Conflict("undone_already")
+        raise Conflict("pair_undone_already")
     before = pair.verdict
     if before is Verdict.MERGED:
         if not may_merge(low, high, by):
@@ -156,7 +156,7 @@ def undo(session: Session, pair: TopicPair, version: int | None, by: Actor, now:
 def keeps_merged(pair: TopicPair, now: datetime) -> str | None:
     """Tell by a code why two merged topics cannot be taken apart; None when they can."""
     if pair.decided_at is None or now > pair.decided_at + UNDO_WITHIN:
-        return "undo_too_late"
+        return "merge_undo_too_late"
     left = pair.left or {}
     if any(left.get(str(topic.id)) != _state(topic) for topic in (pair.low, pair.high)):
         return "topic_changed_meanwhile"

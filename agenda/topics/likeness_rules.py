@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from rapidfuzz import fuzz
 
-from agenda.topics.likeness_terms import GENERIC, Wording, weight
+from agenda.topics.likeness_terms import GENERIC, Wording, related, weight
 
 # From here on two topics are shown as alike; chosen on the pairs in tests/topics/likeness/pairs.toml.
 ALIKE = 0.36
@@ -98,13 +98,18 @@ def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
 
 
 def shared_words(one: Wording, other: Wording) -> tuple[str, ...]:
-    """Name at most four words that both hold, what says most first; generic ones only in need."""
+    """Name at most four words that both hold, what says most first.
+
+    Where both hold none that says much, the words of their titles that are related; else generic ones.
+    """
     both = one.whole.keys() & other.whole.keys()
-    telling = [term for term in both if term not in GENERIC] or list(both)
-    telling.sort(key=lambda term: (-weight(term), term))
+    telling = [term for term in both if term not in GENERIC]
+    if not telling and (near := related(one, other)):
+        return tuple(near[:MOST_WORDS])
+    found = sorted(telling or both, key=lambda term: (-weight(term), term))
     return tuple(
         min(one.whole[term], other.whole[term], key=lambda word: (len(word), word))
-        for term in telling[:MOST_WORDS]
+        for term in found[:MOST_WORDS]
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -53,9 +54,14 @@ MOST_TERMS = 60
 _DOUBLED = re.compile(r"(aa|ee|oo|uu)(?=[^aeiou]$)")
 
 
-def words_of(text: str) -> list[str]:
-    """List the words of a text, folded, in their order; stop words left out."""
-    return [word for word in WORD.findall(folded(text)) if word not in STOP and len(word) > 1]
+def words_of(text: str) -> list[tuple[str, str]]:
+    """List the words of a text in their order, each folded and as it was typed; stop words left out."""
+    return [(word, typed) for word, typed in _every_word(text) if word not in STOP and len(word) > 1]
+
+
+def _every_word(text: str) -> list[tuple[str, str]]:
+    found = WORD.findall(unicodedata.normalize("NFC", text).casefold())
+    return [(folded(typed), typed) for typed in found]
 
 
 def stem(word: str) -> str:
@@ -124,7 +130,7 @@ IN_SUMMARY = 0.6
 
 def wording(title: str, summary: str) -> Wording:
     """Read the words of a topic; their order does not matter, nor do capitals and accents."""
-    named = _stems(words_of(title) or WORD.findall(folded(title)) or [folded(title)])
+    named = _stems(words_of(title) or _every_word(title) or [(title, title)])
     told = _stems(words_of(summary))
     heavy = {term: weight(term) for term in named}
     rest = sorted((term for term in told if term not in named), key=lambda term: (-weight(term), term))[
@@ -142,13 +148,29 @@ def wording(title: str, summary: str) -> Wording:
     )
 
 
-def _stems(words: Iterable[str]) -> dict[str, str]:
+def _stems(words: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Give each stem with the word to show for it: the shortest one, then the first of the alphabet."""
     found: dict[str, str] = {}
-    for word in words:
+    for word, typed in words:
         term = stem(word)
-        found[term] = min(found.get(term, word), word, key=lambda each: (len(each), each))
+        found[term] = min(found.get(term, typed), typed, key=lambda each: (len(each), each))
     return found
+
+
+def related(one: Wording, other: Wording) -> list[str]:
+    """List the words of two titles that begin or end alike, each two with a dash between."""
+    parts: dict[str, str] = {part: typed for term, typed in one.title.items() for part in _parts(term)}
+    found = {
+        tuple(sorted((parts[part], typed)))
+        for term, typed in other.title.items()
+        for part in _parts(term)
+        if part in parts
+    }
+    return [" – ".join(two) for two in sorted(found)]
+
+
+def _parts(term: str) -> list[str]:
+    return [feature for feature, _ in _features(term) if feature != term]
 
 
 # So many words of a title and of a summary are asked of the database, and of each so many letters.
