@@ -196,7 +196,8 @@ def _pair(session: Session, low: Topic, high: Topic, seen: Seen) -> TopicPair:
 def _decide(pair: TopicPair, verdict: Verdict, by: Actor, now: datetime) -> None:
     pair.verdict, pair.decided_at, pair.decided_by, pair.decided_by_id = verdict, now, by.name, by.person_id
     pair.wording = {
-        str(topic.id): as_judged(wording(topic.title, topic.summary)) for topic in (pair.low, pair.high)
+        str(topic.id): as_judged(wording(topic.title, topic.summary, topic.body.name))
+        for topic in (pair.low, pair.high)
     }
 
 

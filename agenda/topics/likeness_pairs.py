@@ -71,6 +71,7 @@ def _candidates(topics: Sequence[Described]) -> Iterator[tuple[int, int]]:
     for place in range(1, len(topics)):
         spoken = most_spoken(titles.most(place), wholes.most(place))
         likely = (spoken >= NEEDS_WORDS) & (spoken + (1 - spoken) * extras.most(place) >= ALIKE)
+        likely |= extras.same_title(place)
         yield from ((int(before), place) for before in np.nonzero(likely)[0])
 
 
@@ -81,17 +82,24 @@ def most_spoken(title: Floats, whole: Floats) -> Floats:
 
 
 class _Extras:
-    """What people, focus area and season add at most to the likeness of two topics."""
+    """What counts beside words: people, focus area and season at most, and a title that is the same."""
 
     def __init__(self, topics: Sequence[Described]) -> None:
         self._leads = np.array([topic.lead_id or 0 for topic in topics])
         self._focus = np.array([topic.focus_area_id or 0 for topic in topics])
+        titles: dict[frozenset[str], int] = {}
+        named = [frozenset(topic.words.title) for topic in topics]
+        self._titles = np.array([titles.setdefault(each, len(titles)) for each in named])
 
     def most(self, place: int) -> Floats:
         """Give it for the topic at a place with each one before it."""
         lead = (self._leads[:place] == self._leads[place]) * LEAD
         focus = (self._focus[:place] == self._focus[place]) * FOCUS
         return np.asarray(lead + focus + PEOPLE + SEASON)
+
+    def same_title(self, place: int) -> NDArray[np.bool_]:
+        """Tell of each topic before the one at a place whether their titles hold the same words."""
+        return np.asarray(self._titles[:place] == self._titles[place])
 
 
 class _Postings:

@@ -169,6 +169,9 @@ def _running(by: Actor) -> list[ColumnElement[bool]]:
 
 
 def _is_theirs(pair: Pair, by: Actor) -> bool:
+    """Tell whether this person edits one of two topics; of which one follows the other, that is known."""
+    if pair.low.predecessor_id == pair.high.id or pair.high.predecessor_id == pair.low.id:
+        return False
     bodies = by.bodies("edit_topics")
     return bodies is None or bool(bodies & {pair.low.body_id, pair.high.body_id})
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from agenda.people.model import Membership
+from agenda.people.model import Body, Membership
 from agenda.people.queries import on_day
 from agenda.people.rules import holders_of_portfolios
 from agenda.topics.likeness_rules import Described
@@ -31,18 +31,21 @@ def described(
         Topic.lead_id,
         Topic.official_lead_id,
         Topic.deadline,
-    )
+        Topic.predecessor_id,
+        Body.name.label("body"),
+    ).join(Body, Body.id == Topic.body_id)
     rows = session.execute(query.where(*conditions).order_by(Topic.id).limit(most)).all()
     people = _people(session, conditions, today) if rows else {}
     return [
         Described(
             id=row.id,
             body_id=row.body_id,
-            words=wording(row.title, row.summary),
+            words=wording(row.title, row.summary, row.body),
             people=frozenset({row.lead_id, row.official_lead_id, *people.get(row.id, ())} - {None}),
             lead_id=row.lead_id,
             focus_area_id=row.focus_area_id,
             deadline=row.deadline,
+            predecessor_id=row.predecessor_id,
         )
         for row in rows
     ]

@@ -23,7 +23,7 @@ LEAD, PEOPLE, FOCUS, SEASON = 0.10, 0.06, 0.05, 0.03
 # People and seasons alone make no two topics alike.
 NEEDS_WORDS = 0.25
 # Last year's report is not this year's.
-OTHER_NUMBERS = 0.4
+OTHER_NUMBERS = 0.3
 SAME_BUT_FOR_TYPING = 86.0
 # How much the title weighs beside the whole text: whichever of the two is kinder.
 MIXES = (0.7, 0.35)
@@ -41,6 +41,7 @@ class Described:
     lead_id: int | None = None
     focus_area_id: int | None = None
     deadline: date | None = None
+    predecessor_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def wording_likeness(one: Wording, other: Wording) -> float:
 
 
 def cosine(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    """Give the cosine of two vectors of length one."""
+    """Give the product of two vectors of at most length one."""
     # An exact sum: it is the same whichever comes first.
     return min(1.0, math.fsum(one[name] * other[name] for name in one.keys() & other.keys()))
 

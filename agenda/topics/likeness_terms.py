@@ -45,10 +45,12 @@ BROAD_WORDS = """
     jeugd jongeren klimaat maatschappelijk meedoen mobiliteit onderwijs ouderen recreatie sport
     veiligheid veilig verduurzaming verkeer vervoer voorzieningen wonen woning woningen zorg betaalbaar
 """.split()
-LIGHT, BROAD_PART = 0.15, 0.4
+LIGHT, BROAD_PART, MOST = 0.15, 0.4, 1.5
 # Compounds are recognised by how they begin and how they end: warmte|net, studenten|huisvesting.
 HEAD, TAIL = 5, 6
 PART = 1.0
+# Less than any single word that tells something, more than a handful of generic ones.
+LEAST_LENGTH = 0.6
 # Of a long text the words that say most; the rest would only make any two long texts alike.
 MOST_TERMS = 60
 _DOUBLED = re.compile(r"(aa|ee|oo|uu)(?=[^aeiou]$)")
@@ -88,18 +90,21 @@ def weight(term: str) -> float:
     """Tell how much a stem says: long words say more, what nearly every topic holds hardly anything."""
     if term in GENERIC:
         return LIGHT
-    heavy = min(1.5, 0.5 + len(term) / 10)
+    heavy = min(MOST, 0.5 + len(term) / 10)
     return heavy * BROAD_PART if term in BROAD else heavy
 
 
 def vector(terms: Mapping[str, float]) -> dict[str, float]:
-    """Give weighed terms as a vector of length one: each stem, and how it begins and ends."""
+    """Give weighed terms as a vector of length one: each stem, and how it begins and ends.
+
+    Terms that hardly weigh make a shorter one: two texts that say little are not alike for that.
+    """
     found: dict[str, float] = {}
     for term, heavy in terms.items():
         for feature, part in _features(term):
             found[feature] = max(found.get(feature, 0.0), part * heavy)
-    length = math.sqrt(math.fsum(value * value for value in found.values()))
-    return {feature: value / length for feature, value in found.items()} if length else {}
+    length = max(LEAST_LENGTH, math.sqrt(math.fsum(value * value for value in found.values())))
+    return {feature: value / length for feature, value in found.items()}
 
 
 def _features(term: str) -> Iterable[tuple[str, float]]:
@@ -128,16 +133,20 @@ class Wording:
 IN_SUMMARY = 0.6
 
 
-def wording(title: str, summary: str) -> Wording:
-    """Read the words of a topic; their order does not matter, nor do capitals and accents."""
+def wording(title: str, summary: str, body: str = "") -> Wording:
+    """Read the words of a topic; their order does not matter, nor do capitals and accents.
+
+    The name of its body says nothing of what it is about: its words hardly weigh.
+    """
+    known = {stem(word) for word, _typed in words_of(body)}
     named = _stems(words_of(title) or _every_word(title) or [(title, title)])
-    told = _stems(words_of(summary))
-    heavy = {term: weight(term) for term in named}
+    told = {term: typed for term, typed in _stems(words_of(summary)).items() if term not in known}
+    heavy = {term: min(weight(term), LIGHT if term in known else MOST) for term in named}
     rest = sorted((term for term in told if term not in named), key=lambda term: (-weight(term), term))[
         :MOST_TERMS
     ]
     whole = heavy | {term: IN_SUMMARY * weight(term) for term in rest}
-    telling = sorted(term for term in named if term not in GENERIC) or sorted(named)
+    telling = sorted(term for term in named if term not in GENERIC | known) or sorted(named)
     return Wording(
         title=named,
         whole={**{term: told[term] for term in rest}, **named},
