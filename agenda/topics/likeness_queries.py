@@ -75,8 +75,10 @@ def count_open(session: Session, by: Actor, today: date) -> int | None:
 
 def twins_of(session: Session, topic: Topic, by: Actor, today: date) -> list[Alike]:
     """List the topics that one is like and about which this person may decide, most alike first."""
+    if not works_on_topics(by) or not by.may("see", topic.body):
+        return []
     own = described(session, [Topic.id == topic.id, has_state(*RUNNING)], today)
-    if not own or not works_on_topics(by):
+    if not own:
         return []
     parts = telling_parts(own[0].words)
     likely = or_(*(Topic.searchable.contains(part, autoescape=True) for part in parts))

@@ -232,7 +232,7 @@ def test_the_most_alike_pair_comes_first_and_a_topic_is_no_twin_of_itself() -> N
         topic("Leegstand", number=4),
     ]
     found = find_pairs(topics)
-    assert [(pair.low.id, pair.high.id) for pair in found][0] == (2, 3)
+    assert (found[0].low.id, found[0].high.id) == (2, 3)
     twins = find_twins(topics[0], topics)
     assert [(pair.low.id, pair.high.id) for pair in twins] == [(2, 3), (1, 3)]
 
