@@ -45,6 +45,8 @@ bench: dev compile-translations  ## measure pages, drafting, the outbox, dates, 
 	@echo
 	@$(BIN)/python -m benchmarks.drafting
 	@echo
+	@$(BIN)/python -m benchmarks.likeness
+	@echo
 	@$(BIN)/python -m benchmarks.outbox
 	@echo
 	@$(BIN)/python -m benchmarks.ranking

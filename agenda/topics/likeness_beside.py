@@ -93,8 +93,10 @@ def _names(session: Session, columns: Iterable[Particulars]) -> Names:
         if person is not None
     }
     named = select(Person.id, Person.name).where(Person.id.in_(people))
+    areas = select(FocusArea.id, FocusArea.short_name)
+    organisations = select(Organisation.id, Organisation.name)
     return Names(
-        dict(session.execute(named).tuples().all()),
-        dict(session.execute(select(FocusArea.id, FocusArea.short_name)).tuples().all()),
-        dict(session.execute(select(Organisation.id, Organisation.name)).tuples().all()),
+        {row.id: row.name for row in session.execute(named)},
+        {row.id: row.short_name for row in session.execute(areas)},
+        {row.id: row.name for row in session.execute(organisations)},
     )

@@ -41,7 +41,7 @@ def reasons(session: Session, found: Sequence[Alike]) -> dict[tuple[int, int], s
     """Say for each pair why it is called alike."""
     wanted = {person for one in found for person in one.pair.likeness.people}
     query = select(Person.id, Person.name).where(Person.id.in_(wanted))
-    people = dict(session.execute(query).tuples().all()) if wanted else {}
+    people = {row.id: row.name for row in session.execute(query)} if wanted else {}
     return {(one.low.id, one.high.id): words.reason(one.pair.likeness, people, language()) for one in found}
 
 
