@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -113,7 +114,12 @@ def judge_pair(one_id: int, other_id: int) -> Response:
         if verdict is Verdict.LINKED
         else _("These topics are not the same. They are not shown as alike unless their text changes.")
     )
-    return _do(one_id, other_id, judge, told)
+    back = here.own_path(request.form.get("back"), "")
+    if back:
+        # Who goes through the list stays there; the way back stands in the message.
+        link = Markup('{} <a class="nl-link" href="{}">{}</a>')
+        told = link.format(told, _address(one_id, other_id), _("Look at it, or undo"))
+    return _do(one_id, other_id, judge, told, back)
 
 
 @pages.post("/topics/alike/<int:one_id>/<int:other_id>/undo")
@@ -166,15 +172,17 @@ def merge_pair(one_id: int, other_id: int) -> Answer:
     return redirect(address, 303)
 
 
-def _do(one_id: int, other_id: int, verb: Callable[[Session, Topic, Topic], None], told: str) -> Response:
+def _do(
+    one_id: int, other_id: int, verb: Callable[[Session, Topic, Topic], None], told: str, back: str = ""
+) -> Response:
     try:
         with here.work() as session:
             verb(session, *_two(session, one_id, other_id))
     except Conflict as problem:
         flash(sentence(problem.code, problem.facts), "error")
-    else:
-        flash(told, "success")
-    return redirect(_address(one_id, other_id), 303)
+        return redirect(_address(one_id, other_id), 303)
+    flash(told, "success")
+    return redirect(back or _address(one_id, other_id), 303)
 
 
 def _two(session: Session, one_id: int, other_id: int) -> tuple[Topic, Topic]:

@@ -190,6 +190,18 @@ def test_a_decision_is_one_press_and_can_be_taken_back(
     assert THERE in browser.get("/topics/alike").text
 
 
+def test_who_goes_through_the_list_stays_there_with_a_way_back(as_: As, numbers: Numbers) -> None:
+    browser = as_("clerk")
+    back = "/topics/alike"
+    assert f'name="back" value="{back}"' in browser.get(back).text
+    done = browser.post(address(numbers), data={"verdict": "different", "version": "", "back": back})
+    assert done.location == back
+    page = browser.get(back).text
+    assert f'href="{address(numbers)}">Bekijken of ongedaan maken</a>' in page
+    elsewhere = {"verdict": "linked", "version": version(browser, numbers), "back": "//kwaad.example"}
+    assert browser.post(address(numbers), data=elsewhere).location == address(numbers)
+
+
 def test_a_linked_topic_shows_the_other_with_its_state_and_history(as_: As, numbers: Numbers) -> None:
     browser = as_("clerk")
     browser.post(address(numbers), data={"verdict": "linked"})
