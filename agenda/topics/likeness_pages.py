@@ -33,7 +33,6 @@ from agenda.web.forms import Form, key
 from agenda.web.shell import say, sentence
 
 Answer = str | Response | tuple[str, int]
-PAGE = 50
 
 
 def offer(app: Flask) -> None:
@@ -54,17 +53,13 @@ def alike() -> str:
     with here.read() as session:
         if not queries.works_on_topics(by):
             raise Forbidden("forbidden")
-        found = queries.open_pairs(session, by, today())
-        page = min(max(request.args.get("page", 1, type=int), 1), max(1, -(-len(found) // PAGE)))
-        shown = found[(page - 1) * PAGE : page * PAGE]
+        found = queries.open_pairs(session, by, today(), request.args.get("page", 1, type=int))
         return render_template(
             "topics/alike.html",
-            across=[one for one in shown if one.across],
-            within=[one for one in shown if not one.across],
-            total=len(found),
-            page=page,
-            pages=-(-len(found) // PAGE),
-            reasons=likeness_panels.reasons(session, shown),
+            across=[one for one in found.shown if one.across],
+            within=[one for one in found.shown if not one.across],
+            found=found,
+            reasons=likeness_panels.reasons(session, found.shown),
             state_of=rules.state_of,
             words=words,
             topic_words=topic_words,

@@ -26,7 +26,10 @@ from agenda.topics.rules import RUNNING
 from agenda.topics.states import has_state
 
 # Above this the number of pairs is not reckoned on every look at the backlog.
-MOST_TO_COUNT = 500
+MOST_TO_COUNT = 300
+# So many numbers are asked of the database at once.
+AT_ONCE = 500
+PAGE = 50
 # What was decided stands on the start page of the other secretariat this long.
 NEWS = timedelta(days=7)
 
@@ -50,17 +53,33 @@ class Alike:
         return self.low.body_id != self.high.body_id
 
 
+@dataclass(frozen=True)
+class OpenPairs:
+    """One page of the pairs to decide about, and how many there are in all."""
+
+    shown: Sequence[Alike]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-self.total // PAGE))
+
+
 def works_on_topics(by: Actor) -> bool:
     """Tell whether this person is a secretariat somewhere: the pairs are for them."""
     return by.bodies("edit_topics") != frozenset()
 
 
-def open_pairs(session: Session, by: Actor, today: date) -> list[Alike]:
+def open_pairs(session: Session, by: Actor, today: date, page: int = 1) -> OpenPairs:
     """List the pairs to decide about, most alike first: of what this person sees, one for them to edit."""
     if not works_on_topics(by):
-        return []
+        return OpenPairs([], 0, 1)
     found = find_pairs(described(session, _running(by), today))
-    return _undecided(session, [pair for pair in found if _is_theirs(pair, by)])
+    asked = _unsettled(session, [pair for pair in found if _is_theirs(pair, by)])
+    page = min(max(page, 1), max(1, -(-len(asked) // PAGE)))
+    return OpenPairs(_named(session, asked[(page - 1) * PAGE : page * PAGE]), len(asked), page)
 
 
 def count_open(session: Session, by: Actor, today: date) -> int | None:
@@ -84,7 +103,7 @@ def twins_of(session: Session, topic: Topic, by: Actor, today: date) -> list[Ali
     likely = or_(*(Topic.searchable.contains(part, autoescape=True) for part in parts))
     conditions = [*_running(by), Topic.id != topic.id, likely]
     found = find_twins(own[0], described(session, conditions, today))
-    return _undecided(session, [pair for pair in found if _is_theirs(pair, by)])
+    return _named(session, _unsettled(session, [pair for pair in found if _is_theirs(pair, by)]))
 
 
 def decided_of(session: Session, topic: Topic, by: Actor) -> Sequence[TopicPair]:
@@ -197,22 +216,16 @@ def _judged(session: Session, found: Sequence[Pair]) -> dict[tuple[int, int], To
     lows = {pair.low.id for pair in found}
     query = select(TopicPair)
     # A database takes so many numbers at once and no more; all pairs are few beside all topics.
-    if len(lows) <= MOST_TO_COUNT:
+    if len(lows) <= AT_ONCE:
         query = query.where(TopicPair.low_id.in_(lows))
     return {(row.low_id, row.high_id): row for row in session.scalars(query)}
 
 
-def _undecided(session: Session, found: Sequence[Pair]) -> list[Alike]:
-    asked = _unsettled(session, found)
+def _named(session: Session, asked: Sequence[tuple[Pair, TopicPair | None]]) -> list[Alike]:
     topics = _topics(session, {one.id for pair, _ in asked for one in (pair.low, pair.high)})
     return [Alike(topics[pair.low.id], topics[pair.high.id], pair, said) for pair, said in asked]
 
 
 def _topics(session: Session, numbers: Collection[int]) -> dict[int, Topic]:
     query = select(Topic).options(joinedload(Topic.body), joinedload(Topic.lead), selectinload(Topic.turns))
-    wanted = sorted(numbers)
-    found: dict[int, Topic] = {}
-    for start in range(0, len(wanted), MOST_TO_COUNT):
-        part = wanted[start : start + MOST_TO_COUNT]
-        found |= {topic.id: topic for topic in session.scalars(query.where(Topic.id.in_(part)))}
-    return found
+    return {topic.id: topic for topic in session.scalars(query.where(Topic.id.in_(numbers)))}

@@ -7,9 +7,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agenda.topics.model import folded
 
+# The words of a region are not so many: reading a topic is mostly reading words known already.
+REMEMBERED = 16_384
 WORD = re.compile(r"[^\W_]+")
 # Words that join others, and say nothing of what a topic is about.
 STOP = frozenset(
@@ -63,9 +66,13 @@ def words_of(text: str) -> list[tuple[str, str]]:
 
 def _every_word(text: str) -> list[tuple[str, str]]:
     found = WORD.findall(unicodedata.normalize("NFC", text).casefold())
-    return [(folded(typed), typed) for typed in found]
+    return [(_folded(typed), typed) for typed in found]
 
 
+_folded = lru_cache(maxsize=REMEMBERED)(folded)
+
+
+@lru_cache(maxsize=REMEMBERED)
 def stem(word: str) -> str:
     """Give a folded word without its usual Dutch endings: "woningen" and "woning" become one.
 
@@ -107,13 +114,15 @@ def vector(terms: Mapping[str, float]) -> dict[str, float]:
     return {feature: value / length for feature, value in found.items()}
 
 
-def _features(term: str) -> Iterable[tuple[str, float]]:
-    yield term, 1.0
+@lru_cache(maxsize=REMEMBERED)
+def _features(term: str) -> tuple[tuple[str, float], ...]:
+    found = [(term, 1.0)]
     if term not in GENERIC and not term.isdigit():
         if len(term) >= HEAD:
-            yield f"{term[:HEAD]}-", PART
+            found.append((f"{term[:HEAD]}-", PART))
         if len(term) >= TAIL:
-            yield f"-{term[-TAIL:]}", PART
+            found.append((f"-{term[-TAIL:]}", PART))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -183,7 +192,7 @@ def _parts(term: str) -> list[str]:
 
 
 # So many words of a title and of a summary are asked of the database, and of each so many letters.
-MOST_ASKED, LETTERS = 10, 4
+MOST_ASKED, MOST_OF_SUMMARY, LETTERS = 10, 5, 4
 
 
 def telling_parts(words: Wording) -> list[str]:
@@ -194,6 +203,6 @@ def telling_parts(words: Wording) -> list[str]:
     titles = words.plain.split()[:MOST_ASKED]
     rest = [term for term in words.whole if term not in words.title and term not in GENERIC]
     rest.sort(key=lambda term: (-weight(term), term))
-    asked = [*titles, *rest[:MOST_ASKED]]
+    asked = [*titles, *rest[:MOST_OF_SUMMARY]]
     tails = [term[-TAIL:] for term in asked if len(term) >= TAIL]
     return sorted({part[:LETTERS] for part in (*asked, *tails)})

@@ -69,7 +69,7 @@ def test_each_who_edits_one_and_sees_both_finds_the_pair(
     with runtime.read() as session:
         for who in ("clerk", "outsider"):
             by = world.by(session, who)
-            assert told(queries.open_pairs(session, by, TODAY)) == [numbers], who
+            assert told(queries.open_pairs(session, by, TODAY).shown) == [numbers], who
             assert queries.count_open(session, by, TODAY) == 1
             for topic in both(session, numbers):
                 assert told(queries.twins_of(session, topic, by, TODAY)) == [numbers]
@@ -81,7 +81,7 @@ def test_who_sees_one_body_or_edits_none_finds_nothing(
 ) -> None:
     with runtime.read() as session:
         by = world.by(session, who)
-        assert queries.open_pairs(session, by, TODAY) == []
+        assert queries.open_pairs(session, by, TODAY).shown == []
         assert queries.count_open(session, by, TODAY) == 0
         assert [queries.twins_of(session, one, by, TODAY) for one in both(session, numbers)] == [[], []]
 
@@ -91,7 +91,7 @@ def test_two_in_one_body_are_found_too_and_told_apart(
 ) -> None:
     with runtime.work() as session:
         third = submit(session, world.body_id, HERE).id
-        found = queries.open_pairs(session, world.by(session, "clerk"), TODAY)
+        found = queries.open_pairs(session, world.by(session, "clerk"), TODAY).shown
         assert [one.across for one in found if third in (one.low.id, one.high.id)].count(False) == 1
 
 
@@ -101,7 +101,7 @@ def test_of_two_that_follow_each_other_it_is_known_that_they_are_alike(
     with runtime.work() as session:
         first = submit(session, world.body_id, HERE)
         submit(session, world.body_id, f"Vervolg: {HERE}", predecessor_id=first.id)
-        assert queries.open_pairs(session, world.by(session, "clerk"), TODAY) == []
+        assert queries.open_pairs(session, world.by(session, "clerk"), TODAY).shown == []
 
 
 def test_what_is_not_current_any_more_is_like_nothing(
@@ -110,7 +110,7 @@ def test_what_is_not_current_any_more_is_like_nothing(
     with runtime.work() as session:
         clerk = world.by(session, "clerk")
         topics.withdraw(session, get(session, Topic, numbers[1]), "Vervallen", None, clerk, START)
-        assert queries.open_pairs(session, clerk, TODAY) == []
+        assert queries.open_pairs(session, clerk, TODAY).shown == []
         assert queries.twins_of(session, get(session, Topic, numbers[1]), clerk, TODAY) == []
 
 
@@ -121,7 +121,7 @@ def test_people_of_both_are_told_holders_of_a_portfolio_too(runtime: Runtime, wo
         submit(session, world.other_body_id, THERE, guests=(holder,))
     seat(runtime, world, "clerk", Role.CLERK)
     with runtime.read() as session:
-        (found,) = queries.open_pairs(session, world.by(session, "clerk"), TODAY)
+        (found,) = queries.open_pairs(session, world.by(session, "clerk"), TODAY).shown
         assert found.pair.likeness.people == {holder}
 
 
@@ -155,7 +155,7 @@ def test_what_is_not_the_same_is_not_shown_again_to_either(
     with runtime.read() as session:
         for who in ("clerk", "secretary"):
             by = world.by(session, who)
-            assert queries.open_pairs(session, by, TODAY) == []
+            assert queries.open_pairs(session, by, TODAY).shown == []
             assert queries.twins_of(session, get(session, Topic, numbers[0]), by, TODAY) == []
 
 
@@ -168,7 +168,7 @@ def test_another_wording_brings_the_question_back_a_comma_does_not(
             topic, clerk = get(session, Topic, numbers[0]), world.by(session, "clerk")
             given = replace(facts.particulars(topic), title=title)
             topics.edit_topic(session, topic, given, None, clerk, START)
-            found = queries.open_pairs(session, clerk, TODAY)
+            found = queries.open_pairs(session, clerk, TODAY).shown
             assert told(found) == asked
     assert found[0].judged is not None
     assert found[0].judged.decided_by == "clerk"
@@ -211,7 +211,7 @@ def test_a_decision_can_be_taken_back_and_the_trail_keeps_all(
     with runtime.work() as session:
         undo(session, world, numbers, timedelta(days=400))
         clerk = world.by(session, "clerk")
-        assert told(queries.open_pairs(session, clerk, TODAY)) == [numbers]
+        assert told(queries.open_pairs(session, clerk, TODAY).shown) == [numbers]
         pair = session.scalars(select(TopicPair)).one()
         trail = history(session, "topic_pair", pair.id)
         assert [(entry.verb, entry.actor_name) for entry in trail] == [
