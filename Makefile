@@ -40,7 +40,7 @@ check: dev  ## format, lint, types, import directions, translations, vendored fi
 	@echo "== known vulnerabilities: pip-audit"
 	@$(BIN)/python -m tools.audit requirements.txt tests/requirements.txt
 
-bench: dev compile-translations  ## measure pages, drafting, the outbox, dates, invitations, answers, feeds and the planner
+bench: dev compile-translations  ## measure pages, drafting, topics alike, the outbox, dates, invitations, answers, feeds and the planner
 	@$(BIN)/python -m benchmarks.pages
 	@echo
 	@$(BIN)/python -m benchmarks.drafting

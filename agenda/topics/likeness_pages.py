@@ -59,6 +59,7 @@ def alike() -> str:
             across=[one for one in found.shown if one.across],
             within=[one for one in found.shown if not one.across],
             found=found,
+            decided=queries.lately_decided(session, by),
             reasons=likeness_panels.reasons(session, found.shown),
             state_of=rules.state_of,
             words=words,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from agenda.core.actor import Actor
@@ -30,6 +30,8 @@ MOST_TO_COUNT = 300
 # So many numbers are asked of the database at once.
 AT_ONCE = 500
 PAGE = 50
+# So many earlier decisions stand below the list.
+LATELY = 20
 # What was decided stands on the start page of the other secretariat this long.
 NEWS = timedelta(days=7)
 
@@ -131,6 +133,21 @@ def news_for(session: Session, by: Actor, now: datetime) -> list[TopicPair]:
         for pair in found
         if sees_both(pair, by) and any(by.may("edit_topics", one.body) for one in (pair.low, pair.high))
     ]
+
+
+def lately_decided(session: Session, by: Actor) -> list[TopicPair]:
+    """List what was decided last about topics of which this person edits one and sees both, newest first."""
+    query = select(TopicPair).where(TopicPair.verdict.is_not(None)).options(*_both())
+    bodies, sides = by.bodies("edit_topics"), (aliased(Topic), aliased(Topic))
+    query = query.join(sides[0], TopicPair.low_id == sides[0].id)
+    query = query.join(sides[1], TopicPair.high_id == sides[1].id)
+    seen = by.bodies("see")
+    if bodies is not None:
+        query = query.where(or_(*(side.body_id.in_(bodies) for side in sides)))
+    if seen is not None:
+        query = query.where(*(side.body_id.in_(seen) for side in sides))
+    found = session.scalars(query.order_by(TopicPair.decided_at.desc(), TopicPair.id.desc()).limit(LATELY))
+    return list(found)
 
 
 def pair_between(session: Session, one_id: int, other_id: int) -> TopicPair | None:

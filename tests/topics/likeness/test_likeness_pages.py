@@ -202,6 +202,17 @@ def test_who_goes_through_the_list_stays_there_with_a_way_back(as_: As, numbers:
     assert browser.post(address(numbers), data=elsewhere).location == address(numbers)
 
 
+def test_what_was_decided_stays_to_be_found_by_who_may_take_it_back(
+    as_: As, runtime: Runtime, world: World, numbers: Numbers
+) -> None:
+    seat(runtime, world, "Wethouder Leiden 1", Role.MEMBER)
+    as_("clerk").post(address(numbers), data={"verdict": "different"})
+    text = main_text(as_("clerk"), "/topics/alike")
+    assert f"Eerder beoordeeld Niet hetzelfde {HERE} – {THERE} clerk, 18 december 2018" in text
+    for who in ("secretary", "outsider"):
+        assert "Eerder beoordeeld" not in as_(who).get("/topics/alike").text
+
+
 def test_a_linked_topic_shows_the_other_with_its_state_and_history(as_: As, numbers: Numbers) -> None:
     browser = as_("clerk")
     browser.post(address(numbers), data={"verdict": "linked"})
