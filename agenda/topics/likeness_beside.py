@@ -36,11 +36,6 @@ class Field:
     label: str
     texts: Sequence[str]
 
-    @property
-    def differs(self) -> bool:
-        """Whether the topics hold different things."""
-        return len(set(self.texts)) > 1
-
 
 def beside(session: Session, columns: Sequence[Particulars]) -> list[Field]:
     """Give each field in which any of these holds something."""

@@ -29,7 +29,7 @@ def test_the_second_waits_and_is_refused(runtime: Runtime, world: World, first: 
     numbers = twins(runtime, world)
     refused: list[str] = []
 
-    def decide(what: str, session: object = None) -> None:
+    def decide(what: str) -> None:
         with runtime.read() as session:
             on_screen = seen(session, numbers)
             by = world.by(session, "clerk")
