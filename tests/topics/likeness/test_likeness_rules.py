@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agenda.topics.likeness_pairs import find_pairs, find_twins
@@ -82,7 +82,7 @@ def test_there_are_enough_judged_pairs_of_both_sorts() -> None:
     }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(one=TOPICS, other=TOPICS)
 def test_which_of_the_two_comes_first_makes_no_difference(one: Described, other: Described) -> None:
     found = likeness(one, other)
@@ -90,7 +90,7 @@ def test_which_of_the_two_comes_first_makes_no_difference(one: Described, other:
     assert 0 <= found.score <= 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(title=TEXTS, summary=TEXTS, chance=st.randoms(use_true_random=False), other=TOPICS)
 def test_the_order_of_words_makes_no_difference(
     title: str, summary: str, chance: random.Random, other: Described
@@ -101,7 +101,7 @@ def test_the_order_of_words_makes_no_difference(
     assert likeness(one, other) == likeness(same, other)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(title=TEXTS, summary=TEXTS)
 def test_a_topic_is_wholly_like_another_of_the_same_title(title: str, summary: str) -> None:
     found = likeness(topic(title), topic(title, summary, 2))
@@ -213,7 +213,7 @@ def test_a_judgement_holds_until_a_text_says_something_else() -> None:
         assert changed_materially(before, wording(title, summary)) is changed, (title, summary)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(topics=st.lists(TOPICS, min_size=2, max_size=40, unique_by=lambda one: one.id))
 def test_looking_only_where_words_are_shared_loses_no_pair(topics: list[Described]) -> None:
     found = {(pair.low.id, pair.high.id): pair.likeness for pair in find_pairs(topics)}
@@ -237,7 +237,7 @@ def test_the_most_alike_pair_comes_first_and_a_topic_is_no_twin_of_itself() -> N
     assert [(pair.low.id, pair.high.id) for pair in twins] == [(2, 3), (1, 3)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(pair=st.sampled_from([pair for pair in PAIRS if pair["alike"]]))
 def test_what_the_database_is_asked_for_stands_in_the_text_of_a_topic_that_is_alike(
     pair: dict[str, Any],
