@@ -15,6 +15,7 @@ from agenda.meetings import planning_reason
 from agenda.people import model as people
 from agenda.planner import accepting_model, burden_model, run_model
 from agenda.reminders import model as reminders
+from agenda.topics import likeness_model as likeness
 from agenda.topics import model as topics
 from agenda.topics import round_model as rounds
 
@@ -25,6 +26,7 @@ ROOMS = (
     accounts,
     topics,
     rounds,
+    likeness,
     meetings,
     planning_reason,
     dates,

@@ -24,7 +24,9 @@ from agenda.topics.model import FocusArea, Need, Topic, TopicGuest, TopicState, 
 from agenda.topics.rules import RUNNING, UNPLANNED
 from agenda.topics.states import has_state, state_expression
 
-LEADS_ON = frozenset({TopicState.TREATED, TopicState.SETTLED_IN_WRITING, TopicState.WITHDRAWN})
+LEADS_ON = frozenset(
+    {TopicState.TREATED, TopicState.SETTLED_IN_WRITING, TopicState.WITHDRAWN, TopicState.MERGED}
+)
 OPENING_PART = (ItemKind.OPENING, ItemKind.MINUTES)
 CLOSING_PART = (ItemKind.ANY_OTHER_BUSINESS, ItemKind.CLOSING)
 

@@ -180,6 +180,8 @@ def hold(session: Session, topic: Topic) -> None:
 def _must_edit(topic: Topic, by: Actor) -> None:
     if not checks.may_edit(topic, by):
         by.must("see", topic.body)
+        if topic.merged_into_id is not None:
+            raise Conflict("topic_is_closed")
         raise Forbidden("forbidden")
 
 

@@ -26,6 +26,8 @@ def seats_of(session: Session, body_id: int, by: Actor, today: date) -> frozense
 
 def may_edit(topic: Topic, by: Actor) -> bool:
     """Tell whether this person may change a topic: the secretariat any, a member their own (rules.is_own)."""
+    if topic.merged_into_id is not None:
+        return False
     if by.may("edit_topics", topic.body):
         return True
     return by.may("submit_topic", topic.body) and is_own(topic, by.person_id)

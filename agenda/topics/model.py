@@ -40,6 +40,7 @@ class TopicState(StrEnum):
     WITHDRAWN = "withdrawn"
     IN_WRITING = "in_writing"
     SETTLED_IN_WRITING = "settled_in_writing"
+    MERGED = "merged"
 
 
 class TurnResult(StrEnum):
@@ -93,6 +94,8 @@ class Topic(Base, Versioned):
     settled_in_writing_at: Mapped[datetime | None]
     # Since when a written round runs; None when none does.
     in_writing_since: Mapped[datetime | None]
+    # The topic that goes on in place of this one.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"), index=True)
     # Title, summary and desired result as `folded` gives them: neither database folds accents itself.
     searchable: Mapped[str] = mapped_column(Text, default="")
 
@@ -101,7 +104,7 @@ class Topic(Base, Versioned):
     organisation: Mapped[Organisation | None] = relationship()
     lead: Mapped[Person | None] = relationship(foreign_keys=[lead_id])
     official_lead: Mapped[Person | None] = relationship(foreign_keys=[official_lead_id])
-    predecessor: Mapped[Topic | None] = relationship(remote_side=[id])
+    predecessor: Mapped[Topic | None] = relationship(remote_side=[id], foreign_keys=[predecessor_id])
     needs: Mapped[list[Need]] = relationship(cascade="all, delete-orphan", order_by="Need.id")
     guests: Mapped[list[TopicGuest]] = relationship(cascade="all, delete-orphan", order_by="TopicGuest.id")
     links: Mapped[list[TopicLink]] = relationship(cascade="all, delete-orphan", order_by="TopicLink.id")

@@ -17,7 +17,17 @@ from agenda.core.database import get
 from agenda.core.problems import Invalid
 from agenda.people.model import Body
 from agenda.people.queries import bodies_for
-from agenda.topics import actions, listing, panels, round_pages, rules, topic_pages, words
+from agenda.topics import (
+    actions,
+    likeness_pages,
+    likeness_queries,
+    listing,
+    panels,
+    round_pages,
+    rules,
+    topic_pages,
+    words,
+)
 from agenda.topics.asked import Filter
 from agenda.topics.blueprint import pages
 from agenda.topics.chips import chips
@@ -37,6 +47,7 @@ def init(app: Flask) -> None:
     app.register_blueprint(pages)
     panels.offer(app)
     round_pages.offer(app)
+    likeness_pages.offer(app)
     say(app, words.PROBLEMS)
 
 
@@ -103,6 +114,8 @@ def _list(session: Session, wanted: Filter, quick: QuickForm) -> str:
         choices=offered,
         named=lambda rows: [(row.id, row.name) for row in rows],
         may_submit=bool(quick.body.choices),
+        works_on_topics=likeness_queries.works_on_topics(by),
+        alike=likeness_queries.count_open(session, by, today()),
         back=request.full_path.rstrip("?") if request.method == "GET" else url_for("topics.index"),
         **_found(session, by, wanted, offered),
     )

@@ -44,6 +44,9 @@ class TopicFacts(Protocol):
     def in_writing_since(self) -> datetime | None: ...
 
     @property
+    def merged_into_id(self) -> int | None: ...
+
+    @property
     def turns(self) -> Sequence[TurnFacts]: ...
 
 
@@ -67,9 +70,11 @@ STATE_AFTER = {
 def state_of(topic: TopicFacts) -> TopicState:
     """Tell where a topic stands, from what happened to it.
 
-    Withdrawn, settled in writing and in a written round come first; else the last turn that was not
-    released decides.
+    Merged, withdrawn, settled in writing and in a written round come first; else the last turn that was
+    not released decides.
     """
+    if topic.merged_into_id is not None:
+        return TopicState.MERGED
     if topic.withdrawn_at is not None:
         return TopicState.WITHDRAWN
     if topic.settled_in_writing_at is not None:

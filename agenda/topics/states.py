@@ -23,6 +23,7 @@ def state_expression() -> ColumnElement[str]:
     )
     after = select(type_coerce(state, String)).where(turn.id == newest).correlate(Topic).scalar_subquery()
     return case(
+        (Topic.merged_into_id.is_not(None), TopicState.MERGED.value),
         (Topic.withdrawn_at.is_not(None), TopicState.WITHDRAWN.value),
         (Topic.settled_in_writing_at.is_not(None), TopicState.SETTLED_IN_WRITING.value),
         (Topic.in_writing_since.is_not(None), TopicState.IN_WRITING.value),

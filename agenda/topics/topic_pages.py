@@ -17,7 +17,7 @@ from agenda.core.database import get
 from agenda.core.problems import Changed, Forbidden, Invalid, Problem
 from agenda.people.model import Body
 from agenda.people.queries import bodies_for, members_on
-from agenda.topics import actions, checks, facts, queries, rules, words
+from agenda.topics import actions, checks, facts, likeness_queries, queries, rules, words
 from agenda.topics.blueprint import pages
 from agenda.topics.differences import Difference, differences
 from agenda.topics.forms import LeadForm, TopicForm, WithdrawForm
@@ -159,6 +159,7 @@ def _topic_page(session: Session, topic: Topic) -> str:
         ended=topic.id in leads_without_seat(session, [topic], today),
         urgency=rules.urgency(topic.deadline, state, today),
         needed=", ".join(need.person.name if need.person else need.portfolio for need in topic.needs),
+        goes_on=likeness_queries.merged_into(session, topic, by),
         successors=queries.successors(session, topic),
         may_edit=checks.may_edit(topic, by),
         assign=assign,

@@ -25,6 +25,8 @@ STATES: Mapping[TopicState, Any] = {
     TopicState.WITHDRAWN: _l("Withdrawn"),
     TopicState.IN_WRITING: _l("In a written round"),
     TopicState.SETTLED_IN_WRITING: _l("Settled in writing"),
+    # No word of the other topic: who reads this may not be allowed to know of it.
+    TopicState.MERGED: _l("Closed"),
 }
 TONES: Mapping[TopicState, str] = {
     TopicState.OPEN: "neutral",
@@ -34,6 +36,7 @@ TONES: Mapping[TopicState, str] = {
     TopicState.WITHDRAWN: "neutral",
     TopicState.IN_WRITING: "info",
     TopicState.SETTLED_IN_WRITING: "neutral",
+    TopicState.MERGED: "neutral",
 }
 # What the filter on states offers, by its word in the address.
 STATE_CHOICES: Texts = {
@@ -73,6 +76,7 @@ VERBS: Texts = {
     "withdrawn": _l("withdrew the topic"),
     "reopened": _l("opened the topic again"),
     "settled_in_writing": _l("settled the topic in writing"),
+    "closed": _l("closed the topic"),
 }
 FIELDS: Texts = {
     "title": _l("Title"),
@@ -126,6 +130,7 @@ PROBLEMS: Texts = {
         "“%(title)s” is not free: it is on another agenda, in a written round, or has been dealt with."
     ),
     "topic_is_done": _l("This topic is no longer current. Open it again first."),
+    "topic_is_closed": _l("This topic is closed. Nothing can be changed about it any more."),
     "topic_is_open": _l("This topic is open already."),
 }
 

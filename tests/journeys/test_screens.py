@@ -34,6 +34,8 @@ from agenda.planner.accepting import Wanted, accept
 from agenda.planner.run_actions import ask
 from agenda.planner.run_model import PlanningRun
 from agenda.planner.run_working import plan_next
+from agenda.topics.likeness_actions import Seen, judge
+from agenda.topics.likeness_model import TopicPair, Verdict
 from agenda.topics.model import Topic
 from agenda.topics.round_actions import open_round
 from agenda.topics.round_answers import answer as answer_round
@@ -74,6 +76,11 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "topic-new", "/topics/new"),
     (SECRETARY, "topic-withdraw", "/topics/{free}/withdraw"),
     (ALDERMAN, "topic-alderman", "/topics/{topic}"),
+    (PLANNER, "topics-alike", "/topics/alike"),
+    (PLANNER, "topics-alike-pair", "/topics/alike/{twins}"),
+    (PLANNER, "topics-alike-merge", "/topics/alike/{twins}/merge?keep={twin}"),
+    (PLANNER, "topic-linked", "/topics/{linked}"),
+    (PLANNER, "topics-alike-decided", "/topics/alike/{pair}"),
     (SECRETARY, "fewer", "/planner/"),
     (PLANNER, "merge", "/planner/meetings/{thin}/merge"),
     (PLANNER, "split", "/planner/meetings/{thin}/split"),
@@ -272,6 +279,10 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
         select(Meeting).where(Meeting.closed_at.is_not(None)).order_by(Meeting.starts_at.desc())
     ).first()
     assert closed is not None
+    pair = _link(session, by, now)
+    twins = session.scalars(
+        select(Topic.id).where(Topic.title.like("Gezamenlijke promotie%")).order_by(Topic.id)
+    ).all()
     assert starts_at > now + timedelta(days=1)
     return {
         "draft": str(draft.id),
@@ -283,11 +294,21 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
         "attendee": str(meeting.attendees[0].id),
         "cancelled": str(cancelled.id),
         "free": str(free.id),
+        "linked": str(pair.low_id),
+        "pair": f"{pair.low_id}/{pair.high_id}",
+        "twin": str(twins[1]),
+        "twins": "/".join(map(str, twins)),
         "item": str(next(item.id for item in meeting.items if item.topic_id)),
         "person": str(person.id),
         "membership": str(person.memberships[0].id),
         "organisation": str(draft.host_id),
     }
+
+
+def _link(session: Session, by: System, now: datetime) -> TopicPair:
+    """Link two topics of two bodies that are alike."""
+    found = session.scalars(select(Topic).where(Topic.title.like("%bedrijventerreinen"))).all()
+    return judge(session, (found[0], found[1]), Verdict.LINKED, Seen(), by, now)
 
 
 def _held(session: Session, like: Meeting, now: datetime, by: System) -> Meeting:
