@@ -25,6 +25,7 @@ from agenda.planner.solving.regional_problem import (
     DayReport,
     Placed,
 )
+from agenda.planner.solving.regional_rebuild import figures_of, rebuild
 from agenda.planner.solving.regional_why import why_left_out
 
 # What each aim may take of the time left.
@@ -35,7 +36,7 @@ SHARES = {
     DayAim.TRAVEL: 0.4,
     DayAim.END: 1.0,
 }
-FOR_FIRST_PLAN = 0.1
+FOR_FIRST_PLAN = 0.25
 
 
 def regional_day(
@@ -82,11 +83,10 @@ class DaySearch:
     def start(self) -> None:
         """Begin with a plan made by hand, and what can never be held."""
         patience = self.patience.part(self.patience.left * FOR_FIRST_PLAN)
-        self.table = best_of_orders(self.case, patience, self.seed)
-        figures = self.case.figures(self.table)
-        if figures is None:
-            raise ValueError("nobody is put in two rooms at once")
-        self.figures = figures
+        self.table = best_of_orders(self.case, patience.part(patience.left / 3), self.seed)
+        for better in rebuild(self.case, self.table, patience, self.seed):
+            self.table = better
+        self.figures = figures_of(self.case, self.table)
         possible = set(self.case.possible)
         never = [one.weight for number, one in enumerate(self.case.meetings) if number not in possible]
         self.bounds = DayFigures(left_out=sum(never))

@@ -34,7 +34,7 @@ def _plans(
         # What one person does costs the others nothing: each takes their own best.
         if all(choices):
             best = {
-                person.id: min(found, key=lambda names: _cost(problem, times, person, names))  # noqa: B023
+                person.id: min(found, key=lambda names: _cost(problem, times, person, names))
                 for person, found in zip(problem.people, choices, strict=True)
             }
             yield figures(problem, times, best)

@@ -1,8 +1,8 @@
-"""Checks a plan of a regional day against its problem, and reckons its figures anew; nothing of the solver is used."""
+"""Checks a plan of a regional day against its problem, and reckons its figures anew, without the solver."""
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from agenda.planner.solving.regional_problem import DayPerson, DayPlan, DayProblem
 
@@ -93,9 +93,7 @@ def figures(
     for person, names in attended.items():
         spans = sorted(times[name] for name in names)
         if spans:
-            gaps += sum(
-                _waited(problem, one[1], other[0]) for one, other in zip(spans, spans[1:], strict=False)
-            )
+            gaps += sum(_waited(problem, one[1], other[0]) for one, other in pairwise(spans))
             travel += 0 if people[person].comes_anyway else 2 * people[person].travel
     return (
         sum(one.weight for one in problem.meetings if one.id not in times),
