@@ -19,6 +19,7 @@ from agenda.meetings.agenda_steps import fingerprint
 from agenda.meetings.agenda_transfer import transfer
 from agenda.meetings.model import AgendaItem, Attendee, ItemKind, Meeting
 from agenda.planner.accepting_model import AcceptedChange
+from agenda.planner.moving import Place, is_past, move_all, move_back
 from agenda.planner.run_model import PlanningRun
 from agenda.topics.model import Topic
 
@@ -30,40 +31,40 @@ UNDO_WITHIN = timedelta(days=1)
 class Wanted:
     """Which topic goes to which meeting, which meetings are cancelled for which others, and why.
 
-    `moves` gives for the topic's number the meeting's. `seen` gives the versions of meetings as they were
-    on screen: when one is another by now, nothing happens.
+    `moves` gives for the topic's number the meeting's. `placed` gives meetings another time and place.
+    `seen` gives the versions of meetings as they were on screen: when one is another by now, nothing happens.
     """
 
     moves: Mapping[int, int]
     cancelled: Mapping[int, int | None]
     why: str
     seen: Mapping[int, int] = field(default_factory=dict)
+    placed: Mapping[int, Place] = field(default_factory=dict)
 
 
 def accept(
     session: Session, wanted: Wanted, by: Actor, now: datetime, run: PlanningRun | None = None
 ) -> AcceptedChange:
-    """Move the topics and cancel the meetings; invitations and cancellations follow by themselves.
+    """Move the topics and meetings and cancel the others; invitations and cancellations follow by themselves.
 
     Raises Changed when a meeting is no longer as it was seen, Conflict where a topic cannot move (its
     agenda is final, it stands on none) or would be left behind on a cancelled meeting, Invalid without a
     reason for cancelling.
     """
-    if not wanted.moves and not wanted.cancelled:
+    if not wanted.moves and not wanted.cancelled and not wanted.placed:
         raise Invalid("nothing_to_accept")
     if wanted.cancelled and not wanted.why.strip():
         raise Invalid("reason_missing")
     items = _items(session, wanted.moves)
-    touched = (
-        {item.meeting_id for item in items.values()} | set(wanted.moves.values()) | set(wanted.cancelled)
-    )
-    held = _held(session, touched, by)
+    touched = {item.meeting_id for item in items.values()} | set(wanted.moves.values())
+    held = _held(session, touched | set(wanted.cancelled) | set(wanted.placed), by)
     for meeting in held.values():
         meeting.expect(wanted.seen.get(meeting.id))
     moves = [[topic, item.meeting_id, wanted.moves[topic]] for topic, item in sorted(items.items())]
     _move(session, moves, held, by, now)
     for number, successor in sorted(wanted.cancelled.items()):
         _cancel(session, held[number], successor, wanted.why, by, now)
+    moved = move_all(session, wanted.placed, held, by, now)
     session.flush()
     change = AcceptedChange(
         run_id=run.id if run is not None else None,
@@ -72,11 +73,16 @@ def accept(
         why=wanted.why.strip(),
         moves=moves,
         cancelled=[[number, successor] for number, successor in sorted(wanted.cancelled.items())],
+        moved=moved,
         left={str(number): _state(meeting) for number, meeting in sorted(held.items())},
     )
     session.add(change)
     session.flush()
-    after = {"meetings_cancelled": len(wanted.cancelled), "topics_moved": len(moves)}
+    after = {
+        "meetings_cancelled": len(wanted.cancelled),
+        "topics_moved": len(moves),
+        "meetings_moved": len(moved),
+    }
     audit.record(session, by, now, "advice_accepted", ("accepted_change", change.id), after=after)
     return change
 
@@ -97,6 +103,7 @@ def undo(
         if number is not None:
             meetings.reinstate(session, held[number], by, now)
             hold(session, held[number])
+    move_back(session, change.moved, held, by, now)
     _move(session, [[topic, to, source] for topic, source, to in change.moves], held, by, now)
     change.undone_at, change.undone_by = now, by.name
     audit.record(session, by, now, "advice_undone", ("accepted_change", change.id))
@@ -113,6 +120,8 @@ def in_the_way(
     found = list(touched)
     if any(one.starts_at is not None and one.starts_at <= now for one in found):
         return "meeting_has_begun"
+    if is_past(change.moved, now):
+        return "former_moment_passed"
     answered = select(Attendee.id).where(
         Attendee.meeting_id.in_([one.id for one in found]), Attendee.answered_at > change.accepted_at
     )

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from flask import Flask, render_template
 
-from agenda.planner import burden_pages, burden_panels, gate, merge_pages, run_pages, run_panels
+from agenda.planner import (
+    burden_pages,
+    burden_panels,
+    gate,
+    merge_pages,
+    regional_pages,
+    regional_panel,
+    regional_words,
+    run_pages,
+    run_panels,
+)
 from agenda.planner.blueprint import pages
 from agenda.planner.run_words import FIELDS, PROBLEMS, VERBS
 from agenda.web import here
@@ -12,13 +22,14 @@ from agenda.web.panels import offer_panel, offer_tasks, offer_words, panels
 from agenda.web.shell import say
 
 # Importing a module of pages adds them to the blueprint.
-__all__ = ["burden_pages", "init", "pages", "run_pages"]
+__all__ = ["burden_pages", "init", "pages", "regional_pages", "run_pages"]
 
 
 def init(app: Flask) -> None:
     """Add the pages, the panels on other rooms' pages, the tasks and the refusals."""
     app.register_blueprint(pages)
     offer_panel(app, "planner", run_panels.searches_panel, order=10)
+    offer_panel(app, "planner", regional_panel.regional_panel, order=15)
     offer_panel(app, "planner", burden_panels.burden_panel, order=20)
     offer_panel(app, "planner", gate.reasons_panel, order=30)
     offer_panel(app, "planning", gate.planning_panel)
@@ -27,6 +38,7 @@ def init(app: Flask) -> None:
     offer_tasks(app, burden_panels.review_tasks)
     offer_words(app, VERBS, FIELDS)
     say(app, PROBLEMS)
+    say(app, regional_words.PROBLEMS)
 
 
 @pages.get("/")
