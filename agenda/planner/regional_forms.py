@@ -52,7 +52,7 @@ class DayForm(Form):
 
     day = DateField(_l("Day"), validators=[InputRequired(_l("Enter the day.")), plausible_day])
     host_id = SelectField(
-        _l("With whom"), coerce=number_or_none, validators=[InputRequired(_l("Choose one."))]
+        _l("Host"), coerce=number_or_none, validators=[InputRequired(_l("Choose one."))]
     )
     place = StringField(
         _l("Place"),
