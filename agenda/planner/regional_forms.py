@@ -51,9 +51,7 @@ class DayForm(Form):
     """The day, the place with its rooms, the hours, and which meetings."""
 
     day = DateField(_l("Day"), validators=[InputRequired(_l("Enter the day.")), plausible_day])
-    host_id = SelectField(
-        _l("Host"), coerce=number_or_none, validators=[InputRequired(_l("Choose one."))]
-    )
+    host_id = SelectField(_l("Host"), coerce=number_or_none, validators=[InputRequired(_l("Choose one."))])
     place = StringField(
         _l("Place"),
         filters=[tidy_line],

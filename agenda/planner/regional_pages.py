@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,7 +13,9 @@ from werkzeug.wrappers import Response
 
 from agenda.core.actor import Actor
 from agenda.core.problems import Conflict, Problem
+from agenda.core.words import day as day_in_words
 from agenda.dates.holidays_known import public_holidays
+from agenda.dates.starts import moment_of
 from agenda.meetings.model import Meeting
 from agenda.people.queries import organisations
 from agenda.planner import regional_actions as actions
@@ -26,6 +30,7 @@ from agenda.planner.regional_view import savings_of, telling_of, view_of
 from agenda.planner.solving.regional_day import regional_day as solve
 from agenda.web import here
 from agenda.web.forms import Form
+from agenda.web.language import language
 from agenda.web.shell import sentence
 
 Answer = str | Response | tuple[str, int]
@@ -91,7 +96,7 @@ def regional_wishes(day_id: int) -> Answer:
     with here.work() as session:
         day = queries.day_of(session, day_id, by)
         posed = pose_day(session, day, here.now())
-        form = wishes_form({key: one.title for key, one in posed.meetings.items()}, _by_name(posed))
+        form = wishes_form(_titles(posed), _by_name(posed))
         if request.method == "GET":
             form.fill(day)
             return _wishes_page(form, day, posed)
@@ -123,6 +128,7 @@ def regional_day(day_id: int) -> str:
             fresh=fresh,
             view=view_of(day, posed, result) if result is not None and (fresh or stands) else None,
             moves=len(actions.places_of(day, posed, result)) if result is not None and fresh else 0,
+            hours=_hours(posed),
             holiday=public_holidays(day.day, day.day).get(day.day),
             words=words,
         )
@@ -173,6 +179,20 @@ def _reckoned(day_id: int) -> Response:
     return redirect(url_for("planner.regional_day", day_id=day_id), 303)
 
 
+def _hours(posed: PosedDay) -> tuple[datetime, datetime]:
+    return moment_of(posed.problem.opens), moment_of(posed.problem.closes)
+
+
+def _titles(posed: PosedDay) -> dict[str, str]:
+    """Name the meetings so that two of one body can be told apart."""
+    return {
+        key: f"{one.title}, {day_in_words(one.starts_at, ZoneInfo(one.time_zone), language())}"
+        if one.starts_at
+        else one.title
+        for key, one in posed.meetings.items()
+    }
+
+
 def _by_name(posed: PosedDay) -> list[str]:
     """Give the numbers of the people, by organisation and name."""
     return sorted(posed.people, key=lambda key: (posed.people[key].organisation, posed.people[key].name))
@@ -191,7 +211,9 @@ def _form_page(form: DayForm, day: RegionalDay | None, meetings: Sequence[Meetin
 
 
 def _wishes_page(form: WishesForm, day: RegionalDay, posed: PosedDay) -> str:
-    return render_template("planner/regional_wishes.html", form=form, day=day, posed=posed)
+    return render_template(
+        "planner/regional_wishes.html", form=form, day=day, posed=posed, hours=_hours(posed)
+    )
 
 
 def _accept_page(form: Form, day: RegionalDay, posed: PosedDay) -> str:
