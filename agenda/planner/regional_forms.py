@@ -17,7 +17,7 @@ from wtforms import (
     StringField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from agenda.planner.regional_actions import DayFacts
@@ -55,7 +55,7 @@ class DayForm(Form):
     place = StringField(
         _l("Place"),
         filters=[tidy_line],
-        validators=[InputRequired(_l("Enter the place.")), Length(max=LONGEST_LINE)],
+        validators=[DataRequired(_l("Enter the place.")), Length(max=LONGEST_LINE)],
         render_kw={"maxlength": LONGEST_LINE},
     )
     opens = TimeField(_l("From"), validators=[InputRequired(_l("Enter the hour."))])

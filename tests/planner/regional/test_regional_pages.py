@@ -81,7 +81,7 @@ def test_a_form_filled_in_wrongly_says_where_and_keeps_what_was_entered(
         ({"room0": "", "room1": ""}, "Noem ten minste één zaal."),
         ({"room1": "Raadzaal"}, "Geef elke zaal een eigen naam."),
         ({"seats0": "0"}, "Vul een geheel getal in van 1 tot en met 2000."),
-        ({"closes": "08:00"}, "Deze tijden eindigen voor ze beginnen."),
+        ({"closes": "08:00"}, "Deze uren eindigen voordat ze beginnen."),
         ({"pause_ends": ""}, "Vul beide tijden in, of geen van beide."),
         ({"change_over": "61"}, "Vul een geheel getal in van 0 tot en met 60."),
         ({"meetings": []}, "Kies ten minste één overleg."),
@@ -116,7 +116,7 @@ def test_peoples_hours_are_kept_and_wrong_ones_are_said(
     who = world.people["Wethouder Leiden 1"]
     wrong = secretary.post(address, data={f"begins_{who}": "15:00", f"ends_{who}": "10:00"})
     assert wrong.status_code == 422
-    assert "Deze tijden eindigen voor ze beginnen." in wrong.text
+    assert "Deze uren eindigen voordat ze beginnen." in wrong.text
     assert 'value="15:00"' in wrong.text
     ring = {f"after_{numbers[0]}": numbers[1], f"after_{numbers[1]}": numbers[0]}
     assert "wachten op elkaar" in secretary.post(address, data=ring).text
