@@ -57,7 +57,6 @@ def new_regional_day() -> Answer:
         meetings = _offer(session, form, by)
         if request.method == "GET":
             form.fill_usual()
-            form.meetings.data = request.args.getlist("meeting", type=int)
             return _form_page(form, None, meetings)
         if not form.validate():
             return _form_page(form, None, meetings), 422

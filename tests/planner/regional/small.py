@@ -8,15 +8,15 @@ from agenda.planner.solving.regional_problem import DayMeeting, DayPerson, DayPr
 
 PEOPLE = ("Van der Ven, Zoë", "leiden.1", "leiden.2", "zoeterwoude.1")
 OPENS = 1_000
-RARELY = st.sampled_from([True, False, False, False])
+RARELY = st.integers(0, 8).map(lambda number: number == 8)
 NOW_AND_THEN = st.sampled_from([True, False, False])
 
 
 @st.composite
 def days(draw: st.DrawFn, meetings: int = 3, slots: int = 6) -> DayProblem:
     """Give a day of so many half hours, and at most so many meetings."""
-    closes = OPENS + 30 * draw(st.integers(2, slots))
-    ids = [f"m{number}" for number in range(draw(st.integers(1, meetings)))]
+    closes = OPENS + 30 * draw(st.integers(min(4, slots), slots))
+    ids = [f"m{number}" for number in range(draw(st.sampled_from([meetings, meetings, 2, 1])))]
     pause = None
     if draw(NOW_AND_THEN):
         begin = OPENS + 15 * draw(st.integers(-1, 8))
@@ -25,8 +25,8 @@ def days(draw: st.DrawFn, meetings: int = 3, slots: int = 6) -> DayProblem:
         opens=OPENS,
         closes=closes,
         rooms=tuple(
-            Room(f"r{number}", draw(st.sampled_from([None, 2, 3])))
-            for number in range(draw(st.integers(0, 2)))
+            Room(f"r{number}", draw(st.sampled_from([None, None, None, 2])))
+            for number in range(draw(st.sampled_from([2, 2, 1, 1, 0])))
         ),
         meetings=tuple(draw(_meeting(name, ids)) for name in ids),
         people=tuple(draw(_person(name)) for name in PEOPLE),
@@ -38,12 +38,12 @@ def days(draw: st.DrawFn, meetings: int = 3, slots: int = 6) -> DayProblem:
 
 @st.composite
 def _meeting(draw: st.DrawFn, name: str, ids: list[str]) -> DayMeeting:
-    asked = draw(st.lists(st.sampled_from(PEOPLE), max_size=4, unique=True))
-    must = draw(st.integers(0, len(asked)))
+    asked = draw(st.lists(st.sampled_from(PEOPLE), min_size=1, max_size=4, unique=True))
+    must = draw(st.integers(0, min(2, len(asked))))
     others = [one for one in ids if one != name]
     return DayMeeting(
         id=name,
-        minutes=draw(st.sampled_from([20, 30, 45, 60])),
+        minutes=draw(st.sampled_from([20, 30, 30, 45, 60])),
         required=frozenset(asked[:must]),
         # Who is named twice is required.
         optional=frozenset(asked[must:] + (asked[:1] if draw(RARELY) else [])),

@@ -28,7 +28,7 @@ from tests.planner.regional.checker import check
 from tests.planner.regional.instances import SIZES, portfolio_day
 from tests.planner.regional.small import days
 
-SLOWLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=150)
+SLOWLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=100)
 
 
 @SLOWLY
