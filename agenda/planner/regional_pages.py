@@ -55,7 +55,7 @@ def new_regional_day() -> Answer:
     by.must("plan")
     with here.work() as session:
         meetings = _offer(session, form, by)
-        if request.method == "GET":
+        if request.method != "POST":
             form.fill_usual()
             return _form_page(form, None, meetings)
         if not form.validate():
@@ -75,7 +75,7 @@ def edit_regional_day(day_id: int) -> Answer:
     with here.work() as session:
         day = queries.day_of(session, day_id, by)
         meetings = _offer(session, form, by)
-        if request.method == "GET":
+        if request.method != "POST":
             form.fill(day)
             return _form_page(form, day, meetings)
         if not form.validate():
@@ -96,7 +96,7 @@ def regional_wishes(day_id: int) -> Answer:
         day = queries.day_of(session, day_id, by)
         posed = pose_day(session, day, here.now())
         form = wishes_form(_titles(posed), _by_name(posed))
-        if request.method == "GET":
+        if request.method != "POST":
             form.fill(day)
             return _wishes_page(form, day, posed)
         if not form.validate():
