@@ -175,7 +175,7 @@ def _rows(posed: PosedDay, held: Mapping[str, Held], plan: DayPlan, rooms: int) 
         here = {int(at.room): held[name] for name, at in plan.placed.items() if at.start == begin}
         found.append(Row(moment_of(begin), tuple(here.get(number) for number in range(rooms))))
     pause = posed.problem.pause
-    if pause is not None and begins and begins[0] < pause[0]:
+    if pause is not None and begins and begins[0] < pause[0] < begins[-1]:
         found.append(Row(moment_of(pause[0]), (), moment_of(pause[1])))
     return tuple(sorted(found, key=lambda row: row.starts_at))
 

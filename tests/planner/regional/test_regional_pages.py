@@ -65,7 +65,7 @@ def test_a_day_is_laid_out_judged_accepted_and_taken_back_by_pages_alone(
     assert "Provinciehuis" in shown
     # The timetable still stands on the page of the day, and the planner's own page leads back.
     assert "Raadzaal" in secretary.get(done.location).text
-    assert "3 overleggen verplaatst" in secretary.get("/planner/").text
+    assert "Overgenomen" in secretary.get("/planner/").text
     secretary.post(f"{moved.location}/undo")
     assert stand(runtime, numbers) == before
     assert "opnieuw worden gemaakt" in secretary.get(done.location).text
