@@ -62,6 +62,8 @@ bench: dev compile-translations  ## measure pages, drafting, the outbox, dates, 
 	@$(BIN)/python -m benchmarks.classical
 	@echo
 	@$(BIN)/python -m benchmarks.planner
+	@echo
+	@$(BIN)/python -m benchmarks.regional
 
 reset-demo: setup  ## throw the data under var/ away and load the demonstration afresh
 	@test -z "$$AGENDA_DATABASE_URL" \

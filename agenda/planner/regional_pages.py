@@ -83,7 +83,7 @@ def edit_regional_day(day_id: int) -> Answer:
         try:
             actions.change(session, day, form.facts(), by, here.now(), form.seen_version())
         except Problem as problem:
-            form.form_errors.append(sentence(problem.code, problem.facts))
+            _refused(form, day, problem)
             return _form_page(form, day, meetings), problem.status
     return _reckoned(day_id)
 
@@ -104,7 +104,7 @@ def regional_wishes(day_id: int) -> Answer:
         try:
             actions.say(day, form.of_meetings(), form.of_people(), form.seen_version())
         except Problem as problem:
-            form.form_errors.append(sentence(problem.code, problem.facts))
+            _refused(form, day, problem)
             return _wishes_page(form, day, posed), problem.status
     return _reckoned(day_id)
 
@@ -176,6 +176,12 @@ def _reckoned(day_id: int) -> Response:
         result = Result(posed.rests_on, plan, savings_of(posed, plan))
         actions.keep_result(day, result, here.now(), version)
     return redirect(url_for("planner.regional_day", day_id=day_id), 303)
+
+
+def _refused(form: Form, day: RegionalDay, problem: Problem) -> None:
+    """Say why; once it is said that somebody else saved, saving again is meant."""
+    form.form_errors.append(sentence(problem.code, problem.facts))
+    form.version.data = str(day.version)
 
 
 def _hours(posed: PosedDay) -> tuple[datetime, datetime]:

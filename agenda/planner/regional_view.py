@@ -59,13 +59,12 @@ class Missed:
 
 @dataclass(frozen=True)
 class PersonDay:
-    """Somebody's own day: in which meetings, how long they wait, and when they leave home and are back."""
+    """Somebody's own day: in which meetings, how many minutes they wait, and what they miss."""
 
     guest: Guest
     held: tuple[Held, ...]
     gap: int
     missed: tuple[Missed, ...]
-    travel: int
 
 
 @dataclass(frozen=True)
@@ -189,7 +188,7 @@ def _person_day(posed: PosedDay, plan: DayPlan, held: Mapping[str, Held], person
         for one in posed.problem.meetings
         if one.id in held and person.id in one.invited and one.id not in taken
     )
-    return PersonDay(guest, own, gap_of(own, posed), missed, person.travel)
+    return PersonDay(guest, own, gap_of(own, posed), missed)
 
 
 def gap_of(own: Sequence[Held], posed: PosedDay) -> int:

@@ -12,7 +12,6 @@ from agenda.planner.solving.regional_problem import (
     DayMeeting,
     DayPerson,
     DayProblem,
-    Stretch,
     check,
 )
 
@@ -196,6 +195,3 @@ def _halls(problem: DayProblem) -> tuple[tuple[tuple[int, ...], ...], tuple[tupl
         for place in range(len(problem.meetings))
     )
     return tuple(rooms for _meetings, rooms in halls), fits
-
-
-__all__ = ["DayCase", "Stretch", "Timetable", "bare_starts", "can_be_there", "day_case_of", "in_window"]

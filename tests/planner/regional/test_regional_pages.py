@@ -146,6 +146,9 @@ def test_two_people_at_one_day_do_not_overwrite_each_other(
     assert "Gemeentehuis Oegstgeest" in answer.text
     with runtime.read() as session:
         assert session.get_one(RegionalDay, day_id).place == "Stadhuis Leiden"
+    # Having read that, they mean it.
+    version = answer.text.split('name="version"')[1].split('value="')[1].split('"')[0]
+    assert secretary.post(address, data=second | {"version": version}).status_code == 303
 
 
 def test_what_changed_since_is_said_and_is_not_accepted(
