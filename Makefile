@@ -66,6 +66,8 @@ bench: dev compile-translations  ## measure pages, drafting, topics alike, the o
 	@$(BIN)/python -m benchmarks.planner
 	@echo
 	@$(BIN)/python -m benchmarks.burden
+	@echo
+	@$(BIN)/python -m benchmarks.regional
 
 reset-demo: setup  ## throw the data under var/ away and load the demonstration afresh
 	@test -z "$$AGENDA_DATABASE_URL" \

@@ -39,16 +39,24 @@ class Known:
 
 
 def busy_of(
-    session: Session, people: Collection[int], first: date, last: date, but_meeting: int | None = None
+    session: Session,
+    people: Collection[int],
+    first: date,
+    last: date,
+    but_meeting: int | None = None,
+    *,
+    but_meetings: Collection[int] = (),
 ) -> dict[int, Known]:
     """Tell of each of these people when they are busy from the first day to the last, in two queries.
 
     A calendar of which there is no good copy is no calendar that is known; of one that failed later the
-    last good copy counts (CALENDAR-MAIL rule 27). `but_meeting`: that meeting makes nobody busy.
+    last good copy counts (CALENDAR-MAIL rule 27). `but_meeting` and
+    `but_meetings` make nobody busy.
     """
     begin = minute_before(at_local(first, time(), "UTC") - MARGIN)
     end = minute_after(at_local(last, time(), "UTC") + 2 * MARGIN)
-    own = _own_meetings(session, people, begin, end, but_meeting)
+    but = {*but_meetings, *(() if but_meeting is None else (but_meeting,))}
+    own = _own_meetings(session, people, begin, end, but)
     calendars: defaultdict[int, list[BusyCalendar]] = defaultdict(list)
     for calendar in session.scalars(select(BusyCalendar).where(BusyCalendar.person_id.in_(people))):
         calendars[calendar.person_id].append(calendar)
@@ -69,7 +77,7 @@ def _known(calendars: Iterable[BusyCalendar], own: Blocks, begin: int, end: int)
 
 
 def _own_meetings(
-    session: Session, people: Collection[int], begin: int, end: int, but_meeting: int | None
+    session: Session, people: Collection[int], begin: int, end: int, but: Collection[int]
 ) -> dict[int, Blocks]:
     query = (
         select(Attendee.person_id, Meeting.starts_at, Meeting.minutes)
@@ -83,8 +91,8 @@ def _own_meetings(
             Attendee.person_id.in_(people),
         )
     )
-    if but_meeting is not None:
-        query = query.where(Meeting.id != but_meeting)
+    if but:
+        query = query.where(Meeting.id.not_in(but))
     found: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
     for person, starts_at, minutes in session.execute(query):
         if starts_at is not None:

@@ -22,6 +22,7 @@ from agenda.meetings.agenda_transfer import bring, transfer
 from agenda.meetings.model import AgendaItem, Attendee, ItemKind, Meeting
 from agenda.meetings.planning_reason import Ground
 from agenda.planner.accepting_model import AcceptedChange
+from agenda.planner.moving import Place, is_past, move_all, move_back
 from agenda.planner.new_meetings import NewDate, make
 from agenda.planner.run_model import PlanningRun
 from agenda.topics.model import Topic
@@ -37,8 +38,9 @@ class Wanted:
     """Which topic goes to which meeting, which meetings are cancelled for which others, and why.
 
     `moves` gives for the topic's number the meeting's; `added` does so for topics that stand on no agenda.
-    `new` are meetings to be planned, under a number below zero, by which the others name them. `seen` gives
-    the versions of meetings as they were on screen: when one is another by now, nothing happens.
+    `new` are meetings to be planned, under a number below zero, by which the others name them. `placed` gives
+    meetings another time and place. `seen` gives the versions of meetings as they were on screen: when one is
+    another by now, nothing happens.
     """
 
     moves: Mapping[int, int]
@@ -47,23 +49,24 @@ class Wanted:
     seen: Mapping[int, int] = field(default_factory=dict)
     added: Mapping[int, int] = field(default_factory=dict)
     new: Mapping[int, NewDate] = field(default_factory=dict)
+    placed: Mapping[int, Place] = field(default_factory=dict)
 
 
 def accept(
     session: Session, wanted: Wanted, by: Actor, now: datetime, run: PlanningRun | None = None
 ) -> AcceptedChange:
-    """Move the topics and cancel the meetings; invitations and cancellations follow by themselves.
+    """Move the topics and meetings and cancel the others; invitations and cancellations follow by themselves.
 
     Raises Changed when a meeting is no longer as it was seen, Conflict where a topic cannot move (its
     agenda is final, it stands on none, it is not free) or would be left behind on a cancelled meeting,
     Invalid without a reason for cancelling or for a new meeting.
     """
-    if not wanted.moves and not wanted.cancelled and not wanted.added:
+    if not any((wanted.moves, wanted.cancelled, wanted.added, wanted.placed)):
         raise Invalid("nothing_to_accept")
     if wanted.cancelled and not wanted.why.strip():
         raise Invalid("reason_missing")
     items = _items(session, wanted.moves)
-    targets = set(wanted.moves.values()) | set(wanted.added.values())
+    targets = set(wanted.moves.values()) | set(wanted.added.values()) | set(wanted.placed)
     touched = {item.meeting_id for item in items.values()} | targets | set(wanted.cancelled)
     held = _held(session, touched - set(wanted.new), by)
     for meeting in held.values():
@@ -87,6 +90,7 @@ def accept(
     ]
     for number, successor in cancelled:
         _cancel(session, held[number], successor, wanted.why, by, now)
+    moved = move_all(session, wanted.placed, held, by, now)
     session.flush()
     change = AcceptedChange(
         run_id=run.id if run is not None else None,
@@ -96,11 +100,17 @@ def accept(
         moves=[list(move) for move in moves],
         cancelled=[list(pair) for pair in cancelled],
         made=sorted(numbers.values()),
+        moved=moved,
         left={str(number): _state(meeting) for number, meeting in sorted(held.items())},
     )
     session.add(change)
     session.flush()
-    after = {"meetings_cancelled": len(cancelled), "topics_moved": len(moves), "meetings_planned": len(made)}
+    after = {
+        "meetings_cancelled": len(cancelled),
+        "topics_moved": len(moves),
+        "meetings_planned": len(made),
+        "meetings_moved": len(moved),
+    }
     audit.record(session, by, now, "advice_accepted", ("accepted_change", change.id), after=after)
     return change
 
@@ -122,6 +132,7 @@ def undo(
         if number is not None:
             meetings.reinstate(session, held[number], by, now)
             hold(session, held[number])
+    move_back(session, change.moved, held, by, now)
     _move(session, [(topic, to, source) for topic, source, to in change.moves if topic], held, by, now)
     for number in change.made:
         meetings.cancel(session, held[number], why, None, by, now)
@@ -140,6 +151,8 @@ def in_the_way(
     found = list(touched)
     if any(one.starts_at is not None and one.starts_at <= now for one in found):
         return "meeting_has_begun"
+    if is_past(change.moved, now):
+        return "former_moment_passed"
     answered = select(Attendee.id).where(
         Attendee.meeting_id.in_([one.id for one in found]), Attendee.answered_at > change.accepted_at
     )

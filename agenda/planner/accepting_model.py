@@ -28,6 +28,8 @@ class AcceptedChange(Base, Versioned):
     cancelled: Mapped[list[list[int | None]]] = mapped_column(JSON)
     # The meetings that were planned for it.
     made: Mapped[list[int]] = mapped_column(JSON, default=list)
+    # Each meeting that got another time or place, and how it was before (moving.Before as JSON).
+    moved: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     # Every meeting it touched as it was left, by number: its version, and its agenda as a fingerprint.
     left: Mapped[dict[str, Any]] = mapped_column(JSON)
     undone_at: Mapped[datetime | None]

@@ -11,6 +11,9 @@ from agenda.planner import (
     burden_panels,
     gate,
     merge_pages,
+    regional_pages,
+    regional_panel,
+    regional_words,
     replacing_pages,
     run_pages,
     run_panels,
@@ -29,6 +32,7 @@ __all__ = [
     "burden_pages",
     "init",
     "pages",
+    "regional_pages",
     "replacing_pages",
     "run_pages",
     "split_pages",
@@ -39,6 +43,7 @@ def init(app: Flask) -> None:
     """Add the pages, the panels on other rooms' pages, the tasks and the refusals."""
     app.register_blueprint(pages)
     offer_panel(app, "planner", run_panels.searches_panel, order=10)
+    offer_panel(app, "planner", regional_panel.regional_panel, order=15)
     offer_panel(app, "planner", burden_panels.burden_panel, order=20)
     offer_panel(app, "planner", gate.reasons_panel, order=30)
     offer_panel(app, "planning", gate.planning_panel)
@@ -51,6 +56,7 @@ def init(app: Flask) -> None:
     offer_tasks(app, burden_panels.review_tasks)
     offer_words(app, VERBS, FIELDS)
     say(app, PROBLEMS)
+    say(app, regional_words.PROBLEMS)
 
 
 @pages.get("/")

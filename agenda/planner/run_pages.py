@@ -14,6 +14,7 @@ from agenda.planner import run_queries as queries
 from agenda.planner.accepting import Wanted
 from agenda.planner.advice import Advice, advice_of, after, wanted_of, with_move
 from agenda.planner.blueprint import pages
+from agenda.planner.moving import before_of
 from agenda.planner.run_forms import REASON, AcceptForm, AskForm
 from agenda.planner.run_model import PlanningRun
 from agenda.planner.run_result import result_of, standing_of
@@ -126,6 +127,7 @@ def accepted(change_id: int) -> str:
                 (by_number[number], by_number.get(to or 0)) for number, to in change.cancelled if number
             ],
             moves=accepting.moves_of(session, change, by_number),
+            moved=[(by_number[one["meeting"]], before_of(one)) for one in change.moved],
             may_undo=all(by.may("plan", one.body) for one in meetings),
             obstacle=sentence(obstacle, {}) if obstacle else None,
             until=change.accepted_at + accepting.UNDO_WITHIN,

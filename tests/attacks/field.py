@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -43,9 +43,15 @@ from agenda.meetings import actions as meetings
 from agenda.meetings import agenda_actions
 from agenda.meetings.facts import Plan
 from agenda.meetings.model import ItemKind, Meeting
-from agenda.people.model import Body, Membership
+from agenda.people.model import Body, Membership, Organisation
 from agenda.planner.accepting import Wanted, accept
+from agenda.planner.regional_actions import DayFacts, keep_result, lay_out
+from agenda.planner.regional_model import RegionalDay
+from agenda.planner.regional_posing import pose_day
+from agenda.planner.regional_result import Result
+from agenda.planner.regional_view import savings_of
 from agenda.planner.run_actions import ask
+from agenda.planner.solving.regional_day import regional_day
 from agenda.reminders.actions import lay_down_rules
 from agenda.reminders.model import ReminderRule
 from agenda.topics import actions as topics
@@ -230,6 +236,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     )
     change = accept(session, Wanted({}, {thin.id: None}, "Er is niets te bespreken."), by, now)
     run = ask(session, [body.id], COMING_AT.date(), COMING_AT.date(), by, now)
+    day = _regional_day(session, dated, by, now)
     asked = topics.quick_add(session, body, f"In een ronde {body.id}", by, now)
     found = open_round(
         session, runtime.config, asked.id, date(2019, 1, 8), by, now, proposal="Instemmen met het voorstel."
@@ -243,6 +250,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
         | {
             "calendar_id": calendar.id,
             "change_id": change.id,
+            "day_id": day.id,
             "round_id": found.id,
             "round_voter_id": found.voters[0].id,
             "round_token": round_token(runtime.config.secret, found.voters[0].id, 1),
@@ -262,6 +270,28 @@ def _meeting(session: Session, runtime: Runtime, body: Body, by: By, on_it: Topi
     session.flush()
     invite(session, runtime.config, made, by, now)
     return made
+
+
+def _regional_day(session: Session, meeting: Meeting, by: By, now: datetime) -> RegionalDay:
+    """Lay a day out for a meeting, with its timetable made."""
+    wanted = DayFacts(
+        # Not on the council's evening.
+        day=COMING_AT.date() + timedelta(days=1),
+        host_id=session.scalars(select(Organisation.id).order_by(Organisation.id).limit(1)).one(),
+        place="Stadhuis",
+        rooms=[("Raadzaal", None)],
+        opens=time(9),
+        closes=time(17),
+        pause_begins=None,
+        pause_ends=None,
+        change_over=0,
+        meetings=[meeting.id],
+    )
+    day = lay_out(session, wanted, by, now)
+    posed = pose_day(session, day, now)
+    plan = regional_day(posed.problem, workers=1)
+    keep_result(day, Result(posed.rests_on, plan, savings_of(posed, plan)), now, day.version)
+    return day
 
 
 def _poll(session: Session, runtime: Runtime, meeting: Meeting, by: By) -> DatePoll:

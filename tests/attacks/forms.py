@@ -5,6 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 Values = Mapping[str, int | str]
+REGIONAL_DAY = {
+    "day": "2019-02-15",
+    "host_id": "{organisation_id}",
+    "place": "Stadhuis",
+    "room0": "Raadzaal",
+    "opens": "09:00",
+    "closes": "17:00",
+    "change_over": "15",
+    "meetings": "{dated_id}",
+}
 # By address; {names} are filled with the numbers of one side.
 FORMS: Mapping[str, Mapping[str, str]] = {
     "/bodies/<int:body_id>/commitments": {"text": "Iets beloofd", "promised_on": "2019-03-01"},
@@ -94,6 +104,9 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "/planner/burden/<int:body_id>/replacing": {"why_none_ended": "Dit moet er echt bij."},
     "/planner/burden/<int:body_id>/term": {"most_meetings": "4"},
     "/planner/meetings/<int:meeting_id>/merge": {"into": "{dated_id}", "why": "Samen is genoeg."},
+    "/planner/regional-days/<int:day_id>/edit": REGIONAL_DAY,
+    "/planner/regional-days/<int:day_id>/wishes": {"fixed_{dated_id}": "10:00"},
+    "/planner/regional-days/new": REGIONAL_DAY,
     "/planner/searches": {"bodies": "{body_id}", "first": "2019-01-01", "last": "2019-03-31"},
     "/round/<token>": {"said": "consent"},
     "/rounds/<int:round_id>/deadline": {"last_day": "2019-01-10"},

@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
 from io import BytesIO
 from pathlib import Path
 from typing import Literal
@@ -29,11 +30,17 @@ from agenda.mail.receiving import receive
 from agenda.meetings import actions as meetings
 from agenda.meetings import agenda_actions, attendance
 from agenda.meetings.model import Answer, Attendee, Meeting
-from agenda.people.model import Body, Person
+from agenda.people.model import Body, Organisation, Person
 from agenda.planner.accepting import Wanted, accept
+from agenda.planner.regional_actions import DayFacts, keep_result, lay_out
+from agenda.planner.regional_model import RegionalDay
+from agenda.planner.regional_posing import pose_day
+from agenda.planner.regional_result import Result
+from agenda.planner.regional_view import savings_of
 from agenda.planner.run_actions import ask
 from agenda.planner.run_model import PlanningRun
 from agenda.planner.run_working import plan_next
+from agenda.planner.solving.regional_day import regional_day
 from agenda.topics.likeness_actions import Seen, judge
 from agenda.topics.likeness_model import TopicPair, Verdict
 from agenda.topics.model import Topic
@@ -88,6 +95,11 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (PLANNER, "advice", "/planner/searches/{advice}"),
     (PLANNER, "advice-move", "/planner/searches/{advice}?topic={moved}&to={thin}"),
     (PLANNER, "accepted", "/planner/accepted/{accepted}"),
+    (PLANNER, "regional-days", "/planner/regional-days"),
+    (PLANNER, "regional-day-new", "/planner/regional-days/new"),
+    (PLANNER, "regional-day", "/planner/regional-days/{regional}"),
+    (PLANNER, "regional-day-wishes", "/planner/regional-days/{regional}/wishes"),
+    (PLANNER, "regional-day-accept", "/planner/regional-days/{regional}/accept"),
     (SECRETARY, "burden", "/planner/burden"),
     (SECRETARY, "burden-body", "/planner/burden/{body}?q=2018-4"),
     (PLANNER, "baseline", "/planner/burden/{body}/baseline?q=2018-3"),
@@ -204,6 +216,7 @@ def _plan_fewer(runtime: Runtime, places: dict[str, str]) -> None:
         moves = {item.topic_id: staying.id for item in going.items if item.topic_id is not None}
         change = accept(session, Wanted(moves, {going.id: staying.id}, "Eén overleg is genoeg."), by, now)
         search = ask(session, [body.id], now.date(), date(2019, 6, 30), by, now)
+        regional = _regional_day(session, [one.id for one in thin[:3]], now)
         topic = could_go_in_writing(session, session.get_one(Body, int(places["body"])))[0]
         found = open_round(
             session, runtime.config, topic.id, date(2019, 1, 8), by, now, proposal="Instemmen."
@@ -217,6 +230,7 @@ def _plan_fewer(runtime: Runtime, places: dict[str, str]) -> None:
             "round": str(found.id),
             "ballot": f"/round/{token}",
             "thin": str(staying.id),
+            "regional": str(regional.id),
         }
     for _ in range(600):
         with runtime.read() as session:
@@ -227,6 +241,28 @@ def _plan_fewer(runtime: Runtime, places: dict[str, str]) -> None:
         plan_next(runtime)
         time.sleep(0.1)
     raise AssertionError("the search does not end")
+
+
+def _regional_day(session: Session, meetings: list[int], now: datetime) -> RegionalDay:
+    """Lay three meetings out on one day in two rooms, one of them too small for anybody."""
+    host = session.scalars(select(Organisation).where(Organisation.name == "Zoeterwoude")).one()
+    wanted = DayFacts(
+        day=date(2019, 2, 21),
+        host_id=host.id,
+        place=host.venue,
+        rooms=[("Raadzaal", None), ("Trouwzaal", 4)],
+        opens=time_of_day(9),
+        closes=time_of_day(14),
+        pause_begins=time_of_day(12, 30),
+        pause_ends=time_of_day(13, 15),
+        change_over=15,
+        meetings=meetings,
+    )
+    day = lay_out(session, wanted, System(), now)
+    posed = pose_day(session, day, now)
+    plan = regional_day(posed.problem)
+    keep_result(day, Result(posed.rests_on, plan, savings_of(posed, plan)), now, day.version)
+    return day
 
 
 def _answers_come_in(runtime: Runtime, places: dict[str, str]) -> None:
