@@ -87,7 +87,7 @@ def _page(
         problem=problem,
         faulty=field,
         saved=request.args.get("saved") == "1" and voter.said is not None,
-        is_open=found.ended_at is None and here.now() < progress.closes_at,
+        is_open=voter.removed_at is None and found.ended_at is None and here.now() < progress.closes_at,
         closes_soon=progress.closes_at < queries.deadline(found),
         closes_at=progress.closes_at,
         action=url_for("topics.round_cast", token=token),
