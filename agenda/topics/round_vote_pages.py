@@ -83,7 +83,7 @@ def _page(
         "topics/round_ballot.html",
         voter=voter,
         round=found,
-        reason=reason[:LONGEST_REASON],
+        reason=reason,
         problem=problem,
         faulty=field,
         saved=request.args.get("saved") == "1" and voter.said is not None,

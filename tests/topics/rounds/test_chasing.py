@@ -103,7 +103,7 @@ def test_the_page_tells_how_many_letters_leave_before_it_is_pressed(
     browser = as_someone("secretary")
     page = browser.get(f"/rounds/{number}").text
     assert "3 personen hebben nog niet geantwoord. Er vertrekken 3 brieven" in page
-    assert "Nu herinneren" in page
+    assert "Herinner nu" in page
     after = browser.post(f"/rounds/{number}/remind", follow_redirects=True).text
     assert "De herinneringen vertrekken nu" in after
     assert "Zij zijn vandaag al herinnerd" in after
