@@ -25,7 +25,7 @@ from agenda.topics.round_letters import round_path
 from agenda.topics.round_model import RoundRule, RoundVoter, Silence, WrittenRound
 from agenda.topics.round_rules import may_end_early
 from agenda.topics.round_voter_pages import seen_to_run, to_run
-from agenda.topics.round_voters import could_be_asked, have_left
+from agenda.topics.round_voters import forgotten, have_left
 from agenda.web import here
 from agenda.web.language import language
 from agenda.web.panels import offer_words
@@ -228,7 +228,7 @@ def _round_page(session: Session, found: WrittenRound, form: LastDayForm | None)
         silent=sum(voter.said is None for voter in found.asked),
         to_chase=len(to_chase(session, found, here.now())) if may_run else 0,
         removed=[voter for voter in found.voters if voter.removed_at is not None],
-        forgotten=could_be_asked(session, found, here.now()) if may_run else [],
+        forgotten=forgotten(session, found, here.now()) if may_run else [],
         left=have_left(session, found, here.now()) if may_run else [],
         may_end=may_end_early(queries.members_of(found)),
         sees_answers=by.may("see_answers", body),

@@ -23,6 +23,12 @@ def could_be_asked(session: Session, found: WrittenRound, now: datetime) -> list
     return [one for one in _voting(session, found, now) if one.person.id not in asked]
 
 
+def forgotten(session: Session, found: WrittenRound, now: datetime) -> list[Attendee]:
+    """List the members who have a vote today and were never asked."""
+    known = {voter.person_id for voter in found.voters}
+    return [one for one in _voting(session, found, now) if one.person.id not in known]
+
+
 def have_left(session: Session, found: WrittenRound, now: datetime) -> list[RoundVoter]:
     """List those who are asked and have no vote in the body any more."""
     voting = {one.person.id for one in _voting(session, found, now)}
