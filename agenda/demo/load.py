@@ -16,11 +16,13 @@ from agenda.core.actor import System
 from agenda.decisions.model import Commitment, Decision
 from agenda.demo import dates
 from agenda.demo.clock import START
+from agenda.demo.rounds import hold_rounds
 from agenda.meetings import agenda_actions, attendance
 from agenda.meetings.model import AgendaItem, Answer, ItemKind, ItemOutcome, Meeting
 from agenda.people.model import Body, Membership, Organisation, Person, Seat
 from agenda.reminders.actions import lay_down_rules
 from agenda.topics.model import FocusArea, Need, Topic, TopicGuest, TopicLink, Turn, TurnResult
+from config import Config
 
 DATA = Path(__file__).resolve().parent / "data"
 # When the topics and the other bodies' meetings came in, on the demonstration's calendar.
@@ -41,9 +43,11 @@ def is_loaded(session: Session) -> bool:
     return bool(session.scalar(select(func.count()).select_from(Body)))
 
 
-def load_region(session: Session) -> None:
+def load_region(session: Session, config: Config) -> None:
     """Fill an empty database with the region as it stood on 18 December 2018."""
-    Loader(session).load()
+    loader = Loader(session)
+    loader.load()
+    hold_rounds(session, config, read("rounds"), loader.topics, loader.people)
 
 
 def answer_invitations(session: Session) -> None:

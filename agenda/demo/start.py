@@ -17,7 +17,7 @@ MORE_THAN_ALL = 100_000
 def load_demo(runtime: Runtime) -> None:
     """Load the region as it stood on 18 December 2018, 09:00, with the post of the days before."""
     with runtime.work() as session:
-        load_region(session)
+        load_region(session, runtime.config)
         set_clock(session, INVITED, system_clock())
         # Nobody edits any more what happened before.
         tell_everyone(session, replace(runtime.config, settle_seconds=0), INVITED)

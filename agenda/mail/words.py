@@ -44,6 +44,8 @@ KINDS: Texts = {
     "round": _l("Written round"),
     "round_changed": _l("Written round: another deadline"),
     "round_ended": _l("Written round ended"),
+    "round_removed": _l("Written round: no longer asked"),
+    "round_reminder": _l("Reminder of a written round"),
     "sign_in": _l("Sign-in link"),
     "undeliverable": _l("Notice of an undeliverable letter"),
 }

@@ -20,7 +20,12 @@ def of_rounds(session: Session, now: datetime) -> Iterator[Occasion]:
     query = (
         select(RoundVoter)
         .join(WrittenRound, RoundVoter.round_id == WrittenRound.id)
-        .where(WrittenRound.ended_at.is_(None), RoundVoter.said.is_(None), RoundVoter.told_at.is_not(None))
+        .where(
+            WrittenRound.ended_at.is_(None),
+            RoundVoter.said.is_(None),
+            RoundVoter.removed_at.is_(None),
+            RoundVoter.told_at.is_not(None),
+        )
         .options(joinedload(RoundVoter.round).joinedload(WrittenRound.topic).joinedload(Topic.body))
         .order_by(RoundVoter.id)
     )

@@ -33,7 +33,7 @@ from agenda.topics.round_model import (
     Silence,
     WrittenRound,
 )
-from agenda.topics.round_queries import deadline, members_of, quorums_of, silence_of, whole
+from agenda.topics.round_queries import closing, members_of, quorums_of, silence_of, whole
 from config import Config
 
 LONGEST_NOTE = 2_000
@@ -154,7 +154,7 @@ def withdraw(
     must_run(found, by, now)
     found.expect(version)
     said = clean(why).strip()[:LONGEST_NOTE]
-    if not said and any(voter.said for voter in found.voters):
+    if not said and any(voter.said for voter in found.asked):
         raise Invalid("round_withdrawal_needs_reason", field="why")
     _end(session, found, Ending.WITHDRAWN, said, by, now)
 
@@ -170,7 +170,7 @@ def end_early(session: Session, found: WrittenRound, version: int | None, by: Ac
 
 def conclude_due(session: Session, found: WrittenRound, now: datetime) -> bool:
     """End a round whose time is over; tell whether it did. Safe to call twice, late, and by two workers."""
-    if found.ended_at is not None or now < counting.closes_at(deadline(found), members_of(found)):
+    if found.ended_at is not None or now < closing(found):
         return False
     conclude(session, found, System(), now)
     return True
@@ -179,7 +179,7 @@ def conclude_due(session: Session, found: WrittenRound, now: datetime) -> bool:
 def conclude(session: Session, found: WrittenRound, by: Actor, now: datetime) -> None:
     """End a round with what the answers come to, silence counted as its rule says."""
     ending = counting.outcome(members_of(found), quorums_of(found), found.silence)
-    said = [(one.person.name, one.reason) for one in found.voters if one.said is Said.DISCUSS]
+    said = [(one.person.name, one.reason) for one in found.asked if one.said is Said.DISCUSS]
     _end(session, found, ending, counting.reasons_of(said), by, now)
 
 
@@ -219,7 +219,7 @@ def must_be_open(found: WrittenRound, now: datetime) -> None:
     """Raise Conflict unless a round still takes answers."""
     if found.ending is not None:
         raise Conflict(f"round_{found.ending.value}_already")
-    if now >= counting.closes_at(deadline(found), members_of(found)):
+    if now >= closing(found):
         raise Conflict("round_time_over")
 
 

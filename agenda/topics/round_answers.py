@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from agenda.accounts.rules import By
 from agenda.core.actor import Actor
-from agenda.core.problems import Invalid
+from agenda.core.problems import Conflict, Invalid
 from agenda.core.text import clean
 from agenda.topics.round_actions import locked, must_be_open, must_run, record
 from agenda.topics.round_model import RoundVoter, Said
@@ -18,8 +18,8 @@ from agenda.topics.round_rules import LONGEST_REASON
 def answer(session: Session, voter: RoundVoter, said: Said, reason: str, now: datetime) -> None:
     """Keep what a member says; saying it again changes nothing.
 
-    Raises Conflict when the round takes no answers any more, and Invalid for a wish to discuss without
-    the reason, or with one that is too long.
+    Raises Conflict when the round takes no answers any more or they are asked no longer, and Invalid for a
+    wish to discuss without the reason, or with one that is too long.
     """
     must_be_open(locked(session, voter.round_id), now)
     _keep(session, voter, said, reason, "", _themselves(voter), now)
@@ -36,6 +36,8 @@ def answer_for(
 def _keep(
     session: Session, voter: RoundVoter, said: Said, reason: str, written_by: str, by: Actor, now: datetime
 ) -> None:
+    if voter.removed_at is not None:
+        raise Conflict("round_not_asked")
     why = clean(reason).strip() if said is Said.DISCUSS else ""
     if said is Said.DISCUSS and not why:
         raise Invalid("round_reason_missing", field="reason")

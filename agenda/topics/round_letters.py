@@ -11,7 +11,7 @@ from agenda.topics.round_model import Ending, Silence
 from agenda.topics.round_rules import Owed, round_token
 from config import Config
 
-TEMPLATES = {"ask": "round", "changed": "round_changed", "ended": "round_ended"}
+TEMPLATES = {"ask": "round", "changed": "round_changed", "removed": "round_removed", "ended": "round_ended"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,16 @@ def text(config: Config, about: About, language: str, owed: Owed) -> LetterText:
     return render_letter(
         TEMPLATES[owed.kind],
         language,
-        sender=config.mail_name,
+        reminder=False,
         old_last_day=owed.old_last_day,
-        **{**about.__dict__, "zone": ZoneInfo(about.zone)},
+        **_said(config, about),
     )
+
+
+def reminder(config: Config, about: About, language: str) -> LetterText:
+    """Write the letter by which the secretariat reminds someone who has not answered."""
+    return render_letter("round", language, reminder=True, **_said(config, about))
+
+
+def _said(config: Config, about: About) -> dict[str, object]:
+    return {**about.__dict__, "zone": ZoneInfo(about.zone), "sender": config.mail_name}

@@ -94,9 +94,14 @@ class WrittenRound(Base, Versioned):
         back_populates="round", order_by="RoundVoter.id", cascade="all, delete-orphan"
     )
 
+    @property
+    def asked(self) -> list[RoundVoter]:
+        """Give the members whose answer counts: those who were not taken out."""
+        return [voter for voter in self.voters if voter.removed_at is None]
+
 
 class RoundCollege(Base):
-    """One college in a round, with the quorum that held when it was opened."""
+    """One college in a round, with the quorum that holds for the members who are asked."""
 
     __tablename__ = "round_college"
     __table_args__ = (UniqueConstraint("round_id", "organisation_id"),)
@@ -131,6 +136,9 @@ class RoundVoter(Base):
     # What the voter was last told of the round: compared with what is true.
     told: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     told_at: Mapped[datetime | None]
+    # Since when this member is asked no longer, and why; what they said stays, and does not count.
+    removed_at: Mapped[datetime | None]
+    removed_why: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     round: Mapped[WrittenRound] = relationship(back_populates="voters")
     person: Mapped[Person] = relationship()

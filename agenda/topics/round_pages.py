@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from agenda.core import audit
 from agenda.core.database import get
-from agenda.core.problems import Invalid, NotFound, Problem
+from agenda.core.problems import Invalid, Problem
 from agenda.people.model import Body
 from agenda.topics import round_actions as actions
 from agenda.topics import round_opening, round_panels
@@ -19,11 +19,13 @@ from agenda.topics import round_queries as queries
 from agenda.topics import round_vote_pages as voting
 from agenda.topics import round_words as words
 from agenda.topics.blueprint import pages
-from agenda.topics.round_answers import answer_for
-from agenda.topics.round_forms import AnswerForm, LastDayForm, SilenceForm, WithdrawRoundForm
+from agenda.topics.round_chasing import chase, to_chase
+from agenda.topics.round_forms import LastDayForm, SilenceForm, WithdrawRoundForm
 from agenda.topics.round_letters import round_path
-from agenda.topics.round_model import RoundRule, RoundVoter, Said, Silence, WrittenRound
+from agenda.topics.round_model import RoundRule, RoundVoter, Silence, WrittenRound
 from agenda.topics.round_rules import may_end_early
+from agenda.topics.round_voter_pages import seen_to_run, to_run
+from agenda.topics.round_voters import forgotten, have_left
 from agenda.web import here
 from agenda.web.language import language
 from agenda.web.panels import offer_words
@@ -121,7 +123,7 @@ def withdraw_round(round_id: int) -> Answer:
     if form.validate_on_submit():
         try:
             with here.work() as session:
-                found = _to_run(session, round_id)
+                found = to_run(session, round_id)
                 withdraw(session, found)
                 address = url_for("topics.show", topic_id=found.topic_id)
         except Invalid as problem:
@@ -130,41 +132,24 @@ def withdraw_round(round_id: int) -> Answer:
             flash(_("The round is withdrawn; the topic is back on the backlog."), "success")
             return redirect(address, 303)
     with here.read() as session:
-        found = queries.round_for(session, round_id, here.actor())
-        here.actor().must("run_rounds", found.topic.body)
+        found = seen_to_run(session, round_id)
         form.version.data = form.version.data or str(found.version)
-        told = sum(voter.told is not None for voter in found.voters)
-        answered = any(voter.said for voter in found.voters)
+        told = sum(voter.told is not None for voter in found.asked)
+        answered = any(voter.said for voter in found.asked)
         page = render_template(
             "topics/round_withdraw.html", round=found, form=form, told=told, answered=answered
         )
     return (page, Invalid.status) if form.is_submitted() else page
 
 
-@pages.route("/rounds/<int:round_id>/voters/<int:voter_id>", methods=["GET", "POST"])
-def round_voter(round_id: int, voter_id: int) -> Answer:
-    """Fill in for a member who phoned."""
-    form = AnswerForm()
-    if form.validate_on_submit():
-        try:
-            with here.work() as session:
-                voter = _voter(_to_run(session, round_id), voter_id)
-                said, why = Said(form.said.data), form.reason.data or ""
-                answer_for(session, voter, said, why, here.actor(), here.now())
-        except Invalid as problem:
-            facts = {name: value for name, value in problem.facts.items() if name != "field"}
-            form.reason.errors = [sentence(problem.code, facts)]
-        else:
-            flash(_("The answer is kept, with your name beside it."), "success")
-            return redirect(url_for("topics.written_round", round_id=round_id), 303)
-    with here.read() as session:
-        found = queries.round_for(session, round_id, here.actor())
-        here.actor().must("run_rounds", found.topic.body)
-        voter = _voter(found, voter_id)
-        if not form.is_submitted():
-            form = AnswerForm(formdata=None, said=voter.said and voter.said.value, reason=voter.reason)
-        page = render_template("topics/round_voter.html", round=found, voter=voter, form=form)
-    return (page, Invalid.status) if form.is_submitted() else page
+@pages.post("/rounds/<int:round_id>/remind")
+def chase_round(round_id: int) -> Answer:
+    """Remind who has not answered at once."""
+
+    def remind(session: Session, found: WrittenRound) -> None:
+        chase(session, here.runtime().config, found, here.actor(), here.now())
+
+    return _do(round_id, remind, _("The reminders leave now."))
 
 
 def _do(
@@ -173,7 +158,7 @@ def _do(
     """Change a round and go back to it, with what was done or why it was not."""
     try:
         with here.work() as session:
-            change(session, _to_run(session, round_id))
+            change(session, to_run(session, round_id))
     except Invalid as problem:
         if form is None:
             raise
@@ -191,28 +176,14 @@ def _do(
 
 def _faulty(round_id: int, form: LastDayForm) -> tuple[str, int]:
     with here.read() as session:
-        found = queries.round_for(session, round_id, here.actor())
-        here.actor().must("run_rounds", found.topic.body)
+        found = seen_to_run(session, round_id)
         return _round_page(session, found, form), Invalid.status
-
-
-def _to_run(session: Session, round_id: int) -> WrittenRound:
-    found = queries.round_for(session, round_id, here.actor())
-    here.actor().must("run_rounds", found.topic.body)
-    return actions.locked(session, round_id)
 
 
 def _seen(session: Session, body_id: int) -> Body:
     body = get(session, Body, body_id)
     here.actor().must("see", body)
     return body
-
-
-def _voter(found: WrittenRound, voter_id: int) -> RoundVoter:
-    for voter in found.voters:
-        if voter.id == voter_id:
-            return voter
-    raise NotFound("not_found")
 
 
 def _rounds_page(session: Session, body: Body, form: SilenceForm | None) -> str:
@@ -240,8 +211,9 @@ def _round_page(session: Session, found: WrittenRound, form: LastDayForm | None)
     if form is None:
         form = LastDayForm(formdata=None, last_day=found.last_day, version=found.version)
     progress = queries.progress_of(found)
-    own = next((voter for voter in found.voters if voter.person_id == by.person_id), None)
+    own = next((voter for voter in found.asked if voter.person_id == by.person_id), None)
     running = found.ended_at is None and here.now() < progress.closes_at
+    may_run = by.may("run_rounds", body) and running
     entries = audit.history(session, "written_round", found.id)
     return render_template(
         "topics/round.html",
@@ -252,7 +224,12 @@ def _round_page(session: Session, found: WrittenRound, form: LastDayForm | None)
         own_said=own.said if own else None,
         form=form,
         running=running,
-        may_run=by.may("run_rounds", body) and running,
+        may_run=may_run,
+        silent=sum(voter.said is None for voter in found.asked),
+        to_chase=len(to_chase(session, found, here.now())) if may_run else 0,
+        removed=[voter for voter in found.voters if voter.removed_at is not None],
+        forgotten=forgotten(session, found, here.now()) if may_run else [],
+        left=have_left(session, found, here.now()) if may_run else [],
         may_end=may_end_early(queries.members_of(found)),
         sees_answers=by.may("see_answers", body),
         closes_soon=progress.closes_at < queries.deadline(found),
@@ -268,7 +245,7 @@ def _groups(
         (
             college,
             stand,
-            [voter for voter in found.voters if voter.organisation_id == college.organisation_id],
+            [voter for voter in found.asked if voter.organisation_id == college.organisation_id],
         )
         for college, stand in progress.colleges
     ]

@@ -44,7 +44,7 @@ def _topic_panel(session: Session, topic: Topic) -> str | None:
     if found is None and not may_open:
         return None
     progress = queries.progress_of(found) if found else None
-    own = next((one for one in found.voters if one.person_id == by.person_id), None) if found else None
+    own = next((one for one in found.asked if one.person_id == by.person_id), None) if found else None
     is_open = found is not None and progress is not None and _takes_answers(found, progress)
     return render_template(
         "topics/panel_round.html",

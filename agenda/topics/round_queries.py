@@ -142,6 +142,7 @@ def asked_of(session: Session, person_id: int | None, now: datetime) -> list[Rou
         .where(
             RoundVoter.person_id == person_id,
             RoundVoter.said.is_(None),
+            RoundVoter.removed_at.is_(None),
             RoundVoter.token_hash.is_not(None),
             WrittenRound.ended_at.is_(None),
         )
@@ -173,12 +174,12 @@ def progress_of(found: WrittenRound) -> Progress:
     """Count the answers of a round as they stand."""
     members = members_of(found)
     counted = stands(members, quorums_of(found))
-    return Progress(list(zip(found.colleges, counted, strict=True)), closes_at(deadline(found), members))
+    return Progress(list(zip(found.colleges, counted, strict=True)), closing(found))
 
 
 def members_of(found: WrittenRound) -> list[Member]:
     """Give everyone who is asked, as far as counting is concerned."""
-    return [Member(one.organisation_id, one.said, one.answered_at) for one in found.voters]
+    return [Member(one.organisation_id, one.said, one.answered_at) for one in found.asked]
 
 
 def quorums_of(found: WrittenRound) -> dict[int, int]:
@@ -189,6 +190,12 @@ def quorums_of(found: WrittenRound) -> dict[int, int]:
 def deadline(found: WrittenRound) -> datetime:
     """Give the moment on which a round ends, whoever has answered."""
     return deadline_of(found.last_day, found.topic.body.time_zone)
+
+
+def closing(found: WrittenRound) -> datetime:
+    """Give the moment from which a round takes no answers, as it stands."""
+    removals = [voter.removed_at for voter in found.voters if voter.removed_at is not None]
+    return closes_at(deadline(found), members_of(found), max(removals, default=None))
 
 
 def whole() -> Select[WrittenRound]:

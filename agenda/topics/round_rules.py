@@ -123,16 +123,19 @@ def deadline_of(last_day: date, zone: str) -> datetime:
     return at_local(last_day + timedelta(days=1), time(0), zone)
 
 
-def closes_at(deadline: datetime, members: Iterable[Member]) -> datetime:
+def closes_at(
+    deadline: datetime, members: Iterable[Member], last_removal: datetime | None = None
+) -> datetime:
     """Give the moment from which no answer is taken.
 
-    That is the deadline, or ten minutes after the last answer once everyone has answered.
+    That is the deadline, or ten minutes after the last answer once everyone has answered: or after the last
+    silent member was taken out, so that this too can be mended.
     """
     moments = [one.answered_at if one.said else None for one in members]
     known = [moment for moment in moments if moment is not None]
     if not known or len(known) < len(moments):
         return deadline
-    return min(deadline, max(known) + GRACE)
+    return min(deadline, max(*known, last_removal or known[0]) + GRACE)
 
 
 def may_end_early(members: Iterable[Member]) -> bool:
@@ -157,15 +160,16 @@ def check_last_day(last_day: date, today: date) -> None:
 
 @dataclass(frozen=True)
 class Truth:
-    """What holds now of a round; `ending` is None while it runs."""
+    """What holds now of a round for one voter; `ending` is None while it runs."""
 
     last_day: date
     ending: Ending | None = None
+    asked: bool = True
 
 
 @dataclass(frozen=True)
 class Told:
-    """What one voter was last told; `ended` when that was how it ended."""
+    """What one voter was last told; `ended` when that was how it ended, or that they are asked no longer."""
 
     last_day: date
     serial: int
@@ -176,7 +180,7 @@ class Told:
 class Owed:
     """A letter that one voter must get, and what will have been told once it is queued."""
 
-    kind: Literal["ask", "changed", "ended"]
+    kind: Literal["ask", "changed", "removed", "ended"]
     told: Told
     old_last_day: date | None = None
 
@@ -184,14 +188,16 @@ class Owed:
 def what_is_owed(told: Told | None, truth: Truth) -> Owed | None:
     """Give the letter this voter must get now, or None when what was told is still true.
 
-    Who was never asked hears of no end: a round that is taken back before its letters left costs none.
+    Who was never asked hears of no end: a round that is taken back before its letters left costs none. Who
+    was taken out hears that once, and nothing of the end.
     """
-    if told is None:
-        return Owed("ask", Told(truth.last_day, 1)) if truth.ending is None else None
-    if told.ended:
-        return None
-    if truth.ending is not None:
-        return Owed("ended", Told(told.last_day, told.serial + 1, ended=True))
+    if told is None or told.ended:
+        serial = told.serial + 1 if told else 1
+        must_ask = truth.asked and truth.ending is None
+        return Owed("ask", Told(truth.last_day, serial)) if must_ask else None
+    if not truth.asked or truth.ending is not None:
+        kind: Literal["removed", "ended"] = "ended" if truth.asked else "removed"
+        return Owed(kind, Told(told.last_day, told.serial + 1, ended=True))
     if told.last_day == truth.last_day:
         return None
     return Owed("changed", Told(truth.last_day, told.serial + 1), told.last_day)
@@ -200,6 +206,11 @@ def what_is_owed(told: Told | None, truth: Truth) -> Owed | None:
 def round_token(secret: bytes, voter_id: int, serial: int) -> str:
     """Give the token of one voter; a new serial makes the old token worthless."""
     return link_token(secret, "round", voter_id, serial)
+
+
+def chase_key(voter_id: int, day: date) -> str:
+    """Name the one letter by which the secretariat may remind a voter on a day."""
+    return f"round-remind|{voter_id}|{day.isoformat()}"
 
 
 def reasons_of(said: Sequence[tuple[str, str]]) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from agenda.mail.actions import Outgoing, post
-from agenda.mail.compose import Mailbox
+from agenda.mail.compose import LetterText, Mailbox
 from agenda.topics import round_letters as letters
 from agenda.topics.round_actions import conclude_due, give_link
 from agenda.topics.round_letters import About, Paper
@@ -46,9 +46,7 @@ def _tell(session: Session, config: Config, found: WrittenRound, now: datetime) 
         try:
             number += _tell_one(session, config, voter, now)
         except ValueError:
-            # One address that cannot be written must not keep the others waiting; the screens name it.
-            log.warning("round voter %s cannot be told: the address cannot be written", voter.id)
-            voter.person.undeliverable_since = voter.person.undeliverable_since or now
+            note_unwritable(voter, now)
     if found.ended_at is not None:
         found.told_at = now
     return number
@@ -56,29 +54,49 @@ def _tell(session: Session, config: Config, found: WrittenRound, now: datetime) 
 
 def _tell_one(session: Session, config: Config, voter: RoundVoter, now: datetime) -> int:
     found, person = voter.round, voter.person
-    owed = what_is_owed(_read(voter.told), Truth(found.last_day, found.ending))
+    truth = Truth(found.last_day, found.ending, asked=voter.removed_at is None)
+    owed = what_is_owed(_read(voter.told), truth)
     if owed is None:
         return 0
-    if voter.told is not None and voter.told["address"] != person.email:
-        # Who reads the old mailbox no longer answers for this person.
-        voter.serial += 1
-        give_link(config, voter)
+    renew_link(config, voter)
     thread = tuple(voter.told["thread"]) if voter.told else ()
     key = f"round|{found.id}|{voter.id}|{owed.kind}|{owed.told.serial}"
-    outgoing = Outgoing(
-        key=key,
-        kind=letters.TEMPLATES[owed.kind],
-        recipient=Mailbox(person.name, person.email),
-        text=letters.text(config, about(config, voter), person.language, owed),
-        person_id=person.id,
-        body_id=found.topic.body_id,
-        about=("topic", found.topic_id),
-        follows=thread,
-    )
-    post(session, config, outgoing, now)
+    text = letters.text(config, about(config, voter), person.language, owed)
+    post(session, config, outgoing(voter, letters.TEMPLATES[owed.kind], key, text), now)
     voter.told = _written(owed, person.email, (*thread[:1], key))
     voter.told_at = now
     return 1
+
+
+def renew_link(config: Config, voter: RoundVoter) -> None:
+    """Give a new link to whoever has another address.
+
+    Who reads the old mailbox no longer answers for this person.
+    """
+    if voter.told is not None and voter.told["address"] != voter.person.email:
+        voter.serial += 1
+        give_link(config, voter)
+
+
+def outgoing(voter: RoundVoter, kind: str, key: str, text: LetterText) -> Outgoing:
+    """Address a letter to a voter, in the thread of what they had before."""
+    found, person = voter.round, voter.person
+    return Outgoing(
+        key=key,
+        kind=kind,
+        recipient=Mailbox(person.name, person.email),
+        text=text,
+        person_id=person.id,
+        body_id=found.topic.body_id,
+        about=("topic", found.topic_id),
+        follows=tuple(voter.told["thread"]) if voter.told else (),
+    )
+
+
+def note_unwritable(voter: RoundVoter, now: datetime) -> None:
+    """Mark an address that cannot be written, which the screens name; the others need not wait for it."""
+    log.warning("round voter %s cannot be told: the address cannot be written", voter.id)
+    voter.person.undeliverable_since = voter.person.undeliverable_since or now
 
 
 def about(config: Config, voter: RoundVoter) -> About:
@@ -95,7 +113,7 @@ def about(config: Config, voter: RoundVoter) -> About:
         zone=found.topic.body.time_zone,
         link=config.base_url + letters.round_path(config, voter.id, voter.serial),
         ending=found.ending,
-        reason=found.ended_why,
+        reason=found.ended_why if voter.removed_at is None else voter.removed_why,
         ended_at=found.ended_at,
     )
 

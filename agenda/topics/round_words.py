@@ -92,6 +92,15 @@ PROBLEMS: Mapping[str, Any] = {
     "round_answer_missing": _l("Choose consent, discuss or abstain."),
     "round_reason_missing": _l("Say why you want to discuss it."),
     "round_reason_too_long": _l("Use at most %(most)d characters."),
+    "round_not_asked": _l("You are asked no longer in this round. Nothing was changed."),
+    "round_asked_already": _l("This member is asked already."),
+    "round_removed_already": _l("This member is asked no longer already."),
+    "round_change_needs_reason": _l("Give the reason: it stands in the history."),
+    "round_last_of_college": _l(
+        "This is the last one who is asked of this college. "
+        "Add another member of it first, or withdraw the round."
+    ),
+    "round_nobody_to_chase": _l("Whoever has not answered was reminded today."),
     "silence_unknown": _l("Choose what silence counts as."),
 }
 VERBS: Mapping[str, Any] = {
@@ -99,6 +108,9 @@ VERBS: Mapping[str, Any] = {
     "round_answered": _l("answered"),
     "round_answered_for": _l("answered on behalf of someone"),
     "round_extended": _l("changed the last day to answer"),
+    "round_voter_added": _l("asked one more member"),
+    "round_voter_removed": _l("asked a member no longer"),
+    "round_chased": _l("reminded who had not answered"),
     "round_ended": _l("ended the written round"),
     "silence_set": _l("decided what silence counts as"),
 }
@@ -108,6 +120,7 @@ FIELDS: Mapping[str, Any] = {
     "person": _l("Person"),
     "said": _l("Answer"),
     "reason": _l("Reason"),
+    "letters": _l("Letters"),
     "ending": _l("Outcome of the round"),
     "silence": _l("Silence"),
 }

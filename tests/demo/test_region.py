@@ -19,9 +19,14 @@ from agenda.people.model import Body, Organisation, Person
 from agenda.reminders.model import ReminderRule
 from agenda.reminders.rules import KINDS
 from agenda.topics.model import FocusArea, Topic, TopicState
+from agenda.topics.round_model import Ending, WrittenRound
+from agenda.topics.round_queries import progress_of, written_decisions
+from agenda.topics.round_telling import tell_rounds
 from agenda.topics.rules import state_of as topic_state
 
 JOINT = "Gezamenlijk collegeoverleg Leidse regio"
+# Five were asked twice, and heard once how it ended.
+ROUND_LETTERS = 15
 
 
 def test_it_is_the_eighteenth_of_december_nine_o_clock(demo: Runtime) -> None:
@@ -83,9 +88,15 @@ def test_topics_stand_where_december_left_them(demo: Runtime) -> None:
         states = Counter(topic_state(topic) for topic in topics)
         intensified = [topic for topic in topics if topic.intensified]
         assert {topic.focus_area_id for topic in topics} == set(session.scalars(select(FocusArea.id)))
-    assert len(topics) == 52
-    assert states == {TopicState.OPEN: 29, TopicState.PLANNED: 19, TopicState.TREATED: 4}
-    assert sum(topic.demonstration for topic in topics) == 43
+    assert len(topics) == 54
+    assert states == {
+        TopicState.OPEN: 29,
+        TopicState.PLANNED: 19,
+        TopicState.TREATED: 4,
+        TopicState.IN_WRITING: 1,
+        TopicState.SETTLED_IN_WRITING: 1,
+    }
+    assert sum(topic.demonstration for topic in topics) == 45
     assert len(intensified) == 3
     assert all(topic.lead_id is None for topic in intensified)
 
@@ -117,13 +128,12 @@ def test_the_other_bodies_planned_fourteen_meetings_with_thin_agendas(demo: Runt
 
 def test_the_other_bodies_were_invited_before_and_nobody_is_owed_a_letter(demo: Runtime) -> None:
     with demo.work() as session:
-        letters = session.scalars(select(Letter)).all()
+        letters = session.scalars(select(Letter).where(Letter.kind == "invitation")).all()
         coming = session.scalars(
             select(Meeting).where(Meeting.confirmed_at.is_not(None), Meeting.starts_at > START)
         ).all()
         assert {one.subject_id for one in letters} == {meeting.id for meeting in coming}
         assert len(letters) == sum(len(meeting.attendees) for meeting in coming) == 32
-        assert {one.kind for one in letters} == {"invitation"}
         assert {one.fate for one in letters} == {"sent"}
         assert all(one.queued_at.date() < START.date() for one in letters)
         assert all(
@@ -132,4 +142,18 @@ def test_the_other_bodies_were_invited_before_and_nobody_is_owed_a_letter(demo: 
         answers = Counter(current_answer(a, m) for m in coming for a in m.attendees)
         assert answers == {Answer.ACCEPTED: 26, Answer.NEEDS_ACTION: 6}
         assert tell_everyone(session, demo.config, demo.clock()) == 0
-    assert len(list((demo.config.var / "mail").glob("*.eml"))) == 32
+    assert len(list((demo.config.var / "mail").glob("*.eml"))) == 32 + ROUND_LETTERS
+
+
+def test_one_topic_was_settled_in_writing_and_one_is_being_asked(demo: Runtime) -> None:
+    with demo.work() as session:
+        settled, asked = session.scalars(select(WrittenRound).order_by(WrittenRound.id))
+        assert settled.ending is Ending.SETTLED
+        assert [one.id for one in written_decisions(session, settled.topic.body_id)] == [settled.id]
+        assert (asked.ending, progress_of(asked).answered, progress_of(asked).asked) == (None, 3, 5)
+        letters = session.scalars(select(Letter).where(Letter.kind.like("round%"))).all()
+        assert Counter(one.kind for one in letters) == {"round": 10, "round_ended": 5}
+        assert len(letters) == ROUND_LETTERS
+        assert {one.fate for one in letters} == {"sent"}
+        assert all(one.queued_at < START for one in letters)
+        assert tell_rounds(session, demo.config, demo.clock()) == 0

@@ -49,6 +49,7 @@ from agenda.topics.round_answers import answer as answer_round
 from agenda.topics.round_model import Said
 from agenda.topics.round_queries import could_go_in_writing
 from agenda.topics.round_rules import round_token
+from agenda.topics.round_voters import remove_voter
 from tests.journeys.conftest import Live, running
 from tests.support.browser import assert_good_screen, screenshot, view
 
@@ -111,6 +112,9 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "round-new", "/topics/{free}/round/new"),
     (SECRETARY, "round", "/rounds/{round}"),
     (SECRETARY, "round-withdraw", "/rounds/{round}/withdraw"),
+    (SECRETARY, "round-voter", "/rounds/{round}/voters/{round_voter}"),
+    (SECRETARY, "round-voter-remove", "/rounds/{round}/voters/{round_voter}/remove"),
+    (SECRETARY, "round-voter-new", "/rounds/{round}/voters/new?person={left_out}"),
     (ALDERMAN, "round-ballot", "{ballot}"),
     (SECRETARY, "meetings", "/meetings"),
     (SECRETARY, "quarter", "/meetings?view=quarter&q=2019-1"),
@@ -222,12 +226,15 @@ def _plan_fewer(runtime: Runtime, places: dict[str, str]) -> None:
             session, runtime.config, topic.id, date(2019, 1, 8), by, now, proposal="Instemmen."
         )
         answer_round(session, found.voters[0], Said.DISCUSS, "Wat kost dit de gemeente?", now)
+        remove_voter(session, found.voters[2], "Is geen lid meer.", by, now)
         voter = found.voters[1]
         token = round_token(runtime.config.secret, voter.id, voter.serial)
         places |= {
             "accepted": str(change.id),
             "advice": str(search.id),
             "round": str(found.id),
+            "round_voter": str(voter.id),
+            "left_out": str(found.voters[2].person_id),
             "ballot": f"/round/{token}",
             "thin": str(staying.id),
             "regional": str(regional.id),

@@ -66,6 +66,7 @@ _ROUND: dict[str, Any] = _EVERY | {
     "reason": "",
     "ended_at": None,
     "old_last_day": None,
+    "reminder": False,
 }
 _POLL: dict[str, Any] = _EVERY | {
     "dutch_time": True,
@@ -168,6 +169,8 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "round": ("round", _ROUND),
+    "round-reminder": ("round", _ROUND | {"reminder": True, "note": ""}),
+    "round-removed": ("round_removed", _ROUND | {"reason": "U bent geen wethouder meer."}),
     "round-changed": ("round_changed", _ROUND | {"old_last_day": date(2019, 1, 8)}),
     "round-settled": ("round_ended", _ROUND | {"ending": RoundEnding.SETTLED}),
     "round-discuss": ("round_ended", _ROUND | {"ending": RoundEnding.TO_DISCUSS, "reason": _REASONS}),

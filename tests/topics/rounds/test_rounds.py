@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from email import message_from_bytes, policy
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,52 +12,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from agenda.accounts.actions import begin
-from agenda.accounts.guard import session_cookie
 from agenda.core.problems import Conflict, Forbidden, Invalid
 from agenda.core.runtime import Runtime
-from agenda.mail.model import Letter
 from agenda.topics import rules
 from agenda.topics.model import TopicState, Treatment
 from agenda.topics.round_actions import end_early, extend, locked, open_round, set_silence, withdraw
-from agenda.topics.round_answers import answer, answer_for
+from agenda.topics.round_answers import answer_for
 from agenda.topics.round_model import Ending, RoundVoter, Said, Silence, WrittenRound
 from agenda.topics.round_queries import could_go_in_writing, settled_in_writing, written_decisions
-from agenda.topics.round_rules import Member, closes_at, deadline_of, outcome, round_token, usual_last_day
-from agenda.topics.round_telling import tell_rounds
+from agenda.topics.round_rules import Member, closes_at, deadline_of, outcome, usual_last_day
 from tests.meetings.agenda_world import topic
+from tests.topics.rounds.rounds_world import LAST, MEMBERS, link_of, opened, say, text_of, told
 from tests.world import START, StandingClock, World
 
-LAST = date(2019, 1, 8)
-MEMBERS = 15
 LONG = "Wij willen eerst weten wat dit kost. " * 50
-
-
-def opened(runtime: Runtime, world: World, **facts: object) -> int:
-    """Put a topic to the fifteen voting members."""
-    with runtime.work() as session:
-        asked = topic(session, world, "Gezamenlijk inkopen", treatment=Treatment.CONSENT, **facts)
-        by = world.by(session, "clerk")
-        found = open_round(
-            session, runtime.config, asked.id, LAST, by, runtime.clock(), proposal="Instemmen."
-        )
-        return found.id
-
-
-def told(runtime: Runtime) -> list[Letter]:
-    """Let the worker look once, and give the letters it queued."""
-    with runtime.work() as session:
-        seen = len(session.scalars(select(Letter.id)).all())
-        tell_rounds(session, runtime.config, runtime.clock())
-        session.flush()
-        return list(session.scalars(select(Letter).order_by(Letter.id)))[seen:]
-
-
-def say(runtime: Runtime, number: int, said: Said, reason: str = "", *, only: int | None = None) -> None:
-    """Let everyone answer, or only so many."""
-    with runtime.work() as session:
-        for voter in session.get_one(WrittenRound, number).voters[:only]:
-            answer(session, voter, said, reason, runtime.clock())
 
 
 def standing(runtime: Runtime, number: int) -> tuple[Ending | None, TopicState]:
@@ -67,26 +34,13 @@ def standing(runtime: Runtime, number: int) -> tuple[Ending | None, TopicState]:
         return found.ending, rules.state_of(found.topic)
 
 
-@pytest.fixture
-def as_someone(client: FlaskClient, runtime: Runtime, world: World) -> Callable[[str], FlaskClient]:
-    """Sign the browser in as someone."""
-
-    def signed_in(who: str) -> FlaskClient:
-        with runtime.work() as session:
-            token = begin(session, world.person(session, who), "a test", runtime.clock())
-        client.set_cookie(session_cookie(runtime.config), token)
-        return client
-
-    return signed_in
-
-
 def test_each_voting_member_gets_one_letter_with_a_link_of_their_own(runtime: Runtime, world: World) -> None:
     opened(runtime, world)
     letters = told(runtime)
     assert len(letters) == MEMBERS
-    links = {re.search(r"/round/\S+", _text(letter)) for letter in letters}
+    links = {re.search(r"/round/\S+", text_of(letter)) for letter in letters}
     assert len({link[0] for link in links if link}) == MEMBERS
-    assert all("Instemmen." in _text(letter) and "8 januari 2019" in _text(letter) for letter in letters)
+    assert all("Instemmen." in text_of(letter) and "8 januari 2019" in text_of(letter) for letter in letters)
     assert told(runtime) == []
 
 
@@ -176,7 +130,7 @@ def test_a_withdrawn_round_is_told_to_whoever_was_asked(runtime: Runtime, world:
         withdraw(session, locked(session, number), "Eerst naar de raad.", None, by, runtime.clock())
     letters = told(runtime)
     assert len(letters) == MEMBERS
-    assert all("Eerst naar de raad." in _text(letter) for letter in letters)
+    assert all("Eerst naar de raad." in text_of(letter) for letter in letters)
     assert standing(runtime, number) == (Ending.WITHDRAWN, TopicState.OPEN)
 
 
@@ -186,7 +140,7 @@ def test_more_time_is_told(runtime: Runtime, world: World) -> None:
     with runtime.work() as session:
         by = world.by(session, "clerk")
         extend(session, locked(session, number), date(2019, 1, 15), None, by, runtime.clock())
-    assert all("15 januari 2019" in _text(letter) for letter in told(runtime))
+    assert all("15 januari 2019" in text_of(letter) for letter in told(runtime))
 
 
 def test_the_secretariat_fills_in_who_phoned_and_ends_early(runtime: Runtime, world: World) -> None:
@@ -232,7 +186,7 @@ def test_looking_at_the_link_answers_nothing_and_one_tap_does(
     number = opened(runtime, world)
     with runtime.read() as session:
         voter = session.get_one(WrittenRound, number).voters[0]
-    link = f"/round/{round_token(runtime.config.secret, voter.id, voter.serial)}"
+    link = link_of(runtime, voter)
     page = client.get(link)
     assert page.status_code == 200
     assert "Instemmen." in page.text
@@ -300,10 +254,3 @@ def test_a_round_never_closes_after_its_deadline(members: list[Member]) -> None:
     deadline = datetime(2019, 1, 9, tzinfo=UTC)
     said = [Member(one.college, one.said, deadline if one.said else None) for one in members]
     assert closes_at(deadline, said) <= deadline
-
-
-def _text(letter: Letter) -> str:
-    message = message_from_bytes(letter.content, policy=policy.default)
-    part = message.get_body(("plain",))
-    assert part is not None
-    return " ".join(str(part.get_content()).split())
