@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -16,11 +17,13 @@ from agenda.core.problems import Conflict, Invalid, NotFound
 from agenda.meetings import actions as meetings
 from agenda.meetings.agenda_change import hold
 from agenda.meetings.agenda_steps import fingerprint
-from agenda.meetings.agenda_transfer import transfer
+from agenda.meetings.agenda_transfer import EDITED, Lifted, lift, set_down, transfer
 from agenda.meetings.model import AgendaItem, Attendee, ItemKind, Meeting
 from agenda.planner.accepting_model import AcceptedChange
 from agenda.planner.run_model import PlanningRun
-from agenda.topics.model import Topic
+from agenda.topics import rules as topics_rules
+from agenda.topics.model import Purpose, Topic, Treatment
+from agenda.topics.rules import UNPLANNED
 
 # So long it can be undone, as long as nobody answered.
 UNDO_WITHIN = timedelta(days=1)
@@ -30,7 +33,8 @@ UNDO_WITHIN = timedelta(days=1)
 class Wanted:
     """Which topic goes to which meeting, which meetings are cancelled for which others, and why.
 
-    `moves` gives for the topic's number the meeting's. `seen` gives the versions of meetings as they were
+    `moves` gives for the topic's number the meeting's. `freed` are topics that go back to the backlog, such
+    as those that can be settled in writing. `seen` gives the versions of meetings as they were
     on screen: when one is another by now, nothing happens.
     """
 
@@ -38,6 +42,7 @@ class Wanted:
     cancelled: Mapping[int, int | None]
     why: str
     seen: Mapping[int, int] = field(default_factory=dict)
+    freed: frozenset[int] = frozenset()
 
 
 def accept(
@@ -49,18 +54,27 @@ def accept(
     agenda is final, it stands on none) or would be left behind on a cancelled meeting, Invalid without a
     reason for cancelling.
     """
-    if not wanted.moves and not wanted.cancelled:
+    if not wanted.moves and not wanted.cancelled and not wanted.freed:
         raise Invalid("nothing_to_accept")
     if wanted.cancelled and not wanted.why.strip():
         raise Invalid("reason_missing")
-    items = _items(session, wanted.moves)
+    items = _items(session, wanted.freed.union(wanted.moves))
     touched = (
         {item.meeting_id for item in items.values()} | set(wanted.moves.values()) | set(wanted.cancelled)
     )
     held = _held(session, touched, by)
     for meeting in held.values():
         meeting.expect(wanted.seen.get(meeting.id))
-    moves = [[topic, item.meeting_id, wanted.moves[topic]] for topic, item in sorted(items.items())]
+    moves = [
+        [topic, item.meeting_id, wanted.moves[topic]]
+        for topic, item in sorted(items.items())
+        if topic in wanted.moves
+    ]
+    # Looking for them once more: the meetings were read anew.
+    freed = [
+        _free(session, held[items[topic].meeting_id], topic, by, now)
+        for topic in sorted(wanted.freed.difference(wanted.moves))
+    ]
     _move(session, moves, held, by, now)
     for number, successor in sorted(wanted.cancelled.items()):
         _cancel(session, held[number], successor, wanted.why, by, now)
@@ -71,12 +85,17 @@ def accept(
         actor_name=by.name,
         why=wanted.why.strip(),
         moves=moves,
+        freed=freed,
         cancelled=[[number, successor] for number, successor in sorted(wanted.cancelled.items())],
         left={str(number): _state(meeting) for number, meeting in sorted(held.items())},
     )
     session.add(change)
     session.flush()
-    after = {"meetings_cancelled": len(wanted.cancelled), "topics_moved": len(moves)}
+    after = {
+        "meetings_cancelled": len(wanted.cancelled),
+        "topics_moved": len(moves),
+        "topics_freed": len(freed),
+    }
     audit.record(session, by, now, "advice_accepted", ("accepted_change", change.id), after=after)
     return change
 
@@ -98,6 +117,7 @@ def undo(
             meetings.reinstate(session, held[number], by, now)
             hold(session, held[number])
     _move(session, [[topic, to, source] for topic, source, to in change.moves], held, by, now)
+    _take_back(session, change, held, by, now)
     change.undone_at, change.undone_by = now, by.name
     audit.record(session, by, now, "advice_undone", ("accepted_change", change.id))
 
@@ -120,7 +140,18 @@ def in_the_way(
         return "answered_meanwhile"
     if any(change.left.get(str(one.id)) != _state(one) for one in found):
         return "agenda_changed_meanwhile"
+    if any(topics_rules.state_of(topic) not in UNPLANNED for topic, _meeting in freed_by(session, change)):
+        return "topic_not_free_any_more"
     return None
+
+
+def freed_by(session: Session, change: AcceptedChange) -> list[tuple[Topic, int]]:
+    """Give each topic that went back to the backlog, and the number of the meeting it came from."""
+    source = {row["topic"]: row["meeting"] for row in change.freed}
+    found = session.scalars(
+        select(Topic).where(Topic.id.in_(source)).order_by(Topic.id).options(selectinload(Topic.turns))
+    )
+    return [(topic, source[topic.id]) for topic in found]
 
 
 def _state(meeting: Meeting) -> str:
@@ -208,6 +239,33 @@ def _move(
             by_target[target].append(item)
     for target, items in sorted(by_target.items()):
         transfer(session, items, held[target], by, now)
+
+
+def _free(session: Session, meeting: Meeting, topic: int, by: Actor, now: datetime) -> dict[str, Any]:
+    """Take a topic off an agenda, and write down how it stood there."""
+    item = next((one for one in meeting.items if one.topic_id == topic), None)
+    if item is None:
+        raise Conflict("topic_not_planned_any_more")
+    lifted = lift(session, item, by, now)
+    return {"topic": topic, "meeting": meeting.id} | {
+        name: audit.plain(value) for name, value in lifted.edited.items()
+    }
+
+
+def _take_back(
+    session: Session, change: AcceptedChange, held: Mapping[int, Meeting], by: Actor, now: datetime
+) -> None:
+    """Put what went back to the backlog on its agenda again, as it was edited there."""
+    rows = {row["topic"]: row for row in change.freed}
+    by_meeting: dict[int, list[Lifted]] = defaultdict(list)
+    for topic, meeting in freed_by(session, change):
+        row = rows[topic.id]
+        edited = {name: row[name] for name in EDITED}
+        edited["purpose"] = Purpose(row["purpose"]) if row["purpose"] else None
+        edited["treatment"] = Treatment(row["treatment"]) if row["treatment"] else None
+        by_meeting[meeting].append(Lifted(topic, edited))
+    for number, lifted in sorted(by_meeting.items()):
+        set_down(session, lifted, held[number], by, now)
 
 
 def _cancel(

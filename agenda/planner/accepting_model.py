@@ -26,6 +26,8 @@ class AcceptedChange(Base, Versioned):
     moves: Mapped[list[list[int]]] = mapped_column(JSON)
     # Each [cancelled meeting, its successor or null].
     cancelled: Mapped[list[list[int | None]]] = mapped_column(JSON)
+    # Topics that went back to the backlog: what stood on the agenda of each, with "topic" and "meeting".
+    freed: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     # Every meeting it touched as it was left, by number: its version, and its agenda as a fingerprint.
     left: Mapped[dict[str, Any]] = mapped_column(JSON)
     undone_at: Mapped[datetime | None]

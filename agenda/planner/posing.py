@@ -57,7 +57,7 @@ def pose(session: Session, bodies: Collection[int], first: date, last: date, now
     Only topics that stand on an agenda count. Where one stands today it fits: a rule that it breaks there by
     a person's wish is not asked of it.
     """
-    meetings = _meetings(session, bodies, first, last, now)
+    meetings = meetings_ahead(session, bodies, first, last, now)
     movable = [one for one in meetings if one.agenda_final_at is None]
     items = {
         str(item.topic_id): item
@@ -66,17 +66,17 @@ def pose(session: Session, bodies: Collection[int], first: date, last: date, now
         if item.topic_id is not None and item.outcome is None
     }
     today = {topic: str(item.meeting_id) for topic, item in items.items()}
-    occasions = {str(one.id): _occasion(one) for one in movable}
+    occasions = {str(one.id): occasion_of(one) for one in movable}
     topics: dict[str, Candidate] = {}
     subjects = []
     for body_id in sorted(bodies):
         found = _topics(session, body_id, movable, first, today)
-        settled = _planned_elsewhere(session, body_id, movable)
+        settled = planned_elsewhere(session, body_id, movable)
         for topic in found:
             if str(topic.id) in today:
                 topics[str(topic.id)] = topic
-                subjects.append(_subject(topic, body_id, items.get(str(topic.id)), settled))
-    problem = Problem(tuple(occasions.values()), tuple(_without_strangers(subjects)), _zone(movable))
+                subjects.append(subject_of(topic, body_id, items.get(str(topic.id)), settled))
+    problem = Problem(tuple(occasions.values()), tuple(without_strangers(subjects)), _zone(movable))
     problem = _as_it_stands(problem, today)
     return Posed(
         problem,
@@ -88,7 +88,7 @@ def pose(session: Session, bodies: Collection[int], first: date, last: date, now
     )
 
 
-def _meetings(
+def meetings_ahead(
     session: Session, bodies: Collection[int], first: date, last: date, now: datetime
 ) -> Sequence[Meeting]:
     """Read the dated meetings to come."""
@@ -118,7 +118,8 @@ def _meetings(
     ]
 
 
-def _occasion(meeting: Meeting) -> Occasion:
+def occasion_of(meeting: Meeting) -> Occasion:
+    """Give a dated meeting as the solver knows it; ValueError for one without a date."""
     if meeting.starts_at is None:
         raise ValueError("only dated meetings are planned")
     people = meeting.people
@@ -147,7 +148,7 @@ def _topics(
     return candidates_of(session, body_id, min(days, default=first), leaving, {})
 
 
-def _planned_elsewhere(session: Session, body_id: int, movable: Iterable[Meeting]) -> dict[int, date | None]:
+def planned_elsewhere(session: Session, body_id: int, movable: Iterable[Meeting]) -> dict[int, date | None]:
     """Give the day of each topic that stands on an agenda that stays as it is; None without a day."""
     query = (
         select(AgendaItem.topic_id, Meeting.starts_at, Meeting.time_zone)
@@ -167,9 +168,13 @@ def _planned_elsewhere(session: Session, body_id: int, movable: Iterable[Meeting
     }
 
 
-def _subject(
+def subject_of(
     topic: Candidate, body_id: int, item: AgendaItem | None, settled: Mapping[int, date | None]
 ) -> Subject:
+    """Give a topic as the solver knows it, as it stands on an agenda where it does.
+
+    `settled` gives the days of topics whose place stays as it is.
+    """
     earliest = topic.earliest
     waits = topic.predecessor_id
     if waits is not None and (day := settled.get(waits)) is not None:
@@ -188,7 +193,7 @@ def _subject(
     )
 
 
-def _without_strangers(subjects: Sequence[Subject]) -> list[Subject]:
+def without_strangers(subjects: Sequence[Subject]) -> list[Subject]:
     """Keep out what waits for a topic that is not planned here, and so cannot be treated here either."""
     known = {one.id for one in subjects}
     return [one for one in subjects if one.after <= known]
