@@ -160,5 +160,5 @@ def _keep(session: Session, cadence: Cadence) -> None:
 
 
 def _told(cadence: Cadence) -> dict[str, object]:
-    told = {name: getattr(cadence, name) for name in TOLD}
-    return told | {"starts": f"{cadence.starts:%H:%M}", "venue": cadence.venue or None}
+    told = {f"cadence_{name}": getattr(cadence, name) for name in TOLD}
+    return told | {"cadence_starts": f"{cadence.starts:%H:%M}", "cadence_venue": cadence.venue or None}

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Flask, render_template
 
-from agenda.planner import burden_pages, burden_panels, gate, merge_pages, run_pages, run_panels
+from agenda.planner import (
+    burden_pages,
+    burden_panels,
+    cadence_pages,
+    cadence_panels,
+    cadence_thin_pages,
+    cadence_words,
+    gate,
+    merge_pages,
+    run_pages,
+    run_panels,
+)
 from agenda.planner.blueprint import pages
 from agenda.planner.run_words import FIELDS, PROBLEMS, VERBS
 from agenda.web import here
@@ -12,7 +23,7 @@ from agenda.web.panels import offer_panel, offer_tasks, offer_words, panels
 from agenda.web.shell import say
 
 # Importing a module of pages adds them to the blueprint.
-__all__ = ["burden_pages", "init", "pages", "run_pages"]
+__all__ = ["burden_pages", "cadence_pages", "cadence_thin_pages", "init", "pages", "run_pages"]
 
 
 def init(app: Flask) -> None:
@@ -20,13 +31,17 @@ def init(app: Flask) -> None:
     app.register_blueprint(pages)
     offer_panel(app, "planner", run_panels.searches_panel, order=10)
     offer_panel(app, "planner", burden_panels.burden_panel, order=20)
+    offer_panel(app, "planner", cadence_panels.cadences_panel, order=15)
     offer_panel(app, "planner", gate.reasons_panel, order=30)
     offer_panel(app, "planning", gate.planning_panel)
     offer_panel(app, "meeting", merge_pages.merge_panel, order=90)
+    offer_panel(app, "body", cadence_panels.body_panel, order=15)
     offer_panel(app, "body", burden_panels.body_panel, order=20)
     offer_tasks(app, burden_panels.review_tasks)
     offer_words(app, VERBS, FIELDS)
+    offer_words(app, cadence_words.VERBS, cadence_words.FIELDS)
     say(app, PROBLEMS)
+    say(app, cadence_words.PROBLEMS)
 
 
 @pages.get("/")

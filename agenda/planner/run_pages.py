@@ -123,6 +123,7 @@ def accepted(change_id: int) -> str:
                 (by_number[number], by_number.get(to or 0)) for number, to in change.cancelled if number
             ],
             moves=accepting.moves_of(session, change, by_number),
+            freed=[(topic, by_number[number]) for topic, number in accepting.freed_by(session, change)],
             may_undo=all(by.may("plan", one.body) for one in meetings),
             obstacle=sentence(obstacle, {}) if obstacle else None,
             until=change.accepted_at + accepting.UNDO_WITHIN,
