@@ -80,12 +80,12 @@ class CadenceForm(Form):
         validators=[InputRequired(_l("Choose how often."))],
     )
     weeks = IntegerField(
-        _l("Every so many weeks"),
+        _l("Once in so many weeks"),
         validators=[Optional(), NumberRange(1, MOST_WEEKS, _l("Between 1 and 52."))],
     )
-    weekday = SelectField(_l("On"), coerce=int)
+    weekday = SelectField(_l("On which day"), coerce=int)
     every_months = IntegerField(
-        _l("Every so many months"),
+        _l("Once in so many months"),
         validators=[Optional(), NumberRange(1, MOST_MONTHS, _l("Between 1 and 12."))],
     )
     nth = SelectField(_l("Which"), coerce=int)

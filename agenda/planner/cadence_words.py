@@ -39,7 +39,7 @@ VERDICTS: Mapping[Verdict, Any] = {
     Verdict.PLANNED: _l("Planned"),
     Verdict.IMPOSSIBLE: _l("Impossible"),
     Verdict.EARNS: _l("Earns its place"),
-    Verdict.TOO_THIN: _l("Too thin"),
+    Verdict.TOO_THIN: _l("Not needed yet"),
     Verdict.NOT_NEEDED: _l("Not needed yet"),
 }
 VERBS: Texts = {
@@ -146,22 +146,21 @@ def falls(found: Found) -> str:
 
 
 def sentence_of(judged: Judged, waiting: int) -> str:
-    """Say in one sentence whether a date earns its place, and why."""
+    """Say why a date earns its place or not; the verdict itself stands in front of it."""
     figures = {"filled": judged.filled, "room": judged.room}
     if judged.verdict is Verdict.PLANNED:
-        return str(_("A meeting is planned: %(filled)d of %(room)d minutes are filled.", **figures))
+        return str(_("%(filled)d of %(room)d minutes are filled.", **figures))
     if judged.verdict is Verdict.IMPOSSIBLE:
-        names = _together([falls(one) for one in judged.found if one.hard])
-        return str(_("Not possible: %(names)s.", names=names))
+        return _together([falls(one) for one in judged.found if one.hard]) + "."
     if judged.verdict is Verdict.NOT_NEEDED:
         if not waiting:
-            return str(_("Not needed yet: no topic is waiting."))
-        return str(_("Not needed yet: what is waiting fits in other meetings, or cannot be treated then."))
+            return str(_("no topic is waiting."))
+        return str(_("what is waiting fits in other meetings, or cannot be treated then."))
     topics = ngettext("one topic", "%(num)d topics", len(judged.topics))
     if judged.verdict is Verdict.TOO_THIN:
         return str(
             _(
-                "Not needed yet: %(filled)d of %(room)d minutes, %(topics)s, and each of these can wait.",
+                "%(filled)d of %(room)d minutes, %(topics)s, and each of these can wait.",
                 topics=topics,
                 **figures,
             )
@@ -174,7 +173,7 @@ def sentence_of(judged: Judged, waiting: int) -> str:
     )
     return str(
         _(
-            "Earns its place: %(filled)d of %(room)d minutes, %(topics)s%(only)s.",
+            "%(filled)d of %(room)d minutes, %(topics)s%(only)s.",
             topics=topics,
             only=only if number else "",
             **figures,
