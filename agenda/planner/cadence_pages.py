@@ -103,17 +103,16 @@ def edit_cadence(body_id: int) -> Answered:
     by, now = here.actor(), here.now()
     with here.read() as session:
         body = _body(session, body_id, "plan")
-        running = queries.running_cadence(session, body.id)
-        today = local_day(now, body.time_zone)
-        form = CadenceForm(data=as_kept(running, today) if running else usual(today, body.usual_minutes))
+        form = CadenceForm() if request.method == "POST" else _as_it_is(session, body, now)
         form.offer()
         if request.method == "GET":
             return _form_page(session, body, form)
-        if request.form.get("do") == "show":
-            fine = form.makes_dates()
-            return _form_page(session, body, form), 200 if fine else Invalid.status
-        if not form.validate():
-            return _form_page(session, body, form), Invalid.status
+        show = request.form.get("do") == "show"
+        if show:
+            form.makes_dates()
+        if show or not form.validate():
+            page = _form_page(session, body, form)
+            return page, Invalid.status if form.errors else 200
     try:
         with here.work() as session:
             actions.set_cadence(session, _body(session, body_id, "plan"), form.wanted(), form.seen(), by, now)
@@ -175,6 +174,11 @@ def _plan_address(body: Body, running: Cadence | None, at: datetime) -> str:
         venue=(running.venue if running else "") or None,
         ground=Ground.CADENCE.value,
     )
+
+
+def _as_it_is(session: Session, body: Body, now: datetime) -> CadenceForm:
+    running, today = queries.running_cadence(session, body.id), local_day(now, body.time_zone)
+    return CadenceForm(data=as_kept(running, today) if running else usual(today, body.usual_minutes))
 
 
 def _form_page(session: Session, body: Body, form: CadenceForm) -> str:
