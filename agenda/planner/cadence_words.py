@@ -99,6 +99,12 @@ def spoken(rule: str) -> str:
     return ", ".join(part for part in (_how_often(pattern), _in_which_months(pattern)) if part)
 
 
+def opening(rule: str) -> str:
+    """Say how often a rule falls, as a sentence begins."""
+    words = spoken(rule)
+    return words[:1].upper() + words[1:]
+
+
 def _how_often(pattern: Pattern) -> str:
     day = weekdays()[pattern.weekday]
     if pattern.nth is None:

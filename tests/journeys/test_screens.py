@@ -31,6 +31,7 @@ from agenda.meetings import agenda_actions, attendance
 from agenda.meetings.model import Answer, Attendee, Meeting
 from agenda.people.model import Body, Person
 from agenda.planner.accepting import Wanted, accept
+from agenda.planner.cadence_thin import thin_meetings
 from agenda.planner.run_actions import ask
 from agenda.planner.run_model import PlanningRun
 from agenda.planner.run_working import plan_next
@@ -80,6 +81,12 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (PLANNER, "advice", "/planner/searches/{advice}"),
     (PLANNER, "advice-move", "/planner/searches/{advice}?topic={moved}&to={thin}"),
     (PLANNER, "accepted", "/planner/accepted/{accepted}"),
+    (PLANNER, "cadences", "/planner/cadence"),
+    (SECRETARY, "cadence", "/planner/cadence/{body}"),
+    (PLANNER, "cadence-thin", "/planner/cadence/{busy}"),
+    (PLANNER, "cadence-edit", "/planner/cadence/{busy}/edit"),
+    (PLANNER, "cadence-cancel", "/planner/cadence/thin/{cancellable}"),
+    (ALDERMAN, "cadence-alderman", "/planner/cadence/{body}"),
     (SECRETARY, "burden", "/planner/burden"),
     (SECRETARY, "burden-body", "/planner/burden/{body}?q=2018-4"),
     (ALDERMAN, "burden-alderman", "/planner/burden/{body}"),
@@ -206,6 +213,10 @@ def _plan_fewer(runtime: Runtime, places: dict[str, str]) -> None:
             "round": str(found.id),
             "ballot": f"/round/{token}",
             "thin": str(staying.id),
+            "busy": str(body.id),
+            "cancellable": str(
+                next(one for one in thin_meetings(session, body, now) if one.proposed).meeting.id
+            ),
         }
     for _ in range(600):
         with runtime.read() as session:

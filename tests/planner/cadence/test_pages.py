@@ -69,7 +69,7 @@ def test_a_rhythm_is_set_and_spoken_of(runtime: Runtime, world: World, as_someon
     assert cadence is not None
     assert cadence.rule == "FREQ=MONTHLY;BYMONTH=1,2,3,4,5,6,9,10,11,12;BYDAY=2TH"
     for page in (address(world), f"/bodies/{world.body_id}", "/planner/cadence"):
-        assert "elke tweede donderdag van de maand, niet in juli en augustus" in browser.get(page).text
+        assert "Elke tweede donderdag van de maand, niet in juli en augustus" in browser.get(page).text
     assert "stelde het ritme in" in browser.get(address(world)).text
 
 
@@ -78,12 +78,12 @@ def test_every_way_of_saying_how_often_comes_back_in_the_form_as_it_was(
 ) -> None:
     browser = as_someone("secretary")
     ways: list[tuple[dict[str, Any], str]] = [
-        ({"kind": "weeks"}, "elke 2 weken op donderdag"),
-        ({"kind": "weeks", "weeks": "1", "months": ["1"]}, "elke week op donderdag, alleen in januari"),
-        ({"nth": "-1", "every_months": "3"}, "eens per 3 maanden op de laatste donderdag"),
+        ({"kind": "weeks"}, "Elke 2 weken op donderdag"),
+        ({"kind": "weeks", "weeks": "1", "months": ["1"]}, "Elke week op donderdag, alleen in januari"),
+        ({"nth": "-1", "every_months": "3"}, "Eens per 3 maanden op de laatste donderdag"),
         (
             {"kind": "own", "rule": "rrule:freq=monthly;bymonthday=31"},
-            "volgens een eigen regel: FREQ=MONTHLY;BYMONTHDAY=31",
+            "Volgens een eigen regel: FREQ=MONTHLY;BYMONTHDAY=31",
         ),
     ]
     seen: dict[str, str] = {}
