@@ -125,19 +125,25 @@ def edit_cadence(body_id: int) -> Answered:
     return redirect(url_for("planner.cadence", body_id=body_id), 303)
 
 
-@pages.post("/cadence/rhythms/<int:cadence_id>/<any(end, resume):way>")
-def mark_cadence(cadence_id: int, way: str) -> Response:
-    """End a rhythm, or let one that ended run again."""
-    by, now = here.actor(), here.now()
+@pages.post("/cadence/rhythms/<int:cadence_id>/end")
+def end_cadence(cadence_id: int) -> Response:
+    """Let a rhythm make no more dates."""
     with here.work() as session:
-        found = actions.cadence_of(session, cadence_id, by)
+        found = actions.cadence_of(session, cadence_id, here.actor())
         body_id = found.body_id
-        if way == "end":
-            actions.end_cadence(session, found, Form().seen_version(), by, now)
-        else:
-            actions.resume_cadence(session, found, by, now)
-    text = _("The rhythm is ended. It can be resumed.") if way == "end" else _("The rhythm runs again.")
-    flash(text, "success")
+        actions.end_cadence(session, found, Form().seen_version(), here.actor(), here.now())
+    flash(_("The rhythm is ended. It can be resumed."), "success")
+    return redirect(url_for("planner.cadence", body_id=body_id), 303)
+
+
+@pages.post("/cadence/rhythms/<int:cadence_id>/resume")
+def resume_cadence(cadence_id: int) -> Response:
+    """Let a rhythm that ended run again."""
+    with here.work() as session:
+        found = actions.cadence_of(session, cadence_id, here.actor())
+        body_id = found.body_id
+        actions.resume_cadence(session, found, here.actor(), here.now())
+    flash(_("The rhythm runs again."), "success")
     return redirect(url_for("planner.cadence", body_id=body_id), 303)
 
 

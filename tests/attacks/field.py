@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -45,6 +45,7 @@ from agenda.meetings.facts import Plan
 from agenda.meetings.model import ItemKind, Meeting
 from agenda.people.model import Body, Membership
 from agenda.planner.accepting import Wanted, accept
+from agenda.planner.cadence_actions import Rule, set_cadence
 from agenda.planner.run_actions import ask
 from agenda.reminders.actions import lay_down_rules
 from agenda.reminders.model import ReminderRule
@@ -230,6 +231,9 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     )
     change = accept(session, Wanted({}, {thin.id: None}, "Er is niets te bespreken."), by, now)
     run = ask(session, [body.id], COMING_AT.date(), COMING_AT.date(), by, now)
+    cadence = set_cadence(
+        session, body, Rule("FREQ=MONTHLY;BYDAY=2TH", COMING_AT.date(), time(15, 30), 120), None, by, now
+    )
     asked = topics.quick_add(session, body, f"In een ronde {body.id}", by, now)
     found = open_round(
         session, runtime.config, asked.id, date(2019, 1, 8), by, now, proposal="Instemmen met het voorstel."
@@ -247,6 +251,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             "round_voter_id": found.voters[0].id,
             "round_token": round_token(runtime.config.secret, found.voters[0].id, 1),
             "run_id": run.id,
+            "cadence_id": cadence.id,
             "feed_id": feed.id,
             "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),
         }

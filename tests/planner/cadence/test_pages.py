@@ -161,6 +161,15 @@ def test_what_is_filled_in_wrongly_is_said_at_its_field(
     assert kept(runtime, world) is None
 
 
+def test_no_value_that_a_program_sends_breaks_the_form(world: World, as_someone: AsSomeone) -> None:
+    browser = as_someone("secretary")
+    for name in filled() | {"version": "", "cadence_id": ""}:
+        for value in ("a\x00b", "-1", str(2**63), "9" * 400, "²", "%\\", "1 " * 500):
+            changed = {name: [value] if name == "months" else value}
+            answer = browser.post(address(world, "/edit"), data=filled(do="show") | changed)
+            assert answer.status_code < 500, (name, value)
+
+
 def test_who_was_second_overwrites_nothing_and_may_then_choose(
     runtime: Runtime, world: World, as_someone: AsSomeone
 ) -> None:
