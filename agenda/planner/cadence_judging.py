@@ -19,6 +19,7 @@ from agenda.people.queries import attendees_on
 from agenda.planner import cadence_queries as queries
 from agenda.planner.cadence_model import Cadence
 from agenda.planner.cadence_rules import Found, Verdict, candidate_dates, falls_on, verdict
+from agenda.planner.cadence_sooner import sooner
 from agenda.planner.cadence_thin import KEPT, filled_of
 from agenda.planner.posing import (
     meetings_ahead,
@@ -33,6 +34,8 @@ from agenda.planner.solving.fits import why_untreated
 from agenda.planner.solving.problem import Occasion, Plan, Problem, Subject, Why
 
 SECONDS = 2.0
+# As many topics as can be, in the fewest meetings, and of these the fewest new ones.
+AIMS = 3
 RESERVED = sum(minutes for _kind, _title, minutes in FIXED_ITEMS)
 
 
@@ -85,7 +88,8 @@ def judgement(
         at for at in dates if local_day(at, zone) not in standing and not any(one.hard for one in found[at])
     ]
     asked = _asked(session, cadence, body, free, last, now)
-    plan = fewest_meetings(asked.problem, seconds=SECONDS, workers=1)
+    plan = fewest_meetings(asked.problem, seconds=SECONDS, workers=1, aims=AIMS)
+    treated = sooner(asked.problem, plan.treated)
     only = _only_here(asked.problem, last)
     undated = queries.waiting_for_a_date(session, body, now)
     judged = []
@@ -98,7 +102,7 @@ def judgement(
                 found[at],
                 standing.get(day),
                 next((one for one in undated if in_window(day, one.window_from, one.window_until)), None),
-                [asked.topics[one] for one, place in plan.treated.items() if place == _name(at)],
+                [asked.topics[one] for one, place in treated.items() if place == _name(at)],
                 [asked.topics[one] for one in only.get(_name(at), ())],
             )
         )

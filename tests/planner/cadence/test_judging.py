@@ -100,6 +100,19 @@ def test_topics_come_on_as_few_dates_as_they_fit(runtime: Runtime, world: World)
     assert sum(len(one.topics) for one in held) == 5
 
 
+def test_what_can_wait_does_not_wait_for_no_reason(runtime: Runtime, world: World) -> None:
+    with runtime.work() as session:
+        with_rhythm(session, world)
+        topic(
+            session, world, "Moet in mei", minutes=60, earliest=date(2019, 5, 1), deadline=date(2019, 5, 31)
+        )
+        topic(session, world, "Vanaf februari", minutes=60, earliest=date(2019, 2, 1), deadline=LAST)
+        topic(session, world, "Mag altijd", minutes=30)
+        found = judged(session, world)
+    assert [one.title for one in on(found, FEBRUARY).topics] == ["Vanaf februari", "Mag altijd"]
+    assert [one.title for one in on(found, date(2019, 5, 9)).topics] == ["Moet in mei"]
+
+
 def test_room_in_a_planned_meeting_goes_before_a_new_date(runtime: Runtime, world: World) -> None:
     with runtime.work() as session:
         with_rhythm(session, world)

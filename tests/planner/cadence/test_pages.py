@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -178,10 +180,14 @@ def test_who_was_second_overwrites_nothing_and_may_then_choose(
     late = browser.post(address(world, "/edit"), data=filled(nth="1"))
     assert late.status_code == 409
     assert "elke tweede donderdag van de maand. Er is niets overschreven." in late.text
-    assert kept(runtime, world).rule == SECOND_THURSDAY  # type: ignore[union-attr]
-    seen = {"version": "1", "cadence_id": str(kept(runtime, world).id)}  # type: ignore[union-attr]
+    first = kept(runtime, world)
+    assert first is not None
+    assert first.rule == SECOND_THURSDAY
+    seen = {"version": "1", "cadence_id": str(first.id)}
     assert browser.post(address(world, "/edit"), data=filled(nth="1") | seen).status_code == 303
-    assert kept(runtime, world).rule == "FREQ=MONTHLY;BYDAY=1TH"  # type: ignore[union-attr]
+    second = kept(runtime, world)
+    assert second is not None
+    assert second.rule == "FREQ=MONTHLY;BYDAY=1TH"
 
 
 def test_an_older_version_or_another_rhythm_is_not_overwritten(runtime: Runtime, world: World) -> None:
@@ -199,6 +205,23 @@ def test_an_older_version_or_another_rhythm_is_not_overwritten(runtime: Runtime,
         assert new.version == first.version
         with pytest.raises(Changed):
             with_rhythm(session, world, first)
+
+
+def test_of_two_who_set_the_first_rhythm_at_once_one_is_told(runtime: Runtime, world: World) -> None:
+    together = Barrier(2)
+
+    def sets(nth: int) -> bool:
+        try:
+            with runtime.work() as session:
+                together.wait() if not runtime.sessions.is_sqlite else None
+                with_rhythm(session, world, rule=f"FREQ=MONTHLY;BYDAY={nth}TH")
+        except Changed:
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(sets, (1, 2))) == [False, True]
+    assert kept(runtime, world) is not None
 
 
 def test_an_ended_rhythm_stays_with_who_and_when_and_can_be_resumed(
