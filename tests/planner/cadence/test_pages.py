@@ -166,7 +166,7 @@ def test_what_is_filled_in_wrongly_is_said_at_its_field(
 def test_no_value_that_a_program_sends_breaks_the_form(world: World, as_someone: AsSomeone) -> None:
     browser = as_someone("secretary")
     for name in filled() | {"version": "", "cadence_id": ""}:
-        for value in ("a\x00b", "-1", str(2**63), "9" * 400, "²", "%\\", "1 " * 500):
+        for value in ("a\x00b", str(-(2**63)), "9" * 5_000, "²"):
             changed = {name: [value] if name == "months" else value}
             answer = browser.post(address(world, "/edit"), data=filled(do="show") | changed)
             assert answer.status_code < 500, (name, value)
