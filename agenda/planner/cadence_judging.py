@@ -18,7 +18,7 @@ from agenda.people.model import Body, Role
 from agenda.people.queries import attendees_on
 from agenda.planner import cadence_queries as queries
 from agenda.planner.cadence_model import Cadence
-from agenda.planner.cadence_rules import Found, Verdict, candidate_dates, falls_on, verdict
+from agenda.planner.cadence_rules import MOST_DATES, Found, Verdict, candidate_dates, falls_on, verdict
 from agenda.planner.cadence_sooner import sooner
 from agenda.planner.cadence_thin import KEPT, filled_of
 from agenda.planner.posing import (
@@ -66,6 +66,11 @@ class Judgement:
     waiting: int
     left: Sequence[tuple[Candidate, Why]]
     proven: bool
+
+    @property
+    def is_cut(self) -> bool:
+        """Tell whether the rule makes more dates than are judged at once."""
+        return len(self.dates) >= MOST_DATES
 
 
 @dataclass(frozen=True)

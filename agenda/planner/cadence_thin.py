@@ -101,19 +101,27 @@ def thin_meetings(session: Session, body: Body, now: datetime) -> list[Thin]:
 
     Those that are too far ahead to be judged are marked `early`. A meeting with a final agenda is left alone.
     """
-    cadence = running_cadence(session, body.id)
-    if cadence is None:
-        return []
-    today = local_day(now, body.time_zone)
-    posed = pose(session, [body.id], today, today + AHEAD, now)
-    thin = [one for meeting in posed.meetings.values() if (one := _judged(cadence, meeting, now)) is not None]
+    posed, thin = _thin(session, body, now)
     return [one if one.early else replace(one, places=_places(session, posed, one.meeting)) for one in thin]
 
 
 def thin_meeting(session: Session, meeting: Meeting, now: datetime) -> Thin | None:
     """Tell how thin one meeting is, and where its topics could go; None when it is not thin."""
-    found = thin_meetings(session, meeting.body, now)
-    return next((one for one in found if one.meeting.id == meeting.id), None)
+    posed, thin = _thin(session, meeting.body, now)
+    found = next((one for one in thin if one.meeting.id == meeting.id), None)
+    if found is None or found.early:
+        return found
+    return replace(found, places=_places(session, posed, found.meeting))
+
+
+def _thin(session: Session, body: Body, now: datetime) -> tuple[Posed, list[Thin]]:
+    """Pose what is planned, and list what of it is thin, without a place for any topic yet."""
+    cadence, today = running_cadence(session, body.id), local_day(now, body.time_zone)
+    posed = pose(session, [body.id] if cadence is not None else [], today, today + AHEAD, now)
+    if cadence is None:
+        return posed, []
+    found = (_judged(cadence, meeting, now) for meeting in posed.meetings.values())
+    return posed, [one for one in found if one is not None]
 
 
 def filled_of(items: Sequence[AgendaItem], minutes: int) -> tuple[int, int]:

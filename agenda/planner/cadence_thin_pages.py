@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from agenda.core.problems import Conflict, Invalid
@@ -19,14 +20,13 @@ from agenda.web.shell import sentence
 @pages.route("/cadence/thin/<int:meeting_id>", methods=["GET", "POST"])
 def cancel_thin(meeting_id: int) -> str | Response | tuple[str, int]:
     """Look at what cancelling a thin meeting comes to, and do it."""
-    by, now = here.actor(), here.now()
+    by, now, form = here.actor(), here.now(), CancelThinForm()
+    if request.method == "GET":
+        form.why.data = str(REASON)
+        with here.read() as session:
+            return _page(*_seen(session, meeting_id), form)
     with here.work() as session:
-        meeting = meetings.meeting_for(session, meeting_id, by)
-        by.must("plan", meeting.body)
-        thin, form = thin_meeting(session, meeting, now), CancelThinForm()
-        if request.method == "GET":
-            form.why.data = str(REASON)
-            return _page(meeting, thin, form)
+        meeting, thin = _seen(session, meeting_id)
         if not form.validate():
             return _page(meeting, thin, form), Invalid.status
         try:
@@ -40,6 +40,12 @@ def cancel_thin(meeting_id: int) -> str | Response | tuple[str, int]:
             return _page(meeting, thin, form), problem.status
         address = url_for("planner.accepted", change_id=change.id)
     return redirect(address, 303)
+
+
+def _seen(session: Session, meeting_id: int) -> tuple[Meeting, Thin | None]:
+    meeting = meetings.meeting_for(session, meeting_id, here.actor())
+    here.actor().must("plan", meeting.body)
+    return meeting, thin_meeting(session, meeting, here.now())
 
 
 def _page(meeting: Meeting, thin: Thin | None, form: CancelThinForm) -> str:

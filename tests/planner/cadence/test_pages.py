@@ -352,6 +352,14 @@ def test_an_address_that_cannot_be_read_fills_in_what_is_usual(world: World, as_
         assert 'value="120"' in page.text
 
 
+def test_a_rule_that_makes_very_many_dates_says_that_not_all_are_judged(
+    runtime: Runtime, world: World, as_someone: AsSomeone
+) -> None:
+    with runtime.work() as session:
+        with_rhythm(session, world, rule="FREQ=DAILY")
+    assert "Alleen de eerste 60 dagen van deze periode" in as_someone("secretary").get(address(world)).text
+
+
 def test_later_quarters_can_be_looked_at_and_nonsense_shows_the_next_ones(
     runtime: Runtime, world: World, as_someone: AsSomeone
 ) -> None:
