@@ -66,11 +66,8 @@ class Judgement:
     waiting: int
     left: Sequence[tuple[Candidate, Why]]
     proven: bool
-
-    @property
-    def is_cut(self) -> bool:
-        """Tell whether the rule makes more dates than are judged at once."""
-        return len(self.dates) >= MOST_DATES
+    # Whether the rule makes more dates in the period than are judged at once.
+    cut: bool
 
 
 @dataclass(frozen=True)
@@ -85,7 +82,8 @@ def judgement(
     session: Session, cadence: Cadence, body: Body, first: date, last: date, now: datetime
 ) -> Judgement:
     """Judge every date of a cadence that is ahead between two days, both included."""
-    dates = [at for at in candidate_dates(queries.rhythm_of(cadence, body), first, last) if at > now]
+    made = candidate_dates(queries.rhythm_of(cadence, body), first, last, MOST_DATES + 1)
+    dates = [at for at in made[:MOST_DATES] if at > now]
     zone, days = body.time_zone, queries.days_known(session, body, first, last)
     found = {at: falls_on(at, cadence.minutes, zone, days) for at in dates}
     standing = _by_day(queries.meetings_between(session, body, first, last), zone)
@@ -111,7 +109,8 @@ def judgement(
                 [asked.topics[one] for one in only.get(_name(at), ())],
             )
         )
-    return Judgement(judged, len(asked.topics), _left(asked, plan, last), plan.optimal)
+    left, cut = _left(asked, plan, last), len(made) > MOST_DATES
+    return Judgement(judged, len(asked.topics), left, plan.optimal, cut)
 
 
 def _judged(

@@ -66,15 +66,13 @@ class Verdict(StrEnum):
     NOT_NEEDED = "not_needed"
 
 
-def candidate_dates(rhythm: Rhythm, first: date, last: date) -> list[datetime]:
-    """Give the moments of a cadence between two local days, both included, in order and in UTC.
+def candidate_dates(rhythm: Rhythm, first: date, last: date, most: int = MOST_DATES) -> list[datetime]:
+    """Give the first moments of a cadence between two local days, both included, in order and in UTC.
 
     The hour on local clocks stays the same when these change.
     """
     start = rhythm.start
-    return [
-        at_local(day, start.hour, start.zone) for day in days_of(rhythm.rule, start, first, last)[:MOST_DATES]
-    ]
+    return [at_local(day, start.hour, start.zone) for day in days_of(rhythm.rule, start, first, last)[:most]]
 
 
 def falls_on(at: datetime, minutes: int, zone: str, days: Days) -> list[Found]:
