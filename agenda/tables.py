@@ -13,7 +13,7 @@ from agenda.mail import model as mail
 from agenda.meetings import model as meetings
 from agenda.meetings import planning_reason
 from agenda.people import model as people
-from agenda.planner import accepting_model, burden_model, regional_model, run_model
+from agenda.planner import accepting_model, burden_model, cadence_model, regional_model, run_model
 from agenda.reminders import model as reminders
 from agenda.topics import likeness_model as likeness
 from agenda.topics import model as topics
@@ -36,6 +36,7 @@ ROOMS = (
     run_model,
     accepting_model,
     regional_model,
+    cadence_model,
     reminders,
     demo,
 )

@@ -18,10 +18,13 @@ from agenda.dates.day_rules import kept_hours, read_hours
 from agenda.dates.model import Closure, ClosureKind, DateRules, Journey
 from agenda.demo.clock import START
 from agenda.people.model import Body, Organisation, Person
+from agenda.planner.cadence_model import Cadence
 
 ZONE = "Europe/Amsterdam"
 # Everyone gave their calendar on the evening before the demonstration begins.
 GIVEN = START - timedelta(hours=13)
+# The rhythms were agreed when the visit of the colleges was prepared.
+SET, SETTLER = START - timedelta(days=21), "Secretaris Zoeterwoude"
 
 Row = Mapping[str, Any]
 Organisations = Mapping[str, Organisation]
@@ -33,6 +36,13 @@ def add_date_rules(session: Session, rows: Iterable[Row], _of: Organisations, bo
     for row in rows:
         hours = kept_hours(read_hours(row["hours"]))
         session.add(DateRules(body=bodies[row["body"]], hours=hours, travel_minutes=row["travel_minutes"]))
+
+
+def add_cadences(session: Session, rows: Iterable[Row], _of: Organisations, bodies: Bodies) -> None:
+    """Let bodies have the rhythm in which they are used to meet."""
+    for row in rows:
+        facts = {name: value for name, value in row.items() if name != "body"}
+        session.add(Cadence(body=bodies[row["body"]], set_at=SET, set_by=SETTLER, **facts))
 
 
 def add_closures(session: Session, rows: Iterable[Row], of: Organisations, _bodies: Bodies) -> None:

@@ -96,7 +96,7 @@ class Loader:
             self.session.flush()
         for body in self.bodies.values():
             lay_down_rules(self.session, body)
-        for name in ("date_rules", "closures", "journeys"):
+        for name in ("date_rules", "closures", "journeys", "cadences"):
             add_dates = getattr(dates, f"add_{name}")
             add_dates(self.session, read(name), self.organisations, self.bodies)
         dates.add_calendars(self.session, read("calendars"), self.people)

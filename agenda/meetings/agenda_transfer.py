@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +22,14 @@ from agenda.topics.model import Topic
 EDITED = ("title", "minutes", "purpose", "treatment", "lead_id", "requested_decision")
 
 
+@dataclass(frozen=True)
+class Lifted:
+    """A topic that was taken off an agenda, with what was edited of it there."""
+
+    topic: Topic
+    edited: Mapping[str, Any]
+
+
 def transfer(
     session: Session, items: Sequence[AgendaItem], target: Meeting, by: Actor, now: datetime
 ) -> None:
@@ -28,15 +38,25 @@ def transfer(
     The new ones come where drafting would put them. Raises Conflict for an item that is no topic, has an
     outcome or belongs to another body, and where either agenda is final.
     """
+    set_down(session, [lift(session, item, by, now) for item in items], target, by, now)
+
+
+def lift(session: Session, item: AgendaItem, by: Actor, now: datetime) -> Lifted:
+    """Take a topic off an agenda; it is free again. Conflict for what is no topic or has an outcome."""
+    topic = item.topic
+    if topic is None or item.outcome is not None:
+        raise Conflict("item_cannot_move", title=item.title)
+    edited = {name: getattr(item, name) for name in EDITED}
+    agenda_actions.remove_item(session, item, by, now)
+    return Lifted(topic, edited)
+
+
+def set_down(session: Session, lifted: Sequence[Lifted], target: Meeting, by: Actor, now: datetime) -> None:
+    """Put topics on an agenda as they were edited elsewhere; Conflict for one that is not free."""
     arrived = []
-    for item in items:
-        topic = item.topic
-        if topic is None or item.outcome is not None:
-            raise Conflict("item_cannot_move", title=item.title)
-        edited = {name: getattr(item, name) for name in EDITED}
-        agenda_actions.remove_item(session, item, by, now)
-        new = agenda_actions.add_topic(session, target, topic, by, now)
-        for name, value in edited.items():
+    for one in lifted:
+        new = agenda_actions.add_topic(session, target, one.topic, by, now)
+        for name, value in one.edited.items():
             setattr(new, name, value)
         arrived.append(new)
     _put_where_drafting_would(session, target, arrived, by, now)

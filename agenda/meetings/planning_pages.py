@@ -21,6 +21,7 @@ from agenda.meetings.facts import Particulars, Plan
 from agenda.meetings.forms import CancelForm, ParticularsForm, PlanForm
 from agenda.meetings.meeting_to_be import MeetingToBe, has_room_for, topic_asked
 from agenda.meetings.model import Meeting
+from agenda.meetings.planning_prefill import asked_plan
 from agenda.meetings.planning_reason import Ground, keep_reason
 from agenda.meetings.rules import (
     LONGEST,
@@ -132,7 +133,8 @@ def _plan_form(session: Session, body: Body) -> PlanForm:
     host = actions.host_in_turn(session, body)
     usual = {"title": body.name, "minutes": body.usual_minutes, "host": host.id if host else None}
     ahead = quarter_of(local_day(here.now(), body.time_zone))
-    form = PlanForm(data=usual | {"venue": host.venue if host else "", "quarter": str(ahead.next)})
+    usual |= {"venue": host.venue if host else "", "quarter": str(ahead.next)}
+    form = PlanForm(data=usual | asked_plan(request.args))
     form.fill(_hosts(body))
     form.offer_grounds()
     quarters = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,25 +11,21 @@ from sqlalchemy.orm import Session, selectinload
 
 from agenda.core import audit
 from agenda.core.actor import Actor
-from agenda.core.database import get
 from agenda.core.problems import Conflict, Invalid, NotFound
 from agenda.meetings import actions as meetings
-from agenda.meetings import agenda_actions
 from agenda.meetings.agenda_change import hold
 from agenda.meetings.agenda_steps import fingerprint
-from agenda.meetings.agenda_transfer import bring, transfer
-from agenda.meetings.model import AgendaItem, Attendee, ItemKind, Meeting
+from agenda.meetings.model import Attendee, ItemKind, Meeting
 from agenda.meetings.planning_reason import Ground
 from agenda.planner.accepting_model import AcceptedChange
 from agenda.planner.moving import Place, is_past, move_all, move_back
 from agenda.planner.new_meetings import NewDate, make
 from agenda.planner.run_model import PlanningRun
-from agenda.topics.model import Topic
+from agenda.planner.topic_moves import Moved, free, freed_by, items_of, move_topics, take_back
+from agenda.topics.rules import UNPLANNED, state_of
 
 # So long it can be undone, as long as nobody answered.
 UNDO_WITHIN = timedelta(days=1)
-# A topic with the meetings that it goes from and to; None is the backlog.
-Moved = tuple[int, int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -39,7 +34,8 @@ class Wanted:
 
     `moves` gives for the topic's number the meeting's; `added` does so for topics that stand on no agenda.
     `new` are meetings to be planned, under a number below zero, by which the others name them. `placed` gives
-    meetings another time and place. `seen` gives the versions of meetings as they were on screen: when one is
+    meetings another time and place. `freed` are topics that go back to the backlog, such as those that can
+    be settled in writing. `seen` gives the versions of meetings as they were on screen: when one is
     another by now, nothing happens.
     """
 
@@ -50,6 +46,7 @@ class Wanted:
     added: Mapping[int, int] = field(default_factory=dict)
     new: Mapping[int, NewDate] = field(default_factory=dict)
     placed: Mapping[int, Place] = field(default_factory=dict)
+    freed: frozenset[int] = frozenset()
 
 
 def accept(
@@ -61,11 +58,11 @@ def accept(
     agenda is final, it stands on none, it is not free) or would be left behind on a cancelled meeting,
     Invalid without a reason for cancelling or for a new meeting.
     """
-    if not any((wanted.moves, wanted.cancelled, wanted.added, wanted.placed)):
+    if not any((wanted.moves, wanted.cancelled, wanted.added, wanted.placed, wanted.freed)):
         raise Invalid("nothing_to_accept")
     if wanted.cancelled and not wanted.why.strip():
         raise Invalid("reason_missing")
-    items = _items(session, wanted.moves)
+    items = items_of(session, wanted.freed.union(wanted.moves))
     targets = set(wanted.moves.values()) | set(wanted.added.values()) | set(wanted.placed)
     touched = {item.meeting_id for item in items.values()} | targets | set(wanted.cancelled)
     held = _held(session, touched - set(wanted.new), by)
@@ -81,9 +78,15 @@ def accept(
     moves: list[Moved] = [
         (topic, item.meeting_id, numbers.get(wanted.moves[topic], wanted.moves[topic]))
         for topic, item in sorted(items.items())
+        if topic in wanted.moves
     ]
     moves += [(topic, None, numbers.get(place, place)) for topic, place in sorted(wanted.added.items())]
-    _move(session, moves, held, by, now)
+    # The meetings were read anew: what is freed is looked for in them once more.
+    freed = [
+        free(session, held[items[topic].meeting_id], topic, by, now)
+        for topic in sorted(wanted.freed.difference(wanted.moves))
+    ]
+    move_topics(session, moves, held, by, now)
     cancelled = [
         (number, numbers.get(successor, successor) if successor is not None else None)
         for number, successor in sorted(wanted.cancelled.items())
@@ -100,6 +103,7 @@ def accept(
         moves=[list(move) for move in moves],
         cancelled=[list(pair) for pair in cancelled],
         made=sorted(numbers.values()),
+        freed=freed,
         moved=moved,
         left={str(number): _state(meeting) for number, meeting in sorted(held.items())},
     )
@@ -108,6 +112,7 @@ def accept(
     after = {
         "meetings_cancelled": len(cancelled),
         "topics_moved": len(moves),
+        "topics_freed": len(freed),
         "meetings_planned": len(made),
         "meetings_moved": len(moved),
     }
@@ -133,7 +138,8 @@ def undo(
             meetings.reinstate(session, held[number], by, now)
             hold(session, held[number])
     move_back(session, change.moved, held, by, now)
-    _move(session, [(topic, to, source) for topic, source, to in change.moves if topic], held, by, now)
+    move_topics(session, [(topic, to, source) for topic, source, to in change.moves if topic], held, by, now)
+    take_back(session, change, held, by, now)
     for number in change.made:
         meetings.cancel(session, held[number], why, None, by, now)
     change.undone_at, change.undone_by = now, by.name
@@ -160,6 +166,8 @@ def in_the_way(
         return "answered_meanwhile"
     if any(change.left.get(str(one.id)) != _state(one) for one in found):
         return "agenda_changed_meanwhile"
+    if any(state_of(topic) not in UNPLANNED for topic, _meeting in freed_by(session, change)):
+        return "topic_not_free_any_more"
     return None
 
 
@@ -189,40 +197,6 @@ def change_of(session: Session, change_id: int, by: Actor) -> tuple[AcceptedChan
     return change, list(found)
 
 
-def moves_of(
-    session: Session, change: AcceptedChange, meetings: Mapping[int, Meeting]
-) -> list[tuple[Topic, Meeting | None, Meeting]]:
-    """Give each topic that moved, from where (None: from the backlog), and to where."""
-    topics = {
-        one.id: one
-        for one in session.scalars(select(Topic).where(Topic.id.in_([move[0] for move in change.moves])))
-    }
-    return [
-        (topics[topic], meetings[source] if source is not None else None, meetings[target])
-        for topic, source, target in change.moves
-        if topic in topics and target is not None
-    ]
-
-
-def _items(session: Session, topics: Iterable[int]) -> dict[int, AgendaItem]:
-    """Find where each topic stands now; Conflict for one that stands nowhere."""
-    wanted = set(topics)
-    found = session.scalars(
-        select(AgendaItem)
-        .join(AgendaItem.meeting)
-        .where(
-            AgendaItem.topic_id.in_(wanted),
-            AgendaItem.outcome.is_(None),
-            Meeting.cancelled_at.is_(None),
-            Meeting.closed_at.is_(None),
-        )
-    ).all()
-    items = {item.topic_id: item for item in found if item.topic_id is not None}
-    if wanted - set(items):
-        raise Conflict("topic_not_planned_any_more")
-    return items
-
-
 def _held(session: Session, numbers: Iterable[int], by: Actor) -> dict[int, Meeting]:
     """Wait for whoever changes one of these meetings, always in the same order, and read them anew."""
     held = {}
@@ -234,30 +208,6 @@ def _held(session: Session, numbers: Iterable[int], by: Actor) -> dict[int, Meet
         hold(session, meeting)
         held[number] = meeting
     return held
-
-
-def _move(
-    session: Session, moves: Iterable[Moved], held: Mapping[int, Meeting], by: Actor, now: datetime
-) -> None:
-    """Let topics go from agenda to agenda, where None is the backlog."""
-    by_target: dict[int, list[AgendaItem]] = defaultdict(list)
-    added: dict[int, list[Topic]] = defaultdict(list)
-    for topic, source, target in moves:
-        if source is None:
-            if target is not None:
-                added[target].append(get(session, Topic, topic))
-            continue
-        item = next((one for one in held[source].items if one.topic_id == topic), None)
-        if item is None:
-            raise Conflict("topic_not_planned_any_more")
-        if target is None:
-            agenda_actions.remove_item(session, item, by, now)
-        elif source != target:
-            by_target[target].append(item)
-    for target, items in sorted(by_target.items()):
-        transfer(session, items, held[target], by, now)
-    for target, topics in sorted(added.items()):
-        bring(session, topics, held[target], by, now)
 
 
 def _cancel(

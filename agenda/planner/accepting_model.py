@@ -30,6 +30,8 @@ class AcceptedChange(Base, Versioned):
     made: Mapped[list[int]] = mapped_column(JSON, default=list)
     # Each meeting that got another time or place, and how it was before (moving.Before as JSON).
     moved: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    # Topics that went back to the backlog: what stood on the agenda of each, with "topic" and "meeting".
+    freed: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     # Every meeting it touched as it was left, by number: its version, and its agenda as a fingerprint.
     left: Mapped[dict[str, Any]] = mapped_column(JSON)
     undone_at: Mapped[datetime | None]

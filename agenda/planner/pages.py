@@ -9,6 +9,10 @@ from agenda.planner import (
     burden_own,
     burden_pages,
     burden_panels,
+    cadence_pages,
+    cadence_panels,
+    cadence_thin_pages,
+    cadence_words,
     gate,
     merge_pages,
     regional_pages,
@@ -30,6 +34,8 @@ __all__ = [
     "baseline_pages",
     "burden_own",
     "burden_pages",
+    "cadence_pages",
+    "cadence_thin_pages",
     "init",
     "pages",
     "regional_pages",
@@ -45,18 +51,22 @@ def init(app: Flask) -> None:
     offer_panel(app, "planner", run_panels.searches_panel, order=10)
     offer_panel(app, "planner", regional_panel.regional_panel, order=15)
     offer_panel(app, "planner", burden_panels.burden_panel, order=20)
+    offer_panel(app, "planner", cadence_panels.cadences_panel, order=15)
     offer_panel(app, "planner", gate.reasons_panel, order=30)
     offer_panel(app, "planning", gate.planning_panel)
     offer_panel(app, "planning_cost", gate.cost_panel)
     offer_panel(app, "meeting", merge_pages.merge_panel, order=90)
+    offer_panel(app, "body", cadence_panels.body_panel, order=15)
     offer_panel(app, "body", burden_panels.body_panel, order=20)
     offer_panel(app, "start", burden_own.start_panel, order=60)
     offer_panel(app, "profile", burden_own.profile_panel, order=70)
     offer_next_step(app, "body_created", replacing_pages.after_body)
     offer_tasks(app, burden_panels.review_tasks)
     offer_words(app, VERBS, FIELDS)
+    offer_words(app, cadence_words.VERBS, cadence_words.FIELDS)
     say(app, PROBLEMS)
     say(app, regional_words.PROBLEMS)
+    say(app, cadence_words.PROBLEMS)
 
 
 @pages.get("/")

@@ -48,6 +48,11 @@ class Posed:
     final: Sequence[Meeting]
 
     @property
+    def planned(self) -> dict[str, Meeting]:
+        """The meetings that are planned already, by the id of their occasion."""
+        return {key: one for key, one in self.meetings.items() if not isinstance(one, NewMeeting)}
+
+    @property
     def fingerprint(self) -> str:
         """Name everything that the answer rests on: another name when any of it differs."""
         told = [
@@ -73,7 +78,7 @@ def pose(
     Only topics that stand on an agenda count, with `open_topics` also those that stand on none. Where one
     stands today it fits: a rule that it breaks there by a person's wish is not asked of it.
     """
-    meetings = _meetings(session, bodies, first, last, now)
+    meetings = meetings_ahead(session, bodies, first, last, now)
     movable = [one for one in meetings if one.agenda_final_at is None]
     items = {
         str(item.topic_id): item
@@ -83,18 +88,18 @@ def pose(
     }
     today = {topic: str(item.meeting_id) for topic, item in items.items()}
     new = new_meetings(session, new_dates, now)
-    occasions = {str(one.id): _occasion(one) for one in movable}
+    occasions = {str(one.id): occasion_of(one) for one in movable}
     occasions |= {str(one.id): _new_occasion(one) for one in new}
     topics: dict[str, Candidate] = {}
     subjects = []
     for body_id in sorted(bodies):
         found = _topics(session, body_id, movable, first, today)
-        settled = _planned_elsewhere(session, body_id, movable)
+        settled = planned_elsewhere(session, body_id, movable)
         for topic in found:
             if open_topics or str(topic.id) in today:
                 topics[str(topic.id)] = topic
-                subjects.append(_subject(topic, body_id, items.get(str(topic.id)), settled))
-    problem = Problem(tuple(occasions.values()), tuple(_without_strangers(subjects)), _zone(movable))
+                subjects.append(subject_of(topic, body_id, items.get(str(topic.id)), settled))
+    problem = Problem(tuple(occasions.values()), tuple(without_strangers(subjects)), _zone(movable))
     problem = _as_it_stands(problem, today)
     places: list[Place] = [*movable, *new]
     return Posed(
@@ -107,7 +112,7 @@ def pose(
     )
 
 
-def _meetings(
+def meetings_ahead(
     session: Session, bodies: Collection[int], first: date, last: date, now: datetime
 ) -> Sequence[Meeting]:
     """Read the dated meetings to come."""
@@ -160,7 +165,8 @@ def _new_occasion(meeting: NewMeeting) -> Occasion:
     )
 
 
-def _occasion(meeting: Meeting) -> Occasion:
+def occasion_of(meeting: Meeting) -> Occasion:
+    """Give a dated meeting as the solver knows it; ValueError for one without a date."""
     if meeting.starts_at is None:
         raise ValueError("only dated meetings are planned")
     people = meeting.people
@@ -189,7 +195,7 @@ def _topics(
     return candidates_of(session, body_id, min(days, default=first), leaving, {})
 
 
-def _planned_elsewhere(session: Session, body_id: int, movable: Iterable[Meeting]) -> dict[int, date | None]:
+def planned_elsewhere(session: Session, body_id: int, movable: Iterable[Meeting]) -> dict[int, date | None]:
     """Give the day of each topic that stands on an agenda that stays as it is; None without a day."""
     query = (
         select(AgendaItem.topic_id, Meeting.starts_at, Meeting.time_zone)
@@ -209,9 +215,13 @@ def _planned_elsewhere(session: Session, body_id: int, movable: Iterable[Meeting
     }
 
 
-def _subject(
+def subject_of(
     topic: Candidate, body_id: int, item: AgendaItem | None, settled: Mapping[int, date | None]
 ) -> Subject:
+    """Give a topic as the solver knows it, as it stands on an agenda where it does.
+
+    `settled` gives the days of topics whose place stays as it is.
+    """
     earliest = topic.earliest
     waits = topic.predecessor_id
     if waits is not None and (day := settled.get(waits)) is not None:
@@ -230,7 +240,7 @@ def _subject(
     )
 
 
-def _without_strangers(subjects: Sequence[Subject]) -> list[Subject]:
+def without_strangers(subjects: Sequence[Subject]) -> list[Subject]:
     """Keep out what waits for a topic that is not planned here, and so cannot be treated here either."""
     kept = list(subjects)
     while True:

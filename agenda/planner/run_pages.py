@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from agenda.core.actor import Actor
 from agenda.core.problems import Conflict, Problem
-from agenda.planner import accepting, run_actions, run_words
+from agenda.planner import accepting, run_actions, run_words, topic_moves
 from agenda.planner import run_queries as queries
 from agenda.planner.accepting import Wanted
 from agenda.planner.advice import Advice, advice_of, after, wanted_of, with_move
@@ -126,8 +126,9 @@ def accepted(change_id: int) -> str:
             cancelled=[
                 (by_number[number], by_number.get(to or 0)) for number, to in change.cancelled if number
             ],
-            moves=accepting.moves_of(session, change, by_number),
+            moves=topic_moves.moves_of(session, change, by_number),
             moved=[(by_number[one["meeting"]], before_of(one)) for one in change.moved],
+            freed=[(topic, by_number[number]) for topic, number in topic_moves.freed_by(session, change)],
             may_undo=all(by.may("plan", one.body) for one in meetings),
             obstacle=sentence(obstacle, {}) if obstacle else None,
             until=change.accepted_at + accepting.UNDO_WITHIN,

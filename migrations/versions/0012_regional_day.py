@@ -55,8 +55,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_regional_day_accepted_id"), ["accepted_id"], unique=False)
     with op.batch_alter_table("accepted_change", schema=None) as batch_op:
         batch_op.add_column(sa.Column("moved", sa.JSON(), nullable=False, server_default="[]"))
-    with op.batch_alter_table("accepted_change", schema=None) as batch_op:
-        batch_op.alter_column("moved", server_default=None)
 
 
 def downgrade() -> None:

@@ -45,6 +45,7 @@ from agenda.meetings.facts import Plan
 from agenda.meetings.model import ItemKind, Meeting
 from agenda.people.model import Body, Membership, Organisation
 from agenda.planner.accepting import Wanted, accept
+from agenda.planner.cadence_actions import Rule, set_cadence
 from agenda.planner.regional_actions import DayFacts, keep_result, lay_out
 from agenda.planner.regional_model import RegionalDay
 from agenda.planner.regional_posing import pose_day
@@ -237,6 +238,9 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     change = accept(session, Wanted({}, {thin.id: None}, "Er is niets te bespreken."), by, now)
     run = ask(session, [body.id], COMING_AT.date(), COMING_AT.date(), by, now)
     day = _regional_day(session, dated, by, now)
+    cadence = set_cadence(
+        session, body, Rule("FREQ=MONTHLY;BYDAY=2TH", COMING_AT.date(), time(15, 30), 120), None, by, now
+    )
     asked = topics.quick_add(session, body, f"In een ronde {body.id}", by, now)
     found = open_round(
         session, runtime.config, asked.id, date(2019, 1, 8), by, now, proposal="Instemmen met het voorstel."
@@ -255,6 +259,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             "round_voter_id": found.voters[0].id,
             "round_token": round_token(runtime.config.secret, found.voters[0].id, 1),
             "run_id": run.id,
+            "cadence_id": cadence.id,
             "feed_id": feed.id,
             "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),
         }

@@ -74,6 +74,7 @@ def scripted(field: Field) -> None:
         (secretary, "/meetings/<int:meeting_id>/outcomes/<int:item_id>", held),
         (secretary, "/meetings/<int:meeting_id>/decisions", held),
         (secretary, "/decisions/<int:decision_id>", held),
+        (secretary, "/planner/cadence/<int:body_id>/edit", ids),
         (secretary, "/profile", ids),
         (field.app.test_client(), "/answer/<token>", ids),
     ]
@@ -87,6 +88,7 @@ def scripted(field: Field) -> None:
         "/bodies/<int:body_id>/edit": {"purpose": SCRIPT, "seat-1": "y", "turn-1": "1"},
         "/meetings/<int:meeting_id>/outcomes/<int:item_id>": {f"item{held['item_id']}-text": SCRIPT},
         "/meetings/<int:meeting_id>/agenda/items/<int:item_id>": {"requested_decision": SCRIPT},
+        "/planner/cadence/<int:body_id>/edit": {"venue": SCRIPT},
         # Another venue is another invitation.
         "/answer/<token>": {"revision": "1"},
     }

@@ -32,6 +32,7 @@ from agenda.meetings import agenda_actions, attendance
 from agenda.meetings.model import Answer, Attendee, Meeting
 from agenda.people.model import Body, Organisation, Person
 from agenda.planner.accepting import Wanted, accept
+from agenda.planner.cadence_thin import thin_meetings
 from agenda.planner.regional_actions import DayFacts, keep_result, lay_out
 from agenda.planner.regional_model import RegionalDay
 from agenda.planner.regional_posing import pose_day
@@ -101,6 +102,12 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (PLANNER, "regional-day", "/planner/regional-days/{regional}"),
     (PLANNER, "regional-day-wishes", "/planner/regional-days/{regional}/wishes"),
     (PLANNER, "regional-day-accept", "/planner/regional-days/{regional}/accept"),
+    (PLANNER, "cadences", "/planner/cadence"),
+    (SECRETARY, "cadence", "/planner/cadence/{body}"),
+    (PLANNER, "cadence-thin", "/planner/cadence/{busy}"),
+    (PLANNER, "cadence-edit", "/planner/cadence/{busy}/edit"),
+    (PLANNER, "cadence-cancel", "/planner/cadence/thin/{cancellable}"),
+    (ALDERMAN, "cadence-alderman", "/planner/cadence/{body}"),
     (SECRETARY, "burden", "/planner/burden"),
     (SECRETARY, "burden-body", "/planner/burden/{body}?q=2018-4"),
     (PLANNER, "baseline", "/planner/burden/{body}/baseline?q=2018-3"),
@@ -238,6 +245,10 @@ def _plan_fewer(runtime: Runtime, places: dict[str, str]) -> None:
             "ballot": f"/round/{token}",
             "thin": str(staying.id),
             "regional": str(regional.id),
+            "busy": str(body.id),
+            "cancellable": str(
+                next(one for one in thin_meetings(session, body, now) if one.proposed).meeting.id
+            ),
         }
     for _ in range(600):
         with runtime.read() as session:
