@@ -98,7 +98,7 @@ def _recognise(token: str) -> None:
 
 def _to_sign_in() -> Response | BaseResponse:
     # After a POST there is nothing to go back to: the form itself is gone.
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    back = request.full_path.rstrip("?") if request.method != "POST" else None
     address = url_for("accounts.sign_in_page", next=back if back != "/" else None)
     if here.is_htmx():
         return make_response("", 200, {"HX-Redirect": url_for("accounts.sign_in_page")})

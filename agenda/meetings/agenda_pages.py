@@ -158,7 +158,7 @@ def edit_item(meeting_id: int, item_id: int) -> Answered:
         item = item_of(meeting, item_id)
         form = ItemForm(data=as_saved(item) | {"version": item.version})
         form.fill(people_to_lead(meeting, item))
-        if request.method == "GET":
+        if request.method != "POST":
             return _item_page(form, meeting, item, 200)
         if not form.validate():
             return _item_page(form, meeting, item, 422)

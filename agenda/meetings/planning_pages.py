@@ -96,7 +96,7 @@ def create() -> Answered:
         topic = topic_asked(session, body, by)
         form = _plan_form(session, body)
         reckoning = request.form.get("do") == "reckon"
-        if request.method == "GET" or reckoning or not form.validate():
+        if request.method != "POST" or reckoning or not form.validate():
             return _create_page(session, form, body, topic)
         body_id = body.id
     try:
@@ -197,7 +197,7 @@ def edit(meeting_id: int) -> Answered:
         meeting = _to_plan(session, meeting_id, "edit")
         form = ParticularsForm(data=_as_saved(meeting) | {"version": meeting.version})
         form.fill(_hosts(meeting.body))
-        if request.method == "GET":
+        if request.method != "POST":
             return _edit_page(form, meeting, 200)
         if not form.validate():
             return _edit_page(form, meeting, 422)
@@ -284,7 +284,7 @@ def cancel(meeting_id: int) -> Answered:
         form = CancelForm(data={"version": meeting.version})
         others = listing.possible_successors(session, meeting, here.now())
         form.fill([(other.id, _named(other)) for other in others])
-        if request.method == "GET":
+        if request.method != "POST":
             return _cancel_page(form, meeting, 200)
         if not form.validate():
             return _cancel_page(form, meeting, 422)

@@ -36,12 +36,9 @@ def _with_least_waiting(order: Sequence[Candidate], waits_for: Mapping[int, set[
     if any(mask >> number for number, mask in enumerate(after)):
         # What a person placed contradicts itself: their order holds.
         return list(order)
-    consent = sum(1 << number for number, item in enumerate(order) if _is_consent(item))
-    for number, item in enumerate(order):
-        if not _is_consent(item):
-            # What comes before the consent items already comes there because it must.
-            after[number] |= consent & ((1 << number) - 1)
-    return [order[number] for number in least_waiting(minutes, guests, after)]
+    # Consent items stand as early as they can; which of them stands where is free.
+    kinds = [_is_consent(item) for item in order]
+    return [order[number] for number in least_waiting(minutes, guests, after, kinds)]
 
 
 def _by_preference(

@@ -46,7 +46,7 @@ class Editing:
 
     def answer(self, done: str) -> Answer:
         """Show the form, or save it and go on with the sentence `done`."""
-        if request.method == "GET":
+        if request.method != "POST":
             return self._shown()
         if not self.form.validate():
             return self._shown(), Invalid.status

@@ -166,7 +166,7 @@ def wanted_of(advice: Advice, chosen: Collection[int], why: str) -> Wanted:
             if going.meeting.id in chosen:
                 moves |= {move.topic.id: move.target.id for move in going.moves}
     places = {number: advice.posed.meetings[str(number)] for number in [*moves.values(), *added.values()]}
-    new = {number: one.date for number, one in places.items() if isinstance(one, NewMeeting)}
+    new = {number: one.moment for number, one in places.items() if isinstance(one, NewMeeting)}
     touched = (set(cancelled) | set(places)) - set(new)
     seen = {number: advice.posed.meetings[str(number)].version for number in touched}
     return Wanted(moves, cancelled, why, seen, added, new)

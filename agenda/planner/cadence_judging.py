@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from agenda.core.clock import local_day
-from agenda.meetings.agenda_actions import FIXED_ITEMS
 from agenda.meetings.agenda_backlog import candidates_of
 from agenda.meetings.candidates import Candidate
 from agenda.meetings.model import Meeting
 from agenda.meetings.rules import in_window
-from agenda.people.model import Body, Role
-from agenda.people.queries import attendees_on
+from agenda.people.model import Body
 from agenda.planner import cadence_queries as queries
 from agenda.planner.cadence_model import Cadence
-from agenda.planner.cadence_rules import MOST_DATES, Found, Verdict, candidate_dates, falls_on, verdict
+from agenda.planner.cadence_queries import DateMade
+from agenda.planner.cadence_rules import Found, Verdict, verdict
 from agenda.planner.cadence_sooner import sooner
 from agenda.planner.cadence_thin import KEPT, filled_of
+from agenda.planner.new_meetings import NewDate, NewMeeting, new_meetings
 from agenda.planner.posing import (
+    FIXED_MINUTES,
     meetings_ahead,
+    new_occasion,
     occasion_of,
     planned_elsewhere,
     subject_of,
@@ -36,7 +38,6 @@ from agenda.planner.solving.problem import Occasion, Plan, Problem, Subject, Why
 SECONDS = 2.0
 # As many topics as can be, in the fewest meetings, and of these the fewest new ones.
 AIMS = 3
-RESERVED = sum(minutes for _kind, _title, minutes in FIXED_ITEMS)
 
 
 @dataclass(frozen=True)
@@ -82,57 +83,44 @@ def judgement(
     session: Session, cadence: Cadence, body: Body, first: date, last: date, now: datetime
 ) -> Judgement:
     """Judge every date of a cadence that is ahead between two days, both included."""
-    made = candidate_dates(queries.rhythm_of(cadence, body), first, last, MOST_DATES + 1)
-    dates = [at for at in made[:MOST_DATES] if at > now]
-    zone, days = body.time_zone, queries.days_known(session, body, first, last)
-    found = {at: falls_on(at, cadence.minutes, zone, days) for at in dates}
-    standing = _by_day(queries.meetings_between(session, body, first, last), zone)
-    free = [
-        at for at in dates if local_day(at, zone) not in standing and not any(one.hard for one in found[at])
-    ]
-    asked = _asked(session, cadence, body, free, last, now)
+    dates, cut = queries.dates_made(session, cadence, body, first, last, now)
+    free = [NewDate(body.id, one.at, cadence.minutes) for one in dates if one.free]
+    asked = _asked(session, body, free, last, now)
     plan = fewest_meetings(asked.problem, seconds=SECONDS, workers=1, aims=AIMS)
     treated = sooner(asked.problem, plan.treated)
     only = _only_here(asked.problem, last)
     undated = queries.waiting_for_a_date(session, body, now)
     judged = []
-    for at in dates:
-        day = local_day(at, zone)
+    for made in dates:
+        day = local_day(made.at, body.time_zone)
         judged.append(
             _judged(
                 cadence,
-                at,
-                found[at],
-                standing.get(day),
+                made,
                 next((one for one in undated if in_window(day, one.window_from, one.window_until)), None),
-                [asked.topics[one] for one, place in treated.items() if place == _name(at)],
-                [asked.topics[one] for one in only.get(_name(at), ())],
+                [asked.topics[one] for one, place in treated.items() if place == _name(made.at)],
+                [asked.topics[one] for one in only.get(_name(made.at), ())],
             )
         )
-    left, cut = _left(asked, plan, last), len(made) > MOST_DATES
-    return Judgement(judged, len(asked.topics), left, plan.optimal, cut)
+    return Judgement(judged, len(asked.topics), _left(asked, plan, last), plan.optimal, cut)
 
 
 def _judged(
     cadence: Cadence,
-    at: datetime,
-    found: Sequence[Found],
-    meeting: Meeting | None,
+    made: DateMade,
     undated: Meeting | None,
     topics: Sequence[Candidate],
     only_here: Sequence[Candidate],
 ) -> Judged:
-    filled, room = sum(topic.minutes for topic in topics), cadence.minutes - RESERVED
-    if meeting is not None:
-        filled, room = filled_of(meeting.items, meeting.minutes)
+    filled, room = sum(topic.minutes for topic in topics), cadence.minutes - FIXED_MINUTES
+    if made.meeting is not None:
+        filled, room = filled_of(made.meeting.items, made.meeting.minutes)
     here = [topic for topic in only_here if topic in topics]
-    outcome = verdict(found, meeting is not None, filled, room, len(here), cadence.thin_below)
-    return Judged(at, found, meeting, undated, topics, here, filled, room, outcome)
+    outcome = verdict(made.found, made.meeting is not None, filled, room, len(here), cadence.thin_below)
+    return Judged(made.at, made.found, made.meeting, undated, topics, here, filled, room, outcome)
 
 
-def _asked(
-    session: Session, cadence: Cadence, body: Body, free: Sequence[datetime], last: date, now: datetime
-) -> Asked:
+def _asked(session: Session, body: Body, free: Sequence[NewDate], last: date, now: datetime) -> Asked:
     """Pose what waits on the backlog, over the meetings that are planned and the dates that are free."""
     today = local_day(now, body.time_zone)
     planned = [
@@ -143,7 +131,7 @@ def _asked(
     waiting = candidates_of(session, body.id, today, set(), {})
     settled = planned_elsewhere(session, body.id, ())
     subjects = without_strangers([subject_of(topic, body.id, None, settled) for topic in waiting])
-    dates = [_occasion(session, cadence, body, at) for at in free]
+    dates = [_occasion(one) for one in new_meetings(session, free, now)]
     held = [Subject(f"held {one.id}", 1, frozenset({one.body}), priority=KEPT) for one in planned]
     problem = Problem(
         (*planned, *dates),
@@ -174,18 +162,10 @@ def _as_it_stands(meeting: Meeting) -> Occasion:
     )
 
 
-def _occasion(session: Session, cadence: Cadence, body: Body, at: datetime) -> Occasion:
-    day = local_day(at, body.time_zone)
-    there = [one for one in attendees_on(session, body.id, day) if one.role is not Role.READER]
-    return Occasion(
-        id=_name(at),
-        body=_name(at),
-        starts_at=at,
-        day=day,
-        minutes=cadence.minutes,
-        reserved=RESERVED,
-        attendees=frozenset(str(one.person.id) for one in there),
-    )
+def _occasion(meeting: NewMeeting) -> Occasion:
+    """Pose a date that is free, under its own name: its subjects may be of it alone."""
+    name = _name(meeting.starts_at)
+    return replace(new_occasion(meeting), id=name, body=name)
 
 
 def _only_here(problem: Problem, last: date) -> dict[str, list[str]]:
@@ -206,14 +186,6 @@ def _left(asked: Asked, plan: Plan, last: date) -> list[tuple[Candidate, Why]]:
         for key, topic in asked.topics.items()
         if key in why and topic.deadline is not None and topic.deadline <= last
     ]
-
-
-def _by_day(meetings: Iterable[Meeting], zone: str) -> dict[date, Meeting]:
-    found: dict[date, Meeting] = {}
-    for meeting in meetings:
-        if meeting.starts_at is not None:
-            found.setdefault(local_day(meeting.starts_at, zone), meeting)
-    return found
 
 
 def _name(at: datetime) -> str:

@@ -105,7 +105,7 @@ def edit_cadence(body_id: int) -> Answered:
         body = _body(session, body_id, "plan")
         form = CadenceForm() if request.method == "POST" else _as_it_is(session, body, now)
         form.offer()
-        if request.method == "GET":
+        if request.method != "POST":
             return _form_page(session, body, form)
         show = request.form.get("do") == "show"
         if show:

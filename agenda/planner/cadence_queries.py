@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from agenda.core.audit import AuditEntry
-from agenda.core.clock import at_local
+from agenda.core.clock import at_local, local_day
 from agenda.dates.body_rules import closures_of, day_rules_of
 from agenda.dates.closures import closed_times
 from agenda.dates.holidays_known import public_holidays, school_holidays
@@ -17,9 +18,26 @@ from agenda.meetings.model import Meeting
 from agenda.people.model import Body
 from agenda.planner.cadence_model import Cadence
 from agenda.planner.cadence_rrule import Start
-from agenda.planner.cadence_rules import Days, Rhythm
+from agenda.planner.cadence_rules import MOST_DATES, Days, Found, Rhythm, candidate_dates, falls_on
+from agenda.planner.new_meetings import NewDate
 
 DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class DateMade:
+    """A moment that a cadence makes, what falls on its day, and the meeting that has that day already."""
+
+    at: datetime
+    found: Sequence[Found]
+    meeting: Meeting | None
+
+    @property
+    def free(self) -> bool:
+        """Tell whether a meeting can be planned then."""
+        return self.meeting is None and not any(one.hard for one in self.found)
+
+
 VERBS = ("cadence_set", "cadence_ended", "cadence_resumed")
 MOST_HISTORY = 50
 
@@ -94,6 +112,37 @@ def meetings_between(session: Session, body: Body, first: date, last: date) -> S
         .order_by(Meeting.starts_at, Meeting.id)
         .options(selectinload(Meeting.items))
     ).all()
+
+
+def dates_made(
+    session: Session, cadence: Cadence, body: Body, first: date, last: date, now: datetime
+) -> tuple[list[DateMade], bool]:
+    """Give the dates of a cadence ahead between two days, both included, and whether there are more."""
+    made = candidate_dates(rhythm_of(cadence, body), first, last, MOST_DATES + 1)
+    zone, days = body.time_zone, days_known(session, body, first, last)
+    standing: dict[date, Meeting] = {}
+    for meeting in meetings_between(session, body, first, last):
+        if meeting.starts_at is not None:
+            standing.setdefault(local_day(meeting.starts_at, zone), meeting)
+    return [
+        DateMade(at, falls_on(at, cadence.minutes, zone, days), standing.get(local_day(at, zone)))
+        for at in made[:MOST_DATES]
+        if at > now
+    ], len(made) > MOST_DATES
+
+
+def free_dates(
+    session: Session, bodies: Sequence[Body], first: date, last: date, now: datetime
+) -> list[NewDate]:
+    """Give the dates of these bodies' cadences on which a meeting can be planned."""
+    cadences = running_cadences(session, bodies)
+    return [
+        NewDate(body.id, one.at, cadences[body.id].minutes)
+        for body in bodies
+        if body.id in cadences
+        for one in dates_made(session, cadences[body.id], body, first, last, now)[0]
+        if one.free
+    ]
 
 
 def waiting_for_a_date(session: Session, body: Body, now: datetime) -> Sequence[Meeting]:

@@ -21,7 +21,7 @@ from agenda.web.shell import sentence
 def cancel_thin(meeting_id: int) -> str | Response | tuple[str, int]:
     """Look at what cancelling a thin meeting comes to, and do it."""
     by, now, form = here.actor(), here.now(), CancelThinForm()
-    if request.method == "GET":
+    if request.method != "POST":
         form.why.data = str(REASON)
         with here.read() as session:
             return _page(*_seen(session, meeting_id), form)

@@ -65,7 +65,7 @@ def merge(meeting_id: int) -> str | Response | tuple[str, int]:
             if state_of(one, now) in AHEAD and one.agenda_final_at is None
         ]
         form.into.choices = options([(one.id, one.title) for one in others])
-        if request.method == "GET":
+        if request.method != "POST":
             form.why.data, form.version.data = str(REASON), str(meeting.version)
             return _page(meeting, others, form)
         if not form.validate():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from agenda.core.actor import Actor
 from agenda.core.clock import local_day
 from agenda.core.database import get
-from agenda.dates.known import busy_of
+from agenda.dates.known import Known, busy_of
 from agenda.dates.starts import minute_before
 from agenda.meetings.actions import create_meeting
 from agenda.meetings.facts import Plan
@@ -81,7 +81,7 @@ class NewMeeting:
         return self.body.time_zone
 
     @property
-    def date(self) -> NewDate:
+    def moment(self) -> NewDate:
         """The moment that it stands for."""
         return NewDate(self.body.id, self.starts_at, self.minutes)
 
@@ -89,30 +89,39 @@ class NewMeeting:
 def new_meetings(session: Session, dates: Iterable[NewDate], now: datetime) -> list[NewMeeting]:
     """Give what would come of these dates, those that have passed left out, numbered -1, -2, …"""
     ahead = sorted({one for one in dates if one.starts_at > now})
-    return [_new_meeting(session, -number, one) for number, one in enumerate(ahead, 1)]
+    if not ahead:
+        return []
+    bodies = {one.body_id: get(session, Body, one.body_id) for one in ahead}
+    days = [local_day(one.starts_at, bodies[one.body_id].time_zone) for one in ahead]
+    people = [_invitees(session, one.body_id, day) for one, day in zip(ahead, days, strict=True)]
+    known = busy_of(session, {one.person_id for there in people for one in there}, min(days), max(days))
+    return [
+        NewMeeting(-number, bodies[one.body_id], one.starts_at, one.minutes, there, _busy(known, one, there))
+        for number, (one, there) in enumerate(zip(ahead, people, strict=True), 1)
+    ]
 
 
-def make(session: Session, date: NewDate, ground: Ground, why: str, by: Actor, now: datetime) -> Meeting:
+def make(session: Session, moment: NewDate, ground: Ground, why: str, by: Actor, now: datetime) -> Meeting:
     """Plan a meeting on this date, and keep why."""
-    body = get(session, Body, date.body_id)
-    meeting = create_meeting(session, body, Plan(starts_at=date.starts_at, minutes=date.minutes), by, now)
+    body = get(session, Body, moment.body_id)
+    meeting = create_meeting(session, body, Plan(starts_at=moment.starts_at, minutes=moment.minutes), by, now)
     keep_reason(session, meeting, ground, why, by, now)
     return meeting
 
 
-def _new_meeting(session: Session, number: int, date: NewDate) -> NewMeeting:
-    body = get(session, Body, date.body_id)
-    day = local_day(date.starts_at, body.time_zone)
-    people = [
+def _invitees(session: Session, body_id: int, day: date) -> list[Invitee]:
+    return [
         Invitee(one.person.id, one.person, one.organisation)
-        for one in attendees_on(session, body.id, day)
+        for one in attendees_on(session, body_id, day)
         if one.role is not Role.READER
     ]
-    begin = minute_before(date.starts_at)
-    known = busy_of(session, [one.person_id for one in people], day, day)
-    busy = frozenset(
-        person
-        for person, one in known.items()
-        if np.any((one.blocks[:, 0] < begin + date.minutes) & (one.blocks[:, 1] > begin))
+
+
+def _busy(known: Mapping[int, Known], moment: NewDate, there: Iterable[Invitee]) -> frozenset[int]:
+    """Give who of these is busy then."""
+    begin = minute_before(moment.starts_at)
+    end = begin + moment.minutes
+    blocks = {one.person_id: known[one.person_id].blocks for one in there}
+    return frozenset(
+        person for person, busy in blocks.items() if np.any((busy[:, 0] < end) & (busy[:, 1] > begin))
     )
-    return NewMeeting(number, body, date.starts_at, date.minutes, people, busy)

@@ -89,7 +89,7 @@ def pose(
     today = {topic: str(item.meeting_id) for topic, item in items.items()}
     new = new_meetings(session, new_dates, now)
     occasions = {str(one.id): occasion_of(one) for one in movable}
-    occasions |= {str(one.id): _new_occasion(one) for one in new}
+    occasions |= {str(one.id): new_occasion(one) for one in new}
     topics: dict[str, Candidate] = {}
     subjects = []
     for body_id in sorted(bodies):
@@ -152,7 +152,8 @@ def _as_it_is(place: Place) -> tuple[int, str]:
     return place.version, "" if isinstance(place, NewMeeting) else fingerprint(place.items)
 
 
-def _new_occasion(meeting: NewMeeting) -> Occasion:
+def new_occasion(meeting: NewMeeting) -> Occasion:
+    """Give a meeting that could be planned as the solver knows it."""
     return Occasion(
         id=str(meeting.id),
         body=str(meeting.body_id),

@@ -52,6 +52,7 @@ class AskForm(Form):
         _l("Up to and including"), validators=[InputRequired(_l("Enter the day.")), plausible_day]
     )
 
+    rhythm = BooleanField(_l("Also the free dates of a body's own rhythm"))
     open_topics = BooleanField(_l("Also topics that stand on no agenda yet"))
 
     def fill(self, bodies: Sequence[Body], first: date, last: date) -> None:

@@ -14,7 +14,10 @@ from agenda.planner import run_queries as queries
 from agenda.planner.accepting import Wanted
 from agenda.planner.advice import Advice, advice_of, after, wanted_of, with_move
 from agenda.planner.blueprint import pages
+from agenda.planner.cadence_queries import free_dates, running_cadences
 from agenda.planner.moving import before_of
+from agenda.planner.new_meetings import NewDate
+from agenda.planner.run_actions import LONGEST_PERIOD
 from agenda.planner.run_forms import REASON, AcceptForm, AskForm
 from agenda.planner.run_model import PlanningRun
 from agenda.planner.run_result import result_of, standing_of
@@ -41,6 +44,7 @@ def ask() -> str | Response | tuple[str, int]:
         if not form.validate() or form.first.data is None or form.last.data is None:
             return _searches_page(session, form), 422
         try:
+            rhythm = _dates_of_rhythm(session, form, by) if form.rhythm.data else []
             run = run_actions.ask(
                 session,
                 form.bodies.data or [],
@@ -48,7 +52,7 @@ def ask() -> str | Response | tuple[str, int]:
                 form.last.data,
                 by,
                 here.now(),
-                new_dates=form.dates,
+                new_dates=[*form.dates, *rhythm],
                 open_topics=form.open_topics.data,
             )
         except Problem as problem:
@@ -151,7 +155,11 @@ def _searches_page(session: Session, form: AskForm) -> str:
     if not form.is_submitted():
         _fill(session, form, by)
     return render_template(
-        "planner/searches.html", form=form, runs=queries.runs_of(session, by), words=run_words
+        "planner/searches.html",
+        form=form,
+        runs=queries.runs_of(session, by),
+        rhythms=bool(running_cadences(session, queries.bodies_planned_by(session, by))),
+        words=run_words,
     )
 
 
@@ -159,6 +167,13 @@ def _fill(session: Session, form: AskForm, by: Actor) -> None:
     bodies = queries.bodies_planned_by(session, by)
     first, last = queries.usual_period(session, bodies, here.now())
     form.fill(bodies, first, last)
+
+
+def _dates_of_rhythm(session: Session, form: AskForm, by: Actor) -> list[NewDate]:
+    chosen = [body for body in queries.bodies_planned_by(session, by) if body.id in (form.bodies.data or [])]
+    if form.first.data is None or form.last.data is None or form.last.data - form.first.data > LONGEST_PERIOD:
+        return []
+    return free_dates(session, chosen, form.first.data, form.last.data, here.now())
 
 
 def _advice(session: Session, run: PlanningRun) -> Advice | None:

@@ -75,7 +75,7 @@ def split(meeting_id: int) -> str | Response | tuple[str, int]:
         must_be_possible("edit", state_of(meeting, now))
         form, topics = SplitForm(), topics_on(meeting)
         form.topics.choices = options([(item.topic_id, item.title) for item in topics])
-        if request.method == "GET":
+        if request.method != "POST":
             form.minutes.data, form.version.data = meeting.body.usual_minutes, str(meeting.version)
             return _page(session, meeting, topics, form)
         if not form.validate():

@@ -70,10 +70,10 @@ def alike() -> str:
 @pages.get("/topics/alike/<int:one_id>/<int:other_id>")
 def alike_pair(one_id: int, other_id: int) -> Answer:
     """Show two topics beside each other, and what can be decided."""
-    if one_id > other_id:
-        return redirect(_address(other_id, one_id), 303)
     with here.read() as session:
         low, high = _two(session, one_id, other_id)
+        if one_id > other_id:
+            return redirect(_address(other_id, one_id), 303)
         pair = queries.pair_between(session, low.id, high.id)
         found = queries.compared(session, low, high, today())
         return render_template(
@@ -98,6 +98,8 @@ def judge_pair(one_id: int, other_id: int) -> Response:
     """Say that two topics are not the same, or link them."""
     form = VerdictForm()
     if not form.validate():
+        with here.read() as session:
+            _two(session, one_id, other_id)
         return redirect(_address(one_id, other_id), 303)
     verdict = Verdict(form.verdict.data)
 
@@ -146,7 +148,7 @@ def merge_pair(one_id: int, other_id: int) -> Answer:
             flash(sentence(obstacle, {"title": gone.title, "other": kept.title}), "error")
             return redirect(_address(low.id, high.id), 303)
         form.offer((kept.title, gone.title), fits_both(kept.summary, gone.summary))
-        if request.method == "GET":
+        if request.method != "POST":
             _begin(session, form, kept, gone)
             return _merge_page(session, form, kept, gone)
         if not form.validate() or request.form.get("do") == "look":
@@ -232,13 +234,15 @@ def _seen(form: MergeForm) -> Seen:
     versions = {}
     for part in request.form.get("topics", "").split():
         number, _colon, version = part.partition(":")
-        if number.isdigit() and version.isdigit():
-            versions[int(number)] = int(version)
+        try:
+            versions[key(number)] = key(version)
+        except ValueError:
+            continue
     return Seen(form.seen_version(), versions)
 
 
 def _merge_page(session: Session, form: MergeForm, kept: Topic, gone: Topic) -> str:
-    chosen = form.choice() if form.title.data and form.summary.data else Choice()
+    chosen = Choice() if form.title.errors or form.summary.errors else form.choice()
     together = actions.combination(session, kept, gone, chosen, here.now())
     three = [facts.particulars(kept), facts.particulars(gone), together]
     return render_template(

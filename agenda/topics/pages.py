@@ -116,7 +116,7 @@ def _list(session: Session, wanted: Filter, quick: QuickForm) -> str:
         may_submit=bool(quick.body.choices),
         works_on_topics=likeness_queries.works_on_topics(by),
         alike=likeness_queries.count_open(session, by, today()),
-        back=request.full_path.rstrip("?") if request.method == "GET" else url_for("topics.index"),
+        back=request.full_path.rstrip("?") if request.method != "POST" else url_for("topics.index"),
         **_found(session, by, wanted, offered),
     )
 

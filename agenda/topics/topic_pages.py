@@ -55,7 +55,7 @@ def create() -> Answer:
         by.must("submit_topic", body)
         body_id, form = body.id, TopicForm.about(None, _beginning(session, body))
         _fill(session, form, body, None)
-        if request.method == "GET":
+        if request.method != "POST":
             return _form_page(form, body, None)
         if not form.validate():
             return _form_page(form, body, None), Invalid.status
@@ -80,7 +80,7 @@ def edit(topic_id: int) -> Answer:
         topic = _editable(session, topic_id)
         form = TopicForm.about(topic, facts.particulars(topic))
         _fill(session, form, topic.body, topic)
-        if request.method == "GET":
+        if request.method != "POST":
             return _form_page(form, topic.body, topic)
         if not form.validate():
             return _form_page(form, topic.body, topic), Invalid.status
@@ -119,9 +119,9 @@ def withdraw(topic_id: int) -> Answer:
     with here.read() as session:
         topic = _editable(session, topic_id)
         form = WithdrawForm(version=topic.version)
-        if request.method == "GET" or not form.validate():
+        if request.method != "POST" or not form.validate():
             page = render_template("topics/withdraw.html", topic=topic, form=form)
-            return page if request.method == "GET" else (page, Invalid.status)
+            return page if request.method != "POST" else (page, Invalid.status)
     with here.work() as session:
         row = queries.topic_for(session, topic_id, here.actor())
         why = str(form.why.data)

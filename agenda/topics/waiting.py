@@ -24,10 +24,12 @@ def least_waiting(
     minutes: Sequence[int],
     guests: Sequence[Collection[int] | Collection[str]],
     after: Sequence[int],
+    kinds: Sequence[bool] = (),
 ) -> list[int]:
     """Give the order in which guests wait least; among equals the one nearest to the order given.
 
-    `after` holds for each topic, as bits, which others come before it; there is no ring among them. Meant
+    `after` holds for each topic, as bits, which others come before it; the order given keeps to that. With
+    `kinds` a topic only takes the place of one of its own kind. Meant
     for at most EXACT topics: it looks at every set of topics treated so far (a shortest path over those
     sets, Held and Karp 1962).
     """
@@ -37,13 +39,13 @@ def least_waiting(
     whose = [sum(1 << topic for topic in range(number) if guest in guests[topic]) for guest in names]
     whose = [topics for topics in whose if topics.bit_count() > 1]
     best: dict[int, tuple[int, tuple[int, ...]]] = {0: (0, ())}
-    for _ in range(number):
+    for at in range(number):
         further: dict[int, tuple[int, tuple[int, ...]]] = {}
         for done, (cost, order) in best.items():
             present = [topics for topics in whose if topics & done and topics & ~done]
             for topic in range(number):
                 bit = 1 << topic
-                if done & bit or after[topic] & ~done:
+                if done & bit or after[topic] & ~done or (kinds and kinds[topic] != kinds[at]):
                     continue
                 idle = sum(1 for topics in present if not topics & bit)
                 found = (cost + idle * minutes[topic], (*order, topic))

@@ -245,6 +245,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     found = open_round(
         session, runtime.config, asked.id, date(2019, 1, 8), by, now, proposal="Instemmen met het voorstel."
     )
+    alike = [topics.quick_add(session, body, f"Warmtenet {body.id}", by, now) for _time in range(2)]
     post = _incoming(session, coming, now)
     feed = make_feed(session, runtime.config, None, by, now)
     session.flush()
@@ -260,6 +261,8 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             "round_token": round_token(runtime.config.secret, found.voters[0].id, 1),
             "run_id": run.id,
             "cadence_id": cadence.id,
+            "one_id": alike[0].id,
+            "other_id": alike[1].id,
             "feed_id": feed.id,
             "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),
         }

@@ -184,7 +184,8 @@ def cancelled(region: Region, number: int, rests_on: str, why: str = WHY, who: s
 
 def undone(region: Region, change: int) -> None:
     with region.work() as session:
-        undo(session, session.get_one(AcceptedChange, change), region.secretary(session), region.clock())
+        done = session.get_one(AcceptedChange, change)
+        undo(session, done, "Teruggedraaid.", region.secretary(session), region.clock())
 
 
 def settled(region: Region) -> tuple[int, int]:
