@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 
 from agenda.app import create_app
 from agenda.core.database import Sessions
@@ -18,9 +17,11 @@ from agenda.core.runtime import Runtime
 from agenda.mail.transports import FolderTransport
 from agenda.schema import upgrade
 from config import Config, load
+from tests.support.warm import WarmTemplates, keep_warm
 from tests.world import StandingClock, World, make_world
 
 pytest_plugins = ["tests.support.fixtures"]
+keep_warm()
 
 
 def make_config(tmp_path: Path, database_url: str, **changed: str) -> Config:
@@ -117,13 +118,13 @@ def world(database_url: str, settled_sqlite: tuple[Path, World]) -> World:
 @pytest.fixture(scope="session")
 def new_app(run_folder: Path) -> Callable[[Runtime], Flask]:
     """Make an app as the product does; each template is compiled once for all of them."""
-    # Kept by the template's own text: what changed is compiled anew.
-    compiled = run_folder / "compiled-templates"
-    compiled.mkdir(exist_ok=True)
+    folder = run_folder / "compiled-templates"
+    folder.mkdir(exist_ok=True)
+    compiled = WarmTemplates(str(folder))
 
     def make(runtime: Runtime) -> Flask:
         made = create_app(runtime)
-        made.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+        made.jinja_env.bytecode_cache = compiled
         return made
 
     return make
