@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -17,11 +18,20 @@ from agenda.core.runtime import Runtime
 from agenda.mail.transports import FolderTransport
 from agenda.schema import upgrade
 from config import Config, load
+from tests.support.memory import folder_in_memory
 from tests.support.warm import WarmTemplates, keep_warm
 from tests.world import StandingClock, World, make_world
 
 pytest_plugins = ["tests.support.fixtures"]
 keep_warm()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """Keep the tests' folders in memory, unless somebody chose a place."""
+    memory = folder_in_memory()
+    if memory:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
 def make_config(tmp_path: Path, database_url: str, **changed: str) -> Config:

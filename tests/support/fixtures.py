@@ -23,10 +23,12 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_cluster(run_folder: Path) -> Cluster:
+def postgres_cluster(run_folder: Path) -> Iterator[Cluster]:
     """The run's own PostgreSQL server; it stops when the run ends."""
     owner = os.getppid() if "PYTEST_XDIST_WORKER" in os.environ else os.getpid()
-    return shared_cluster(run_folder, owner)
+    cluster = shared_cluster(run_folder, owner)
+    yield cluster
+    cluster.close()
 
 
 @pytest.fixture(scope="session")
