@@ -1,5 +1,6 @@
 """A real Chromium, and what every screen must show in it: axe satisfied, no overlap, no sideways scroll."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -136,8 +137,13 @@ def assert_no_sideways_scroll(page: Page) -> None:
     assert not wide, f"The page {page.url} {_size(page)} scrolls sideways because of:\n" + "\n".join(wide)
 
 
-def screenshot(page: Page, name: str) -> Path:
-    """The whole page as var/screenshots/NAME.png."""
+def screenshot(page: Page, name: str) -> Path | None:
+    """The whole page as var/screenshots/NAME.png, for who asks for pictures with AGENDA_SCREENSHOTS=1.
+
+    Nobody looks at the pictures of most runs, and making them takes as long as all that is checked.
+    """
+    if not os.environ.get("AGENDA_SCREENSHOTS"):
+        return None
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     path = SCREENSHOTS / f"{re.sub(r'[^a-z0-9-]+', '-', name.lower())}.png"
     page.screenshot(path=path, full_page=True)
