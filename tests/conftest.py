@@ -19,11 +19,10 @@ from agenda.mail.transports import FolderTransport
 from agenda.schema import upgrade
 from config import Config, load
 from tests.support.memory import folder_in_memory
-from tests.support.warm import WarmTemplates, keep_warm
+from tests.support.warm import keep_warm
 from tests.world import StandingClock, World, make_world
 
 pytest_plugins = ["tests.support.fixtures"]
-keep_warm()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -32,6 +31,12 @@ def pytest_configure() -> None:
     memory = folder_in_memory()
     if memory:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm(run_folder: Path) -> None:
+    """Compile what every test needs once, and not in every test."""
+    keep_warm(run_folder / "compiled-templates")
 
 
 def make_config(tmp_path: Path, database_url: str, **changed: str) -> Config:
@@ -126,18 +131,9 @@ def world(database_url: str, settled_sqlite: tuple[Path, World]) -> World:
 
 
 @pytest.fixture(scope="session")
-def new_app(run_folder: Path) -> Callable[[Runtime], Flask]:
-    """Make an app as the product does; each template is compiled once for all of them."""
-    folder = run_folder / "compiled-templates"
-    folder.mkdir(exist_ok=True)
-    compiled = WarmTemplates(str(folder))
-
-    def make(runtime: Runtime) -> Flask:
-        made = create_app(runtime)
-        made.jinja_env.bytecode_cache = compiled
-        return made
-
-    return make
+def new_app() -> Callable[[Runtime], Flask]:
+    """Make an app as the product does."""
+    return create_app
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ FLAGS = (
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 HEIGHTS = {1280: 900, 768: 1024, 320: 640}
 Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
 @contextmanager
@@ -84,7 +85,7 @@ def each_view(
     base_url: str | None = None,
     storage_state: Any = None,
     widths: Iterable[int] = (1280, 768, 320),
-    schemes: Iterable[Scheme] = ("light", "dark"),
+    schemes: Iterable[Scheme] = SCHEMES,
 ) -> Iterator[View]:
     """Each width in each colour scheme, a fresh page each."""
     for scheme in schemes:
@@ -98,6 +99,13 @@ def assert_good_screen(page: Page) -> None:
     assert_no_sideways_scroll(page)
     assert_no_overlapping_text(page)
     assert_no_axe_violations(page)
+
+
+def assert_good_light_and_dark(page: Page) -> None:
+    """A good screen in each colour scheme; a page follows its reader's setting while it is open."""
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        assert_good_screen(page)
 
 
 def assert_no_axe_violations(page: Page, without: Iterable[str] = ()) -> None:

@@ -8,6 +8,7 @@ weeks. Only the libraries' own ways to choose a class are used, and nothing of t
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -82,8 +83,10 @@ class WarmTemplates(FileSystemBytecodeCache):
         bucket.code = self._read[name]
 
 
-def keep_warm() -> None:
+def keep_warm(templates: Path) -> None:
     """Let every engine and every application of this process share what they compile."""
     registry.register("sqlite", __name__, SharedSqlite.__name__)
     registry.register("postgresql.psycopg", __name__, SharedPostgres.__name__)
     Flask.url_rule_class = LateRule
+    templates.mkdir(exist_ok=True)
+    Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": WarmTemplates(str(templates))}
