@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -42,10 +41,10 @@ from agenda.topics.round_model import Said
 from agenda.topics.round_queries import could_go_in_writing
 from agenda.topics.round_rules import round_token
 from tests.journeys.conftest import Live, running
-from tests.support.browser import assert_good_screen, screenshot, view
+from tests.support.browser import SCHEMES, assert_good_screen, screenshot, view
 
-pytestmark = pytest.mark.browser
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# One worker looks at all screens, and begins with them: each would need this region and these readers.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("screens")]
 
 SECRETARY = "Secretaris Zoeterwoude"
 ADMINISTRATOR = "Functioneel beheerder"
