@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings
 
 from agenda.app import create_app
 from agenda.core.database import Sessions
@@ -23,6 +24,11 @@ from tests.support.warm import keep_warm
 from tests.world import StandingClock, World, make_world
 
 pytest_plugins = ["tests.support.fixtures"]
+
+# Enough to find most faults at each change; AGENDA_THOROUGH=1 looks for the rare ones.
+settings.register_profile("each change", max_examples=40)
+settings.register_profile("thorough", max_examples=1_000)
+settings.load_profile("thorough" if os.environ.get("AGENDA_THOROUGH") else "each change")
 
 
 @pytest.hookimpl(tryfirst=True)
