@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from copy import deepcopy
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
+from hypothesis import settings
 
 from agenda.app import create_app
 from agenda.core.database import Sessions
@@ -18,9 +19,30 @@ from agenda.core.runtime import Runtime
 from agenda.mail.transports import FolderTransport
 from agenda.schema import upgrade
 from config import Config, load
+from tests.support.memory import folder_in_memory
+from tests.support.warm import keep_warm
 from tests.world import StandingClock, World, make_world
 
 pytest_plugins = ["tests.support.fixtures"]
+
+# Enough to find most faults at each change; AGENDA_THOROUGH=1 looks for the rare ones.
+settings.register_profile("each change", max_examples=40)
+settings.register_profile("thorough", max_examples=1_000)
+settings.load_profile("thorough" if os.environ.get("AGENDA_THOROUGH") else "each change")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """Keep the tests' folders in memory, unless somebody chose a place."""
+    memory = folder_in_memory()
+    if memory:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm(run_folder: Path) -> None:
+    """Compile what every test needs once, and not in every test."""
+    keep_warm(run_folder / "compiled-templates")
 
 
 def make_config(tmp_path: Path, database_url: str, **changed: str) -> Config:
@@ -115,18 +137,9 @@ def world(database_url: str, settled_sqlite: tuple[Path, World]) -> World:
 
 
 @pytest.fixture(scope="session")
-def new_app(run_folder: Path) -> Callable[[Runtime], Flask]:
-    """Make an app as the product does; each template is compiled once for all of them."""
-    # Kept by the template's own text: what changed is compiled anew.
-    compiled = run_folder / "compiled-templates"
-    compiled.mkdir(exist_ok=True)
-
-    def make(runtime: Runtime) -> Flask:
-        made = create_app(runtime)
-        made.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
-        return made
-
-    return make
+def new_app() -> Callable[[Runtime], Flask]:
+    """Make an app as the product does."""
+    return create_app
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -96,6 +97,26 @@ def answer_of(address: str) -> str:
     raise AssertionError(f"{address} does not answer")
 
 
+@pytest.fixture
+def migrated(tmp_path: Path, migrated_sqlite: Path) -> Path:
+    """The folder of a product whose database is up to date and empty."""
+    shutil.copy(migrated_sqlite, tmp_path / "agenda.sqlite")
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def once_loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("commands")
+    assert run(folder, "demo", "load")[0] == 0
+    return folder
+
+
+@pytest.fixture
+def loaded(tmp_path: Path, once_loaded: Path) -> Path:
+    """The folder of a demonstration of one's own."""
+    return shutil.copytree(once_loaded, tmp_path / "var")
+
+
 def test_both_entries_give_the_same_commands(tmp_path: Path) -> None:
     wanted = {"serve", "up", "worker", "tick", "db", "demo", "person"}
     for entry in (("-m", "agenda"), ("-m", "flask", "--app", "agenda.app")):
@@ -123,36 +144,33 @@ def test_the_demonstration_is_not_loaded_among_real_people(tmp_path: Path) -> No
     assert "AGENDA_DEMO=1" in err
 
 
-def test_a_tick_tells_what_was_done(tmp_path: Path) -> None:
-    run(tmp_path, "demo", "load")
-    code, out, _ = run(tmp_path, "tick")
+def test_a_tick_tells_what_was_done(loaded: Path) -> None:
+    code, out, _ = run(loaded, "tick")
     assert code == 0
     names = ("received", "told", "reminded", "delivered", "calendars", "pushed", "planned")
     assert re.fullmatch("".join(rf"{name}: \d+\n" for name in names), out)
 
 
-def test_people_are_imported_and_importing_again_changes_nothing(tmp_path: Path) -> None:
-    run(tmp_path, "db", "upgrade", demo=False)
-    file = tmp_path / "people.csv"
+def test_people_are_imported_and_importing_again_changes_nothing(migrated: Path) -> None:
+    file = migrated / "people.csv"
     file.write_text(PEOPLE, encoding="utf-8")
-    code, out, err = run(tmp_path, "person", "import", str(file), demo=False)
+    code, out, err = run(migrated, "person", "import", str(file), demo=False)
     assert (code, err) == (0, "")
     assert "people: 2" in out
-    code, out, _ = run(tmp_path, "person", "import", str(file), demo=False)
+    code, out, _ = run(migrated, "person", "import", str(file), demo=False)
     assert code == 0
     assert "people: 0" in out
 
 
-def test_a_fault_names_row_and_column_and_nothing_is_imported(tmp_path: Path) -> None:
-    run(tmp_path, "db", "upgrade", demo=False)
-    file = tmp_path / "people.csv"
+def test_a_fault_names_row_and_column_and_nothing_is_imported(migrated: Path) -> None:
+    file = migrated / "people.csv"
     file.write_text(PEOPLE.replace("zoe@zoeterwoude.example", "geen adres"), encoding="utf-8")
-    code, out, err = run(tmp_path, "person", "import", str(file), demo=False)
+    code, out, err = run(migrated, "person", "import", str(file), demo=False)
     assert (code, out) == (2, "")
     assert "3" in err.splitlines()[0]
     assert "email" in err.splitlines()[0]
     file.write_text(PEOPLE, encoding="utf-8")
-    assert "people: 2" in run(tmp_path, "person", "import", str(file), demo=False)[1]
+    assert "people: 2" in run(migrated, "person", "import", str(file), demo=False)[1]
 
 
 @pytest.mark.parametrize(
@@ -191,22 +209,21 @@ def test_up_makes_everything_serves_and_keeps_the_data_the_second_time(tmp_path:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
-def test_however_up_ends_its_worker_ends_too(tmp_path: Path, how: signal.Signals) -> None:
+def test_however_up_ends_its_worker_ends_too(loaded: Path, how: signal.Signals) -> None:
     port = free_port()
-    with started(tmp_path, "up", "--port", str(port), PORT=str(port)) as process:
+    with started(loaded, "up", "--port", str(port), PORT=str(port)) as process:
         answer_of(f"http://127.0.0.1:{port}/healthz")
         process.send_signal(how)
         told, _ = process.communicate(timeout=PATIENCE)
     assert "Traceback" not in told
     # Only one can hold the lead: a worker left behind would keep it from this one.
-    with started(tmp_path, "worker") as alone:
+    with started(loaded, "worker") as alone:
         assert alone.stdout is not None
         assert any("worker leads" in line for line in alone.stdout)
 
 
-def test_a_worker_ends_when_told_to(tmp_path: Path) -> None:
-    run(tmp_path, "db", "upgrade")
-    with started(tmp_path, "worker") as process:
+def test_a_worker_ends_when_told_to(migrated: Path) -> None:
+    with started(migrated, "worker") as process:
         assert process.stdout is not None
         assert any("worker leads" in line for line in process.stdout)
         process.send_signal(signal.SIGTERM)

@@ -8,7 +8,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
+from email.parser import BytesHeaderParser
+from functools import cached_property
 
 from icalendar import Calendar, Event
 from sqlalchemy import select
@@ -34,17 +36,27 @@ EVERYONE = 17  # five colleges of three, the secretary and the clerk
 
 @dataclass
 class Mail:
-    """A letter as its reader's programs take it apart."""
+    """A letter as its reader's programs take it apart: once somebody opens it."""
 
-    message: EmailMessage
+    content: bytes
+
+    @cached_property
+    def message(self) -> EmailMessage:
+        message = message_from_bytes(self.content, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        return message
+
+    @cached_property
+    def _head(self) -> Message:
+        return BytesHeaderParser(policy=policy.default).parsebytes(self.content)
 
     @property
     def subject(self) -> str:
-        return str(self.message["Subject"])
+        return str(self._head["Subject"])
 
     @property
     def to(self) -> str:
-        return str(self.message["To"].addresses[0].addr_spec)
+        return str(self._head["To"].addresses[0].addr_spec)
 
     @property
     def text(self) -> str:
@@ -155,14 +167,14 @@ class Region:
             query = select(Letter).where(Letter.id > self.seen).order_by(Letter.id)
             letters = session.scalars(query).all()
             self.seen = max((letter.id for letter in letters), default=self.seen)
-            return [_parsed(letter.content) for letter in letters]
+            return [Mail(letter.content) for letter in letters]
 
     def delivered(self) -> list[Mail]:
         """Let everything leave through the mail server, and give what it took in."""
         before = len(self.server.accepted)
         while deliver_one(self.runtime):
             pass
-        return [Mail(received.message) for received in self.server.accepted[before:]]
+        return [Mail(received.raw) for received in self.server.accepted[before:]]
 
     def move(self, starts_at: datetime, minutes: int = 120) -> None:
         with self.work() as session:
@@ -226,12 +238,6 @@ class Region:
         with self.work() as session:
             attendee_id = self.attendee(session, who).id
         return answer_token(self.runtime.config.secret, attendee_id, serial)
-
-
-def _parsed(content: bytes) -> Mail:
-    message = message_from_bytes(content, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    return Mail(message)
 
 
 def address(who: str) -> str:

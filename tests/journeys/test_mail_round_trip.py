@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -69,9 +68,7 @@ def invited(region: Region, stack: MailStack) -> MailMessage:
 
 
 def letter_of(found: MailMessage) -> Mail:
-    parsed = message_from_bytes(found.obj.as_bytes(), policy=policy.default)
-    assert isinstance(parsed, EmailMessage)
-    return Mail(parsed)
+    return Mail(found.obj.as_bytes())
 
 
 def answer_by(letter: Mail, calendar: bytes, number: int) -> bytes:

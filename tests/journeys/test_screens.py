@@ -5,15 +5,15 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -52,10 +52,10 @@ from agenda.topics.round_queries import could_go_in_writing
 from agenda.topics.round_rules import round_token
 from agenda.topics.round_voters import remove_voter
 from tests.journeys.conftest import Live, running
-from tests.support.browser import assert_good_screen, screenshot, view
+from tests.support.browser import SCHEMES, assert_good_screen, screenshot, view
 
-pytestmark = pytest.mark.browser
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# One worker looks at all screens, and begins with them: each would need this region and these readers.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("screens")]
 
 SECRETARY = "Secretaris Zoeterwoude"
 ADMINISTRATOR = "Functioneel beheerder"
@@ -382,25 +382,60 @@ def _sign_in(page: Page, who: str) -> None:
     page.wait_for_url("**/")
 
 
+class Readers:
+    """Who looks at the screens: each signed in once, going from screen to screen at each width."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser = browser
+        self._address = address
+        self._contexts: dict[tuple[str, int], BrowserContext] = {}
+        self._views = ExitStack()
+
+    @contextmanager
+    def page(self, who: str, width: int) -> Iterator[Page]:
+        """A new page of this reader."""
+        if (who, width) not in self._contexts:
+            self._contexts[who, width] = self._come_in(who, width)
+        page = self._contexts[who, width].new_page()
+        yield page
+        page.close()
+
+    def close(self) -> None:
+        self._views.close()
+
+    def _come_in(self, who: str, width: int) -> BrowserContext:
+        known = next((held for (name, _), held in self._contexts.items() if name == who), None)
+        state = known.storage_state() if known else None
+        one = self._views.enter_context(
+            view(self._browser, width, base_url=self._address, storage_state=state)
+        )
+        if who and not known:
+            _sign_in(one.page, who)
+        return one.page.context
+
+
+@pytest.fixture(scope="session")
+def readers(browser: Browser, region: tuple[Live, dict[str, str]]) -> Iterator[Readers]:
+    made = Readers(browser, region[0].address)
+    yield made
+    made.close()
+
+
 @pytest.mark.parametrize(("who", "name", "path"), SCREENS, ids=[screen[1] for screen in SCREENS])
 def test_a_screen_is_readable_for_everyone(
-    browser: Browser, region: tuple[Live, dict[str, str]], who: str, name: str, path: str
+    readers: Readers, region: tuple[Live, dict[str, str]], who: str, name: str, path: str
 ) -> None:
-    live, places = region
-    state = None
+    places = region[1]
     for width in (1280, 320):
-        with view(browser, width, base_url=live.address, storage_state=state) as one:
-            if who and state is None:
-                _sign_in(one.page, who)
-                state = one.page.context.storage_state()
-            answer = one.page.goto(path.format(**places))
+        with readers.page(who, width) as page:
+            answer = page.goto(path.format(**places))
             assert answer is not None
             assert answer.status == STATUS.get(name, 200)
             for scheme in SCHEMES:
                 # The page follows the reader's setting while it is open: no need to fetch it again.
-                one.page.emulate_media(color_scheme=scheme)
-                screenshot(one.page, f"{name}-{scheme}-{width}")
-                assert_good_screen(one.page)
+                page.emulate_media(color_scheme=scheme)
+                screenshot(page, f"{name}-{scheme}-{width}")
+                assert_good_screen(page)
 
 
 def test_two_people_at_one_form_see_both_versions(

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 
 from agenda.core.database import Sessions
 from agenda.core.runtime import Runtime
@@ -11,11 +12,11 @@ from config import load
 from tests.world import StandingClock
 
 
-def main() -> None:
-    """Take the settings and how many minutes have passed from the command line."""
-    config = load(json.loads(sys.argv[1]))
+def deliver(settings: Mapping[str, str], minutes: float) -> None:
+    """Deliver what is due so many minutes after the start."""
+    config = load(settings)
     clock = StandingClock()
-    clock.wind(minutes=float(sys.argv[2]))
+    clock.wind(minutes=minutes)
     assert config.smtp_url is not None
     sessions, smtp = Sessions(config.database_url), SmtpTransport(config.smtp_url)
     deliver_all(Runtime(sessions, clock, smtp, config))
@@ -24,4 +25,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    deliver(json.loads(sys.argv[1]), minutes=0)

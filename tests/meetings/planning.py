@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -50,6 +52,15 @@ def in_state(session: Session, world: World, state: str) -> tuple[Meeting, datet
     if state == "closed":
         actions.close(session, meeting, secretary, AFTER)
     return meeting, AFTER if state in ("held", "closed") else START
+
+
+@contextmanager
+def tried(session: Session) -> Iterator[None]:
+    """Let something be tried and reach the database, and take it back: what follows finds all as it was."""
+    attempt = session.begin_nested()
+    yield
+    session.flush()
+    attempt.rollback()
 
 
 def topic(session: Session, world: World, title: str = "Warmterotonde") -> Topic:

@@ -16,7 +16,7 @@ from agenda.meetings import actions, attendance
 from agenda.meetings.facts import Plan
 from agenda.meetings.model import Answer
 from tests.meetings.planning import confirmed, dated, planned, put_on_agenda, topic
-from tests.support.browser import assert_good_screen, each_view
+from tests.support.browser import assert_good_light_and_dark, each_view
 from tests.support.live import served
 from tests.world import START, World
 
@@ -68,11 +68,11 @@ def test_every_screen_is_good_in_light_and_dark_from_phone_to_desk(
         token = begin(session, world.person(session, "secretary"), "Chromium", START)
     with served(app) as address_served:
         base_url = address_served.replace("127.0.0.1", "localhost")
-        for view in each_view(browser, base_url=base_url, widths=(1280, 320)):
+        for view in each_view(browser, base_url=base_url, widths=(1280, 320), schemes=("light",)):
             cookie = {"name": session_cookie(runtime.config), "value": token, "url": base_url}
             view.page.context.add_cookies([cookie])  # type: ignore[list-item]
             for address in addresses:
                 answer = view.page.goto(address)
                 assert answer
                 assert answer.status == 200
-                assert_good_screen(view.page)
+                assert_good_light_and_dark(view.page)

@@ -1,5 +1,6 @@
 """A real Chromium, and what every screen must show in it: axe satisfied, no overlap, no sideways scroll."""
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ FLAGS = (
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 HEIGHTS = {1280: 900, 768: 1024, 320: 640}
 Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
 
 @contextmanager
@@ -83,7 +85,7 @@ def each_view(
     base_url: str | None = None,
     storage_state: Any = None,
     widths: Iterable[int] = (1280, 768, 320),
-    schemes: Iterable[Scheme] = ("light", "dark"),
+    schemes: Iterable[Scheme] = SCHEMES,
 ) -> Iterator[View]:
     """Each width in each colour scheme, a fresh page each."""
     for scheme in schemes:
@@ -97,6 +99,13 @@ def assert_good_screen(page: Page) -> None:
     assert_no_sideways_scroll(page)
     assert_no_overlapping_text(page)
     assert_no_axe_violations(page)
+
+
+def assert_good_light_and_dark(page: Page) -> None:
+    """A good screen in each colour scheme; a page follows its reader's setting while it is open."""
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        assert_good_screen(page)
 
 
 def assert_no_axe_violations(page: Page, without: Iterable[str] = ()) -> None:
@@ -136,8 +145,13 @@ def assert_no_sideways_scroll(page: Page) -> None:
     assert not wide, f"The page {page.url} {_size(page)} scrolls sideways because of:\n" + "\n".join(wide)
 
 
-def screenshot(page: Page, name: str) -> Path:
-    """The whole page as var/screenshots/NAME.png."""
+def screenshot(page: Page, name: str) -> Path | None:
+    """The whole page as var/screenshots/NAME.png, for who asks for pictures with AGENDA_SCREENSHOTS=1.
+
+    Nobody looks at the pictures of most runs, and making them takes as long as all that is checked.
+    """
+    if not os.environ.get("AGENDA_SCREENSHOTS"):
+        return None
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     path = SCREENSHOTS / f"{re.sub(r'[^a-z0-9-]+', '-', name.lower())}.png"
     page.screenshot(path=path, full_page=True)

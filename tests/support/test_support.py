@@ -233,8 +233,14 @@ def test_a_planted_sideways_scroll_is_found_and_named(page: Page) -> None:
 
 
 @pytest.mark.browser
-def test_a_screenshot_is_kept_under_its_name(page: Page) -> None:
+def test_a_screenshot_is_kept_under_its_name_for_who_asks(
+    page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AGENDA_SCREENSHOTS", raising=False)
+    assert screenshot(page, "Support good page") is None
+    monkeypatch.setenv("AGENDA_SCREENSHOTS", "1")
     page.set_content(GOOD)
     path = screenshot(page, "Support good page")
+    assert path is not None
     assert path.name == "support-good-page.png"
     assert path.read_bytes().startswith(b"\x89PNG")

@@ -19,7 +19,7 @@ from agenda.topics import actions
 from agenda.topics.rules import Link
 from tests.accounts.helpers import sign_in
 from tests.conftest import make_config
-from tests.support.browser import assert_good_screen, each_view, view
+from tests.support.browser import assert_good_light_and_dark, assert_good_screen, each_view, view
 from tests.support.live import served
 from tests.topics.backlog import add
 from tests.world import START, StandingClock, World, make_world
@@ -81,9 +81,11 @@ def test_each_screen_is_good_at_every_width_in_light_and_dark(
     browser: Browser, place: Place, path: str
 ) -> None:
     base, state = place
-    for seen in each_view(browser, base_url=base, storage_state=state, widths=(1280, 320)):
+    for seen in each_view(
+        browser, base_url=base, storage_state=state, widths=(1280, 320), schemes=("light",)
+    ):
         assert seen.page.goto(path).ok
-        assert_good_screen(seen.page)
+        assert_good_light_and_dark(seen.page)
 
 
 def test_the_list_follows_what_is_typed_and_the_address_with_it(browser: Browser, place: Place) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -48,6 +49,13 @@ class Process:
     @property
     def leads(self) -> bool:
         return "worker leads" in self.said.read_text()
+
+    @property
+    def can_be_told(self) -> bool:
+        """Whether it is so far that SIGTERM does not simply end it: Linux knows which signals it catches."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        caught = int(re.search(r"^SigCgt:\s*(\w+)", status, re.MULTILINE).group(1), 16)
+        return bool(caught >> (signal.SIGTERM - 1) & 1)
 
 
 def wait_until(true: Callable[[], bool], seconds: float = SOON) -> bool:
@@ -98,7 +106,8 @@ def test_a_worker_that_waits_for_the_lead_stops_at_once_too(start: Callable[[str
     first = start("first")
     assert wait_until(lambda: first.leads)
     second = start("second")
-    time.sleep(3)
+    assert wait_until(lambda: second.can_be_told)
+    time.sleep(0.5)
     for one in (second, first):
         one.process.send_signal(signal.SIGTERM)
         assert one.process.wait(timeout=10) == 0

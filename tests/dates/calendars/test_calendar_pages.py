@@ -23,7 +23,7 @@ from agenda.dates.calendar_reading import read_file
 from agenda.dates.model import BusyCalendar
 from tests.dates.calendars.test_calendar_reading import CALENDAR, WHO
 from tests.meetings.conftest import AsSomeone
-from tests.support.browser import assert_good_screen, each_view
+from tests.support.browser import assert_good_light_and_dark, each_view
 from tests.support.live import served
 from tests.world import START, StandingClock, World
 
@@ -238,9 +238,9 @@ def test_the_page_is_good_on_desk_and_phone_in_light_and_dark(
         empty = begin(session, world.person(session, "secretary"), "Chromium", START)
     for secret in (token, empty):
         cookie = {"name": session_cookie(runtime.config), "value": secret, "url": address}
-        for view in each_view(browser, base_url=address, widths=(1280, 320)):
+        for view in each_view(browser, base_url=address, widths=(1280, 320), schemes=("light",)):
             view.page.context.add_cookies([cookie])  # type: ignore[list-item]
             answer = view.page.goto(HERE)
             assert answer is not None
             assert answer.status == 200
-            assert_good_screen(view.page)
+            assert_good_light_and_dark(view.page)

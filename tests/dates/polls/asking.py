@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -129,20 +127,14 @@ class Poll:
         with self.work() as session:
             letters = session.scalars(select(Letter).where(Letter.id > self.seen).order_by(Letter.id)).all()
             self.seen = max((letter.id for letter in letters), default=self.seen)
-            return [_parsed(letter.content) for letter in letters]
+            return [Mail(letter.content) for letter in letters]
 
     def delivered(self) -> list[Mail]:
         """Let everything leave through the mail server, and give what it took in."""
         before = len(self.server.accepted)
         while deliver_one(self.runtime):
             pass
-        return [Mail(received.message) for received in self.server.accepted[before:]]
-
-
-def _parsed(content: bytes) -> Mail:
-    message = message_from_bytes(content, policy=policy.default)
-    assert isinstance(message, EmailMessage)
-    return Mail(message)
+        return [Mail(received.raw) for received in self.server.accepted[before:]]
 
 
 def has_calendar(mail: Mail) -> bool:

@@ -20,7 +20,7 @@ from agenda.invitations.model import CalendarPush, PushedEvent
 from tests.invitations.push.own import Own
 from tests.invitations.region import ALDERMAN, Region
 from tests.meetings.conftest import AsSomeone, as_someone
-from tests.support.browser import assert_good_screen, each_view
+from tests.support.browser import assert_good_light_and_dark, each_view
 from tests.support.live import served
 from tests.support.radicale_server import PASSWORD, USER, CalendarServer
 
@@ -197,10 +197,10 @@ def test_the_page_is_good_on_desk_and_phone_in_light_and_dark(
     with served(app) as served_at:
         address = served_at.replace("127.0.0.1", "localhost")
         cookie = {"name": session_cookie(runtime.config), "value": token, "url": address}
-        for view in each_view(browser, base_url=address, widths=(1280, 320)):
+        for view in each_view(browser, base_url=address, widths=(1280, 320), schemes=("light",)):
             view.page.context.add_cookies([cookie])  # type: ignore[list-item]
             for path in (HERE, "/profile") if state == "works" else (HERE,):
                 answer = view.page.goto(path)
                 assert answer is not None
                 assert answer.status == 200
-                assert_good_screen(view.page)
+                assert_good_light_and_dark(view.page)
