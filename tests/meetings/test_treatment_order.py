@@ -92,3 +92,16 @@ def test_a_guest_of_two_topics_does_not_sit_through_a_third() -> None:
         ]
     )
     assert waited(order) == 0
+
+
+def test_which_consent_item_comes_first_is_free_when_that_spares_a_guest_waiting() -> None:
+    province = {100: "Gedeputeerde"}
+    topics = [
+        Candidate(1, "Een", 5, focus=1),
+        Candidate(2, "Twee", 5, focus=1, guests=province),
+        Candidate(3, "Drie", 5, focus=1),
+        Candidate(4, "Vier", 5, treatment=Treatment.CONSENT, predecessor_id=1),
+        Candidate(5, "Vijf", 5, focus=1, guests=province),
+        Candidate(6, "Zes", 5, treatment=Treatment.CONSENT, predecessor_id=5),
+    ]
+    assert waited(in_order(topics)) == 0
