@@ -20,6 +20,8 @@ SECONDS = 20
 LONGEST_PERIOD = timedelta(days=366)
 # A worker that was not heard of for so long is not working on it any more.
 SILENCE = timedelta(seconds=60)
+# A search that was begun so often without an end is given up.
+ATTEMPTS = 3
 
 
 def ask(
@@ -95,8 +97,16 @@ def run_of(session: Session, run_id: int, by: Actor) -> PlanningRun:
 
 
 def take(session: Session, now: datetime) -> PlanningRun | None:
-    """Take the oldest search that waits, or whose worker went silent; None when there is none."""
+    """Take the oldest search that waits, or whose worker went silent; None when there is none.
+
+    One whose worker went silent again and again is given up.
+    """
     free = or_(PlanningRun.started_at.is_(None), PlanningRun.heard_at < now - SILENCE)
+    session.execute(
+        update(PlanningRun)
+        .where(PlanningRun.finished_at.is_(None), PlanningRun.attempts >= ATTEMPTS, free)
+        .values(finished_at=now, failed="search_failed")
+    )
     waiting = select(PlanningRun).where(PlanningRun.finished_at.is_(None), free).order_by(PlanningRun.id)
     run = session.scalars(waiting.limit(1)).first()
     if run is None:
@@ -104,7 +114,7 @@ def take(session: Session, now: datetime) -> PlanningRun | None:
     taken = session.scalars(
         update(PlanningRun)
         .where(PlanningRun.id == run.id, PlanningRun.finished_at.is_(None), free)
-        .values(started_at=now, heard_at=now)
+        .values(started_at=now, heard_at=now, attempts=PlanningRun.attempts + 1)
         .returning(PlanningRun.id)
         .execution_options(synchronize_session=False)
     ).all()

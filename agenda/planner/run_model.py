@@ -29,6 +29,8 @@ class PlanningRun(Base, Versioned):
     open_topics: Mapped[bool] = mapped_column(default=False)
     seconds: Mapped[int]
     started_at: Mapped[datetime | None]
+    # How often a worker began it: one that ends its worker is given up after a few times.
+    attempts: Mapped[int] = mapped_column(default=0)
     # When the worker last wrote how far it is; after a while without that another one begins anew.
     heard_at: Mapped[datetime | None]
     stopped_at: Mapped[datetime | None]

@@ -44,7 +44,9 @@ def plan_next(runtime: Runtime, ended: Callable[[], bool] = lambda: False) -> bo
         log.exception("search %s failed", run_id)
         _finish(runtime, run_id, taken_at, None, "search_failed")
         return True
-    if not ended():
+    if ended():
+        _give_back(runtime, run_id, taken_at)
+    else:
         _finish(runtime, run_id, taken_at, result, "")
     return True
 
@@ -65,6 +67,15 @@ def _solved(runtime: Runtime, run_id: int, posed: Posed, seconds: float, ended: 
         waivers=tuple(waivers),
         all_tried=all_tried,
     )
+
+
+def _give_back(runtime: Runtime, run_id: int, taken_at: datetime | None) -> None:
+    """Leave the search for the next worker: this one was told to stop, which is no failure."""
+    with runtime.work() as session:
+        run = session.get(PlanningRun, run_id)
+        if run is not None and run.finished_at is None and run.started_at == taken_at:
+            run.started_at, run.heard_at = None, None
+            run.attempts -= 1
 
 
 def _finish(

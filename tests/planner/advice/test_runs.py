@@ -12,7 +12,7 @@ from agenda.meetings import agenda_actions
 from agenda.meetings.model import Meeting
 from agenda.planner.advice import Advice, advice_of, after, wanted_of, with_move
 from agenda.planner.posing import pose
-from agenda.planner.run_actions import ask, remove, stop
+from agenda.planner.run_actions import ATTEMPTS, ask, remove, stop, take
 from agenda.planner.run_model import PlanningRun
 from agenda.planner.run_queries import posed_for
 from agenda.planner.run_result import result_of
@@ -151,12 +151,27 @@ def test_a_search_whose_worker_went_silent_is_taken_again(
 
 
 def test_a_worker_that_is_told_to_stop_leaves_the_search_for_another_time(
+    runtime: Runtime, world: World
+) -> None:
+    number = asked(runtime, world)
+    for _deploy in range(ATTEMPTS + 1):
+        assert plan_next(runtime, lambda: True)
+    assert plan_next(runtime)
+    with runtime.read() as session:
+        assert session.get_one(PlanningRun, number).result is not None
+
+
+def test_a_search_that_ends_its_worker_each_time_is_given_up(
     runtime: Runtime, world: World, clock: StandingClock
 ) -> None:
-    asked(runtime, world)
-    assert plan_next(runtime, lambda: True)
-    clock.wind(minutes=2)
-    assert plan_next(runtime)
+    number = asked(runtime, world)
+    for _killed in range(ATTEMPTS):
+        with runtime.work() as session:
+            assert take(session, clock()) is not None
+        clock.wind(minutes=2)
+    assert not plan_next(runtime)
+    with runtime.read() as session:
+        assert session.get_one(PlanningRun, number).failed == "search_failed"
 
 
 def test_only_a_search_that_ended_is_thrown_away(runtime: Runtime, world: World) -> None:
