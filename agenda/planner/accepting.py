@@ -15,13 +15,22 @@ from agenda.core.problems import Conflict, Invalid, NotFound
 from agenda.meetings import actions as meetings
 from agenda.meetings.agenda_change import hold
 from agenda.meetings.agenda_steps import fingerprint
-from agenda.meetings.model import Attendee, ItemKind, Meeting
+from agenda.meetings.model import AgendaItem, Attendee, ItemKind, Meeting
 from agenda.meetings.planning_reason import Ground
 from agenda.planner.accepting_model import AcceptedChange
 from agenda.planner.moving import Place, is_past, move_all, move_back
 from agenda.planner.new_meetings import NewDate, make
 from agenda.planner.run_model import PlanningRun
-from agenda.planner.topic_moves import Moved, free, freed_by, items_of, move_topics, take_back
+from agenda.planner.topic_moves import (
+    Moved,
+    free,
+    freed_by,
+    items_of,
+    move_topics,
+    orders_of,
+    put_back_in_order,
+    take_back,
+)
 from agenda.topics.rules import UNPLANNED, state_of
 
 # So long it can be undone, as long as nobody answered.
@@ -68,6 +77,7 @@ def accept(
     held = _held(session, touched - set(wanted.new), by)
     for meeting in held.values():
         meeting.expect(wanted.seen.get(meeting.id))
+    orders = orders_of(held.values())
     ground = Ground.FEWER if wanted.cancelled else Ground.NO_ROOM
     made = {
         number: make(session, date, ground, wanted.why, by, now)
@@ -75,12 +85,7 @@ def accept(
     }
     numbers = {number: meeting.id for number, meeting in made.items()}
     held |= {meeting.id: meeting for meeting in made.values()}
-    moves: list[Moved] = [
-        (topic, item.meeting_id, numbers.get(wanted.moves[topic], wanted.moves[topic]))
-        for topic, item in sorted(items.items())
-        if topic in wanted.moves
-    ]
-    moves += [(topic, None, numbers.get(place, place)) for topic, place in sorted(wanted.added.items())]
+    moves = _moves(wanted, items, numbers)
     # The meetings were read anew: what is freed is looked for in them once more.
     freed = [
         free(session, held[items[topic].meeting_id], topic, by, now)
@@ -105,6 +110,7 @@ def accept(
         made=sorted(numbers.values()),
         freed=freed,
         moved=moved,
+        orders=orders,
         left={str(number): _state(meeting) for number, meeting in sorted(held.items())},
     )
     session.add(change)
@@ -118,6 +124,17 @@ def accept(
     }
     audit.record(session, by, now, "advice_accepted", ("accepted_change", change.id), after=after)
     return change
+
+
+def _moves(wanted: Wanted, items: Mapping[int, AgendaItem], numbers: Mapping[int, int]) -> list[Moved]:
+    """Give every topic with the meetings it goes from and to; new meetings by the numbers they have now."""
+    moved = [
+        (topic, item.meeting_id, numbers.get(wanted.moves[topic], wanted.moves[topic]))
+        for topic, item in sorted(items.items())
+        if topic in wanted.moves
+    ]
+    added = [(topic, None, numbers.get(place, place)) for topic, place in sorted(wanted.added.items())]
+    return [*moved, *added]
 
 
 def undo(
@@ -140,6 +157,7 @@ def undo(
     move_back(session, change.moved, held, by, now)
     move_topics(session, [(topic, to, source) for topic, source, to in change.moves if topic], held, by, now)
     take_back(session, change, held, by, now)
+    put_back_in_order(change.orders, held)
     for number in change.made:
         meetings.cancel(session, held[number], why, None, by, now)
     change.undone_at, change.undone_by = now, by.name

@@ -32,6 +32,8 @@ class AcceptedChange(Base, Versioned):
     moved: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     # Topics that went back to the backlog: what stood on the agenda of each, with "topic" and "meeting".
     freed: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    # In which order the items of each meeting stood before, by the meeting's number.
+    orders: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # Every meeting it touched as it was left, by number: its version, and its agenda as a fingerprint.
     left: Mapped[dict[str, Any]] = mapped_column(JSON)
     undone_at: Mapped[datetime | None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from agenda.core.actor import Actor
 from agenda.core.database import get
 from agenda.core.problems import Conflict
 from agenda.meetings import agenda_actions
+from agenda.meetings.agenda_steps import put_in_order
 from agenda.meetings.agenda_transfer import EDITED, Lifted, bring, lift, set_down, transfer
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.planner.accepting_model import AcceptedChange
@@ -108,6 +109,26 @@ def take_back(session: Session, change: AcceptedChange, held: Held, by: Actor, n
         by_meeting[meeting].append(Lifted(topic, edited))
     for number, lifted in sorted(by_meeting.items()):
         set_down(session, lifted, held[number], by, now)
+
+
+def orders_of(meetings: Iterable[Meeting]) -> dict[str, list[str]]:
+    """Write down in which order the items of each meeting stand."""
+    return {str(meeting.id): [_name_of(item) for item in meeting.items] for meeting in meetings}
+
+
+def put_back_in_order(orders: Mapping[str, Sequence[str]], held: Held) -> None:
+    """Put the items of each meeting in the order that was written down; what is new comes where it stands."""
+    for number, names in orders.items():
+        meeting = held[int(number)]
+        place = {name: at for at, name in enumerate(names)}
+        items = [item for item in meeting.items if _name_of(item) in place]
+        known = iter(sorted(items, key=lambda item: place[_name_of(item)]))
+        put_in_order(meeting, [next(known) if _name_of(item) in place else item for item in meeting.items])
+
+
+def _name_of(item: AgendaItem) -> str:
+    """Name an item as it is found again after its topic went away and came back."""
+    return f"topic {item.topic_id}" if item.topic_id is not None else f"item {item.id}"
 
 
 def _item_on(meeting: Meeting, topic: int) -> AgendaItem:

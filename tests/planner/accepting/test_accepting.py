@@ -15,8 +15,8 @@ from agenda.accounts.guard import session_cookie
 from agenda.core.problems import Changed, Conflict, Forbidden, Invalid, NotFound
 from agenda.core.runtime import Runtime
 from agenda.mail.transports import SmtpTransport
-from agenda.meetings import agenda_actions, agenda_final, attendance
-from agenda.meetings.model import Answer, Meeting
+from agenda.meetings import agenda_actions, agenda_final, agenda_moves, attendance
+from agenda.meetings.model import Answer, ItemKind, Meeting
 from agenda.planner.accepting import Wanted, accept, undo
 from agenda.planner.accepting_model import AcceptedChange
 from tests.invitations.region import EVERYONE, Region, kinds
@@ -75,6 +75,11 @@ def agendas(region: Region, *numbers: int) -> list[list[str]]:
         return [topics_of(session.get_one(Meeting, number)) for number in numbers]
 
 
+def order_of(region: Region, number: int) -> list[str]:
+    with region.runtime.read() as session:
+        return [item.title for item in session.get_one(Meeting, number).items]
+
+
 def test_topics_move_and_the_cancelled_meeting_points_to_its_successor(region: Region) -> None:
     first, second = two(region)
     accepted(region, wanted(region, first, second))
@@ -111,6 +116,23 @@ def test_undoing_brings_everything_back_and_invites_anew(region: Region) -> None
     undone(region, change)
     assert agendas(region, first, second) == [["Warmterotonde"], ["Studentenhuisvesting"]]
     assert kinds(region.tell()) == {("REQUEST", 2): EVERYONE}
+
+
+def test_undoing_brings_back_the_order_that_a_person_made(region: Region) -> None:
+    first, second = two(region)
+    with region.work() as session:
+        by, meeting = region.secretary(session), session.get_one(Meeting, second)
+        for title in ("Onderwijs", "Economie"):
+            agenda_actions.add_topic(
+                session, meeting, topic(session, region.world, title), by, region.clock()
+            )
+        inner = [item for item in meeting.items if item.kind not in (ItemKind.OPENING, ItemKind.CLOSING)]
+        agenda_moves.reorder(session, meeting, [item.id for item in reversed(inner)], by, region.clock())
+        moves = {item.topic_id: first for item in inner if item.topic_id is not None}
+    assert len(moves) == 3
+    before = order_of(region, second)
+    undone(region, accepted(region, Wanted(moves, {second: first}, WHY)))
+    assert order_of(region, second) == before
 
 
 def test_undoing_before_anyone_heard_costs_no_letter(region: Region) -> None:
