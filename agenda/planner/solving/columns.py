@@ -29,6 +29,8 @@ MOST_CELLS = 60_000_000
 NEARLY = 1e-6
 # How far the prices asked follow the new ones; the rest stays with the best known (Wentges 1997).
 SMOOTH = 0.5
+# By how much each later aim weighs less, on the way to a plan.
+LESS = 20.0
 # What losing a topic costs where that is not forbidden.
 DEAR = 5.0
 
@@ -71,6 +73,20 @@ def costs_of(case: Case, aim: Aim) -> Costs:
     return Costs(np.zeros(len(people)), none)
 
 
+def with_later_aims(case: Case, aim: Aim) -> Costs:
+    """Give what an aim counts, and among equals a little of the aims after it; no bound follows from this."""
+    fixed, each = costs_of(case, aim).fixed, costs_of(case, aim).each
+    weight = 1.0
+    for later in list(Aim)[list(Aim).index(aim) + 1 :]:
+        costs = costs_of(case, later)
+        most = costs.fixed.sum() + costs.each.max(axis=1, initial=0).sum()
+        # All of a later aim together weighs less than one step of the one before.
+        weight /= LESS * max(1.0, most)
+        fixed, each = fixed + weight * costs.fixed, each + weight * costs.each
+        weight *= max(1.0, most)
+    return Costs(fixed, each)
+
+
 class Master:
     """The linear programme over the columns known so far."""
 
@@ -79,6 +95,8 @@ class Master:
         self.aim = aim
         self.kept = list(Aim)[: list(Aim).index(aim)]
         self.costs = {one: costs_of(case, one) for one in (*self.kept, aim)}
+        if not strict:
+            self.costs[aim] = with_later_aims(case, aim)
         self.known: set[Column] = set()
         self.columns: list[tuple[Column, pywraplp.Variable]] = []
         # Of the last solution: how much of each column it takes, what treating each subject is worth there

@@ -24,6 +24,8 @@ from agenda.planner.solving.problem import Aim, Figures, Plan, Problem, Progress
 
 # Above so many switches one model for everything finds less than a search part by part.
 ONE_MODEL = 9_000
+# With so few switches one model finds what dives find, and sooner.
+FEW = 2_500
 # A model of more switches is not even asked for a bound: making it takes longer than it is worth.
 ANY_MODEL = 400_000
 # So many switches are made a second, with all that stands about them.
@@ -128,7 +130,7 @@ class Search:
         found = None
         for found in generate(self.case, aim, self.figures, [self.places], self.figures.of(aim), within):
             self.know(aim, found.bound)
-        if found is None or aim not in DIVING:
+        if found is None or aim not in DIVING or self.case.pairs <= FEW:
             return
         chance = random.Random(self.seed)  # noqa: S311 - for variety, not for secrets
         within = patience.part(patience.left * FOR_COLUMNS)
