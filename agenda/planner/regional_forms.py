@@ -26,10 +26,10 @@ from agenda.web.forms import (
     LONGEST_LINE,
     Form,
     IntegerField,
-    key,
     number_or_none,
     options,
     plausible_day,
+    row_number,
     tidy_line,
 )
 
@@ -40,11 +40,6 @@ OPENS, CLOSES = time(9), time(17, 30)
 PAUSE = (time(12, 30), time(13, 15))
 CHANGE_OVER = 15
 ENDS_FIRST = _l("These hours end before they begin.")
-
-
-def _row(value: Any) -> int:
-    """Read the number of a row, from the form or from the choices."""
-    return key(str(value))
 
 
 class DayForm(Form):
@@ -71,7 +66,7 @@ class DayForm(Form):
     )
     meetings = SelectMultipleField(
         _l("Meetings"),
-        coerce=_row,
+        coerce=row_number,
         validators=[InputRequired(_l("Choose at least one meeting."))],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),

@@ -13,6 +13,7 @@ from agenda.core.actor import Actor
 from agenda.core.clock import local_day
 from agenda.core.problems import Conflict, Invalid, NotFound
 from agenda.people.model import Body
+from agenda.planner.cadence_queries import free_dates
 from agenda.planner.new_meetings import NewDate
 from agenda.planner.run_model import PlanningRun
 
@@ -33,11 +34,13 @@ def ask(
     now: datetime,
     *,
     new_dates: Sequence[NewDate] = (),
+    rhythm: bool = False,
     open_topics: bool = False,
 ) -> PlanningRun:
     """Ask for a search over the meetings of these bodies between two days, both included; the worker does it.
 
-    `new_dates` may be planned besides, and with `open_topics` topics that stand on no agenda take part.
+    `new_dates` may be planned besides, with `rhythm` also the free dates of the bodies' own cadences; with
+    `open_topics` topics that stand on no agenda take part.
     Raises Invalid for no bodies, for a period that is upside down or longer than a year and for a new date
     outside it, in the past or of another body; Forbidden for a body that one does not plan.
     """
@@ -54,13 +57,14 @@ def ask(
             raise Invalid("new_date_of_other_body")
         if one.starts_at <= now or not first <= local_day(one.starts_at, zones[one.body_id]) <= last:
             raise Invalid("new_date_outside_period")
+    own = free_dates(session, found, first, last, now) if rhythm else []
     run = PlanningRun(
         asked_at=now,
         asked_by=by.name,
         bodies=sorted(body.id for body in found),
         first_day=first,
         last_day=last,
-        new_dates=[one.to_json() for one in sorted(set(new_dates))],
+        new_dates=[one.to_json() for one in sorted({*new_dates, *own})],
         open_topics=open_topics,
         seconds=SECONDS,
     )

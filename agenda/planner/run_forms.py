@@ -19,10 +19,10 @@ from agenda.planner.new_meetings import NewDate
 from agenda.web.forms import (
     LONGEST_TEXT,
     Form,
-    key,
     number_or_none,
     options,
     plausible_day,
+    row_number,
     tidy_text,
 )
 from agenda.web.shell import sentence
@@ -32,17 +32,12 @@ REASON = _l("The topics are treated in fewer meetings.")
 NEW_DATES = range(1, 5)
 
 
-def _row(value: Any) -> int:
-    """Read the number of a row, from the form or from the choices."""
-    return key(str(value))
-
-
 class AskForm(Form):
     """Over which bodies and days is sought."""
 
     bodies = SelectMultipleField(
         _l("Bodies"),
-        coerce=_row,
+        coerce=row_number,
         validators=[InputRequired(_l("Choose at least one body."))],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
@@ -107,7 +102,7 @@ class AcceptForm(Form):
     """Which meetings are cancelled, and what people read as the reason."""
 
     cancel = SelectMultipleField(
-        _l("Cancel"), coerce=_row, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+        _l("Cancel"), coerce=row_number, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
     why = TextAreaField(
         _l("Reason"),

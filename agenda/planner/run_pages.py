@@ -14,10 +14,8 @@ from agenda.planner import run_queries as queries
 from agenda.planner.accepting import Wanted
 from agenda.planner.advice import Advice, advice_of, after, wanted_of, with_move
 from agenda.planner.blueprint import pages
-from agenda.planner.cadence_queries import free_dates, running_cadences
+from agenda.planner.cadence_queries import running_cadences
 from agenda.planner.moving import before_of
-from agenda.planner.new_meetings import NewDate
-from agenda.planner.run_actions import LONGEST_PERIOD
 from agenda.planner.run_forms import REASON, AcceptForm, AskForm
 from agenda.planner.run_model import PlanningRun
 from agenda.planner.run_result import result_of, standing_of
@@ -44,7 +42,6 @@ def ask() -> str | Response | tuple[str, int]:
         if not form.validate() or form.first.data is None or form.last.data is None:
             return _searches_page(session, form), 422
         try:
-            rhythm = _dates_of_rhythm(session, form, by) if form.rhythm.data else []
             run = run_actions.ask(
                 session,
                 form.bodies.data or [],
@@ -52,7 +49,8 @@ def ask() -> str | Response | tuple[str, int]:
                 form.last.data,
                 by,
                 here.now(),
-                new_dates=[*form.dates, *rhythm],
+                new_dates=form.dates,
+                rhythm=form.rhythm.data,
                 open_topics=form.open_topics.data,
             )
         except Problem as problem:
@@ -169,13 +167,6 @@ def _fill(session: Session, form: AskForm, by: Actor) -> None:
     form.fill(bodies, first, last)
 
 
-def _dates_of_rhythm(session: Session, form: AskForm, by: Actor) -> list[NewDate]:
-    chosen = [body for body in queries.bodies_planned_by(session, by) if body.id in (form.bodies.data or [])]
-    if form.first.data is None or form.last.data is None or form.last.data - form.first.data > LONGEST_PERIOD:
-        return []
-    return free_dates(session, chosen, form.first.data, form.last.data, here.now())
-
-
 def _advice(session: Session, run: PlanningRun) -> Advice | None:
     """Give the advice of a search; None when something that it rests on has changed since."""
     if run.result is None:
@@ -224,7 +215,6 @@ def _confirm_page(session: Session, run: PlanningRun, advice: Advice, form: Acce
         moves=len(wanted.moves),
         added=len(wanted.added),
         new=[advice.posed.meetings[str(number)] for number in sorted(wanted.new, reverse=True)],
-        whole=len(going) == len(advice.going),
         told=len(told),
         letters=sum(len(one.meeting.people) for one in going if one.meeting.confirmed_at),
         faults=[(one, advice.posed.topics.get(one.subject)) for one in breaches],

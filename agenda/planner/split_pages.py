@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
@@ -25,7 +24,7 @@ from agenda.planner.blueprint import pages
 from agenda.planner.merge_pages import topics_on
 from agenda.planner.new_meetings import NewDate
 from agenda.web import here
-from agenda.web.forms import Form, IntegerField, key, options, plausible_day, tidy_text
+from agenda.web.forms import Form, IntegerField, options, plausible_day, row_number, tidy_text
 from agenda.web.shell import sentence
 
 # The new meeting is named by this number until it has one of its own.
@@ -39,16 +38,12 @@ FIELD_OF = {
 }
 
 
-def _row(value: Any) -> int:
-    return key(str(value))
-
-
 class SplitForm(Form):
     """Which topics go, when the new meeting is, and why it is needed."""
 
     topics = SelectMultipleField(
         _l("Topics for the new meeting"),
-        coerce=_row,
+        coerce=row_number,
         validators=[InputRequired(_l("Choose at least one topic."))],
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),

@@ -46,6 +46,11 @@ def key(text: str) -> int:
     return int(text)
 
 
+def row_number(value: Any) -> int:
+    """Read the number of a row, from the form or from the choices; ValueError where it can be none."""
+    return key(str(value))
+
+
 def number_or_none(value: Any) -> int | None:
     """Read a choice that may be left open."""
     return int(value) if value not in (None, "", "None") else None

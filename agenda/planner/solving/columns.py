@@ -76,14 +76,12 @@ def costs_of(case: Case, aim: Aim) -> Costs:
 def with_later_aims(case: Case, aim: Aim) -> Costs:
     """Give what an aim counts, and among equals a little of the aims after it; no bound follows from this."""
     fixed, each = costs_of(case, aim).fixed, costs_of(case, aim).each
-    weight = 1.0
-    for later in list(Aim)[list(Aim).index(aim) + 1 :]:
+    for step, later in enumerate(list(Aim)[list(Aim).index(aim) + 1 :], 1):
         costs = costs_of(case, later)
         most = costs.fixed.sum() + costs.each.max(axis=1, initial=0).sum()
-        # All of a later aim together weighs less than one step of the one before.
-        weight /= LESS * max(1.0, most)
+        # All that an aim can count together weighs this much less than all of the aim before.
+        weight = LESS**-step / max(1.0, most)
         fixed, each = fixed + weight * costs.fixed, each + weight * costs.each
-        weight *= max(1.0, most)
     return Costs(fixed, each)
 
 

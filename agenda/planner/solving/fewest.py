@@ -19,7 +19,7 @@ from agenda.planner.solving.greedy import first_plan
 from agenda.planner.solving.interchangeable import packed
 from agenda.planner.solving.model import Model, whole
 from agenda.planner.solving.neighbourhoods import improve
-from agenda.planner.solving.patience import Patience, nobody_stops, solve
+from agenda.planner.solving.patience import Heard, Patience, nobody_stops, solve, solver_of
 from agenda.planner.solving.problem import Aim, Figures, Plan, Problem, Progress, Report, Stopped
 
 # Above so many switches one model for everything finds less than a search part by part.
@@ -173,10 +173,8 @@ class Search:
         """Ask one model for everything."""
         model = self.asked(aim)
         model.hint(self.places)
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = self.workers
-        solver.parameters.random_seed = self.seed
-        heard = Heard(self, aim)
+        solver = solver_of(self.workers, self.seed)
+        heard = Heard(lambda found: self.take(aim, model.places(found)))
         solver.best_bound_callback = lambda bound: self.know(aim, round(bound))
         status = solve(model.cp, solver, patience, heard)
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -249,20 +247,6 @@ class Search:
         """Report how far it is."""
         if self.report is not None:
             self.report(Progress(aim, self.plan))
-
-
-class Heard(cp_model.CpSolverSolutionCallback):
-    """Take each better plan while the solver goes on."""
-
-    def __init__(self, search: Search, aim: Aim) -> None:
-        super().__init__()
-        self.search = search
-        self.aim = aim
-
-    def on_solution_callback(self) -> None:
-        """Take this one."""
-        if self.search.model is not None:
-            self.search.take(self.aim, self.search.model.places(self))
 
 
 def replaced(figures: Figures, aim: Aim, value: int) -> Figures:

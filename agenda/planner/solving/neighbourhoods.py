@@ -9,7 +9,7 @@ from ortools.sat.python import cp_model
 
 from agenda.planner.solving.case import NOWHERE, Case, Places
 from agenda.planner.solving.model import Model, part
-from agenda.planner.solving.patience import Patience, solve
+from agenda.planner.solving.patience import Patience, solve, solver_of
 from agenda.planner.solving.problem import Aim
 
 # How many switches a part has, and how long it may take.
@@ -79,9 +79,7 @@ def _thought_over(
         model.cp.add(model.figure(earlier) <= _now(case, model, places, earlier))
     model.cp.minimize(model.figure(aim))
     model.hint(places)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = workers
-    solver.parameters.random_seed = chance.randrange(1_000_000)
+    solver = solver_of(workers, chance.randrange(1_000_000))
     status = solve(model.cp, solver, patience)
     return model.places(solver) if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else places
 

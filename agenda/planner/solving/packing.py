@@ -17,7 +17,7 @@ from agenda.planner.solving.packing_bounds import cheap_bound
 from agenda.planner.solving.packing_columns import column_bound
 from agenda.planner.solving.packing_demand import Demand, Pattern, demand_of, reduced
 from agenda.planner.solving.packing_heuristics import FINEST, best_fit, first_fit, fullest_bins
-from agenda.planner.solving.patience import Patience, nobody_stops, solve
+from agenda.planner.solving.patience import Patience, nobody_stops, solve, solver_of
 from agenda.planner.solving.problem import Stopped
 
 
@@ -94,9 +94,7 @@ def _into(
         model.add(sum(leaving[place]) == (bins if place == 0 else sum(coming[place])))
     for kind, count in enumerate(demand.counts):
         model.add(sum(taken for (one, _start), taken in flow.items() if one == kind) == count)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = workers
-    solver.parameters.random_seed = seed
+    solver = solver_of(workers, seed)
     status = solve(model, solver, patience)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return None, status == cp_model.INFEASIBLE

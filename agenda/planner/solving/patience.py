@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -43,6 +44,26 @@ class Patience:
     def part(self, seconds: float) -> Patience:
         """Give a step of the search at most so many of the seconds that are left."""
         return Patience(min(self.until, time.monotonic() + seconds), self.stopped)
+
+
+class Heard(cp_model.CpSolverSolutionCallback):
+    """Hands each better solution on while the solver goes on."""
+
+    def __init__(self, take: Callable[[cp_model.CpSolverSolutionCallback], None]) -> None:
+        super().__init__()
+        self.take = take
+
+    def on_solution_callback(self) -> None:
+        """Hand this one on."""
+        self.take(self)
+
+
+def solver_of(workers: int, seed: int) -> cp_model.CpSolver:
+    """Give a solver that works in so many threads, and with the same seed in the same way."""
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = workers
+    solver.parameters.random_seed = seed
+    return solver
 
 
 def solve(

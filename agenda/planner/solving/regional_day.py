@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
 
-from agenda.planner.solving.patience import Patience, nobody_stops, solve
+from agenda.planner.solving.patience import Heard, Patience, nobody_stops, solve, solver_of
 from agenda.planner.solving.problem import Stopped
 from agenda.planner.solving.regional_case import DayCase, Timetable, day_case_of
 from agenda.planner.solving.regional_first_fit import best_of_orders
@@ -107,10 +107,8 @@ class DaySearch:
         """Ask one model for everything."""
         model = self.asked(aim)
         model.hint(self.table)
-        solver = cp_model.CpSolver()
-        solver.parameters.num_workers = self.workers
-        solver.parameters.random_seed = self.seed
-        heard = Heard(self, aim)
+        solver = solver_of(self.workers, self.seed)
+        heard = Heard(lambda found: self.take(aim, model.table(found)))
         solver.best_bound_callback = lambda bound: self.know(aim, round(bound))
         status = solve(model.cp, solver, patience, heard)
         if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -171,20 +169,6 @@ class DaySearch:
         if self.report is not None:
             seconds = time.monotonic() - self.began
             self.report(DayProgress(aim, self.figures, self.bounds, seconds))
-
-
-class Heard(cp_model.CpSolverSolutionCallback):
-    """Take each better timetable while the solver goes on."""
-
-    def __init__(self, search: DaySearch, aim: DayAim) -> None:
-        super().__init__()
-        self.search = search
-        self.aim = aim
-
-    def on_solution_callback(self) -> None:
-        """Take this one."""
-        if self.search.model is not None:
-            self.search.take(self.aim, self.search.model.table(self))
 
 
 def attended(case: DayCase, table: Timetable) -> dict[str, tuple[str, ...]]:
