@@ -8,15 +8,18 @@ from agenda.core.database import Base
 from agenda.dates import model as dates
 from agenda.decisions import model as decisions
 from agenda.demo import model as demo
+from agenda.documents import model as documents
 from agenda.invitations import model as invitations
 from agenda.mail import model as mail
 from agenda.meetings import model as meetings
-from agenda.meetings import planning_reason
+from agenda.meetings import paper_model as meeting_papers
+from agenda.meetings import planning_reason, table_model, version_model
 from agenda.people import model as people
 from agenda.planner import accepting_model, burden_model, cadence_model, regional_model, run_model
 from agenda.reminders import model as reminders
 from agenda.topics import likeness_model as likeness
 from agenda.topics import model as topics
+from agenda.topics import paper_model as topic_papers
 from agenda.topics import round_model as rounds
 
 ROOMS = (
@@ -24,11 +27,16 @@ ROOMS = (
     mail,
     people,
     accounts,
+    documents,
     topics,
+    topic_papers,
     rounds,
     likeness,
     meetings,
     planning_reason,
+    meeting_papers,
+    table_model,
+    version_model,
     dates,
     decisions,
     invitations,

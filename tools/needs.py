@@ -4,6 +4,7 @@ python -m tools.needs            all of it; 1 with one plain sentence for each t
 python -m tools.needs chromium   only that
 """
 
+import ctypes.util
 import importlib.util
 import os
 import shutil
@@ -82,6 +83,16 @@ def find_mail_servers() -> str | None:
     return shutil.which("postfix", path=path) if there and (modules / "lmtp").exists() else None
 
 
+def find_pango() -> str | None:
+    """The library that sets the text of papers."""
+    return ctypes.util.find_library("pangoft2-1.0")
+
+
+def find_pdf_tools() -> str | None:
+    """The programs that judge and show a PDF."""
+    return shutil.which("qpdf") if shutil.which("pdfinfo") else None
+
+
 def find_npm() -> str | None:
     """Node with npm."""
     return shutil.which("npm") if shutil.which("node") else None
@@ -122,6 +133,18 @@ NEEDS = (
         "The round trip of mail needs Postfix and Dovecot: install them "
         "(Debian: apt-get install postfix dovecot-imapd dovecot-lmtpd, without configuring them).",
         answers="postfix postfix/main_mailer_type select No configuration",
+    ),
+    Need(
+        "pango",
+        find_pango,
+        ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0"),
+        "Papers are set with Pango: install it (Debian: apt-get install libpango-1.0-0 libpangoft2-1.0-0).",
+    ),
+    Need(
+        "pdf",
+        find_pdf_tools,
+        ("qpdf", "poppler-utils"),
+        "Papers are judged by qpdf and pdfinfo: install them (Debian: apt-get install qpdf poppler-utils).",
     ),
     Need(
         "npm",

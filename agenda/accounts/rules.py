@@ -20,6 +20,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = {
     "run_rounds": frozenset({SECRETARY, CLERK}),
     "draft_agenda": frozenset({SECRETARY, CLERK}),
     "record": frozenset({SECRETARY, CLERK}),
+    "manage_documents": frozenset({SECRETARY, CLERK}),
+    # What is closed, confidential or secret: readers of a body see that it is there, under a neutral title.
+    "see_confidential": frozenset({SECRETARY, CLERK, MEMBER}),
     "plan": frozenset({SECRETARY}),
     "invite": frozenset({SECRETARY}),
     "set_reminders": frozenset({SECRETARY}),

@@ -42,6 +42,8 @@ TURNS = {
     ItemOutcome.DEFERRED: TurnResult.DEFERRED,
     # Whether the topic itself is withdrawn is for its owner to say: here only its turn ends.
     ItemOutcome.WITHDRAWN: TurnResult.RELEASED,
+    # The round settles it, or brings it back.
+    ItemOutcome.REFERRED: TurnResult.RELEASED,
 }
 
 

@@ -43,6 +43,8 @@ class ItemOutcome(StrEnum):
     NOTED = "noted"
     DEFERRED = "deferred"
     WITHDRAWN = "withdrawn"
+    # It goes on in a written round.
+    REFERRED = "referred"
 
 
 class AttendeeRole(StrEnum):
@@ -135,6 +137,19 @@ class AgendaItem(Base, Versioned):
     outcome_text: Mapped[str] = mapped_column(Text, default="")
     # Drafting put it there and nobody touched it since: the next draft may take it off again.
     drafted: Mapped[bool] = mapped_column(default=False)
+    # As it is called at the table: given when the agenda is made final, and kept when the order changes.
+    number: Mapped[str] = mapped_column(default="")
+    # Treated behind closed doors (besloten), and with discretion (vertrouwelijk): two facts.
+    closed: Mapped[bool] = mapped_column(default=False)
+    confidential: Mapped[bool] = mapped_column(default=False)
+    # What those read who may not see it; "" for the usual words.
+    neutral_title: Mapped[str] = mapped_column(Text, default="")
+    # When it was put on a final agenda, why that could not wait, and who as chair agreed.
+    late_at: Mapped[datetime | None]
+    late_why: Mapped[str] = mapped_column(Text, default="")
+    late_consent: Mapped[str] = mapped_column(Text, default="")
+    # The item of an earlier meeting that was deferred to this one.
+    deferred_from_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
 
     meeting: Mapped[Meeting] = relationship(back_populates="items")
     topic: Mapped[Topic | None] = relationship()

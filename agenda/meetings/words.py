@@ -69,6 +69,7 @@ OUTCOMES: Mapping[ItemOutcome, Any] = {
     ItemOutcome.NOTED: _l("Noted"),
     ItemOutcome.DEFERRED: _l("Deferred"),
     ItemOutcome.WITHDRAWN: _l("Withdrawn"),
+    ItemOutcome.REFERRED: _l("Referred to a written round"),
 }
 PERIODS: Texts = {"ahead": _l("Ahead"), "past": _l("Past"), "all": _l("All")}
 ORDINALS = (_l("first"), _l("second"), _l("third"), _l("fourth"))
