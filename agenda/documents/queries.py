@@ -1,0 +1,31 @@
+"""Reads of documents: which ones somebody may read."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, exists, or_, true
+
+from agenda.core.actor import Actor
+from agenda.documents.model import Document, Secrecy
+
+
+def readable(by: Actor) -> ColumnElement[bool]:
+    """Give the condition on Document that rules.may_read is for one; guests come beside this."""
+    return and_(_in_bodies(by, "see"), or_(_open_to_readers(), _in_bodies(by, "see_confidential")))
+
+
+def guests_may_read() -> ColumnElement[bool]:
+    """Give the condition on Document that rules.guest_may_read is for one."""
+    return and_(Document.confidential.is_(False), ~_secret())
+
+
+def _open_to_readers() -> ColumnElement[bool]:
+    return and_(Document.closed.is_(False), Document.confidential.is_(False), ~_secret())
+
+
+def _secret() -> ColumnElement[bool]:
+    return exists().where(Secrecy.document_id == Document.id, Secrecy.lifted_at.is_(None))
+
+
+def _in_bodies(by: Actor, permission: str) -> ColumnElement[bool]:
+    bodies = by.bodies(permission)
+    return true() if bodies is None else Document.body_id.in_(bodies)
