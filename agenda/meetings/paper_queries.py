@@ -33,7 +33,7 @@ def guest_items(person_id: int) -> Select[int]:
 
 
 def readable_as_guest(person_id: int) -> ColumnElement[bool]:
-    """Give the condition on Document for what this person reads as a guest: the papers of the guest's items."""
+    """Give the condition on Document for what this person reads as a guest of items."""
     items = guest_items(person_id)
     of_items = select(MeetingPaper.document_id).where(MeetingPaper.item_id.in_(items))
     of_topics = (
