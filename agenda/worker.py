@@ -17,6 +17,8 @@ from agenda.core.runtime import Runtime
 from agenda.dates.calendar_reading import read_calendars
 from agenda.dates.option_replies import handle_option
 from agenda.dates.poll_telling import tell_voters
+from agenda.documents import storage
+from agenda.documents.queries import is_stored
 from agenda.invitations.actions import tell_everyone
 from agenda.invitations.answers import handle
 from agenda.invitations.push_writing import write_calendars
@@ -38,6 +40,7 @@ CALENDAR_SECONDS = 10
 PUSH_SECONDS = 10
 PLAN_SECONDS = 2
 MAILBOX_SECONDS = 20
+SWEEP_SECONDS = 3600
 # Who may deal with what came in, in this order.
 HANDLERS: tuple[Handler, ...] = (note_delivery, handle_option, handle)
 WAIT_FOR_LEAD_SECONDS = 5.0
@@ -93,6 +96,14 @@ def receive(runtime: Runtime, stop: threading.Event | None = None) -> int:
     return fetched + settle_incoming(runtime, HANDLERS, stopped=stopped)
 
 
+def sweep(runtime: Runtime) -> int:
+    """Remove contents of a day old that no document has, from uploads that failed; how many."""
+    with runtime.read() as session:
+        return storage.sweep(
+            runtime.config.documents, lambda sha256: is_stored(session, sha256), runtime.clock()
+        )
+
+
 def tick(runtime: Runtime) -> dict[str, int]:
     """Do one pass of all that is due: what came in, invitations, reminders, letters, calendars both ways."""
     return {
@@ -103,6 +114,7 @@ def tick(runtime: Runtime) -> dict[str, int]:
         "calendars": read(runtime),
         "pushed": push(runtime),
         "planned": plan(runtime),
+        "swept": sweep(runtime),
     }
 
 
@@ -120,6 +132,7 @@ def scheduler_for(runtime: Runtime, stop: threading.Event) -> BackgroundSchedule
     scheduler.add_job(push, "interval", args=[runtime, stop], seconds=PUSH_SECONDS, id="push")
     scheduler.add_job(plan, "interval", args=[runtime, stop], seconds=PLAN_SECONDS, id="plan")
     scheduler.add_job(receive, "interval", args=[runtime, stop], seconds=MAILBOX_SECONDS, id="mailbox")
+    scheduler.add_job(sweep, "interval", args=[runtime], seconds=SWEEP_SECONDS, id="sweep")
     scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return scheduler
 

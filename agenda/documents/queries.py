@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, or_, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy.orm import Session
 
 from agenda.core.actor import Actor
-from agenda.documents.model import Document, Secrecy
+from agenda.documents.model import Document, Secrecy, StoredFile
 
 
 def readable(by: Actor) -> ColumnElement[bool]:
@@ -29,3 +30,8 @@ def _secret() -> ColumnElement[bool]:
 def _in_bodies(by: Actor, permission: str) -> ColumnElement[bool]:
     bodies = by.bodies(permission)
     return true() if bodies is None else Document.body_id.in_(bodies)
+
+
+def is_stored(session: Session, sha256: str) -> bool:
+    """Tell whether the database speaks of a content."""
+    return session.scalar(select(StoredFile.id).where(StoredFile.sha256 == sha256)) is not None

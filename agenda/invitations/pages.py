@@ -88,6 +88,7 @@ def init(app: Flask) -> None:
     tray_pages.init(app)
     say(app, words.PROBLEMS)
     offer_panel(app, "meeting_first", answer_panel)
+    offer_panel(app, "meeting_guest", answer_panel)
     offer_panel(app, "meeting", owing_panel, order=10)
     offer_tasks(app, failed_letters)
     offer_tasks(app, refused_halls)
@@ -220,11 +221,12 @@ def answer_here(meeting_id: int) -> BaseResponse:
             raise NotFound("not_found")
         problem = _save(session, attendee, form)
         said = attendee.answer
+        page = "meetings.show" if here.actor().may("see", meeting.body) else "meetings.guest"
     if problem:
         flash(problem, "error")
     else:
         flash(_thanks(said), "success")
-    return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
+    return redirect(url_for(page, meeting_id=meeting_id), 303)
 
 
 def answer_panel(session: Session, meeting: Meeting) -> str | None:

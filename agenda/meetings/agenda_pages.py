@@ -13,7 +13,14 @@ from werkzeug.wrappers import Response
 from agenda.core import audit
 from agenda.core.database import get
 from agenda.core.problems import Changed, Conflict, Invalid
-from agenda.meetings import agenda_actions, agenda_final, agenda_moves, agenda_queries, agenda_words
+from agenda.meetings import (
+    agenda_actions,
+    agenda_final,
+    agenda_moves,
+    agenda_queries,
+    agenda_words,
+    paper_queries,
+)
 from agenda.meetings.agenda_final import AgendaNotReady
 from agenda.meetings.agenda_forms import FreeItemForm, ItemForm, as_saved
 from agenda.meetings.agenda_queries import item_of, meeting_with_agenda, people_to_lead
@@ -235,6 +242,7 @@ def _agenda_page(
             wanted=wanted,
             drafted="drafted" in request.args,
             words=agenda_words,
+            papers=paper_queries.papers_at(session, shown.meeting, here.actor()),
             purposes=PURPOSES,
             treatments=TREATMENTS,
             reason=lambda hint: agenda_words.reason(hint.why, hint.facts, language()),

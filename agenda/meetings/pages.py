@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 from agenda.core import audit
 from agenda.core.actor import Actor
 from agenda.core.clock import local_day
-from agenda.meetings import agenda_pages, agenda_words, button_pages, listing, planning_pages, queries, words
+from agenda.meetings import (
+    agenda_pages,
+    agenda_words,
+    button_pages,
+    listing,
+    paper_pages,
+    planning_pages,
+    queries,
+    words,
+)
 from agenda.meetings.actions import host_in_turn
 from agenda.meetings.blueprint import pages
 from agenda.meetings.calendar_view import months
@@ -63,6 +72,7 @@ def init(app: Flask) -> None:
     """Add the pages, the panels on other rooms' pages, the tasks and the refusals."""
     app.register_blueprint(pages)
     offer(app)
+    paper_pages.offer(app)
     offer_host_in_turn(app, host_in_turn)
     say(app, words.PROBLEMS)
     say(app, agenda_words.PROBLEMS)

@@ -69,7 +69,7 @@ def tasks(session: Session, by: Actor, now: datetime) -> Iterator[Task]:
     for meeting in listing.waiting_for_work(session, by, now):
         yield from _work(meeting, by, now)
     for meeting, answer in listing.invitations_of(session, by, now):
-        yield _invited(meeting, answer)
+        yield _invited(meeting, answer, by)
 
 
 def _work(meeting: Meeting, by: Actor, now: datetime) -> Iterator[Task]:
@@ -130,13 +130,15 @@ def _agenda(meeting: Meeting, today: date) -> Iterator[Task]:
     )
 
 
-def _invited(meeting: Meeting, answer: Answer) -> Task:
+def _invited(meeting: Meeting, answer: Answer, by: Actor) -> Task:
+    # Who comes for one item has a page with that item alone.
+    page = "meetings.show" if by.may("see", meeting.body) else "meetings.guest"
     if answer is Answer.NEEDS_ACTION:
         text = _("Answer the invitation: %(title)s", title=meeting.title)
-        return _task(meeting, text, "meetings.show", "warn", meeting.venue)
+        return _task(meeting, text, page, "warn", meeting.venue)
     detail = ", ".join(part for part in (str(words.ANSWERS[answer]), meeting.venue) if part)
     tone = words.ANSWER_TONES[answer]
-    return replace(_task(meeting, meeting.title, "meetings.show", tone, detail), happens=True)
+    return replace(_task(meeting, meeting.title, page, tone, detail), happens=True)
 
 
 def _task(meeting: Meeting, text: str, endpoint: str, tone: str, detail: str = "") -> Task:

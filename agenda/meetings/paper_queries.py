@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from collections.abc import Sequence
+from datetime import datetime
 
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from agenda.core.actor import Actor
+from agenda.core.problems import NotFound
+from agenda.documents.listing import Attached, Line, lines, loaded
 from agenda.documents.model import Document
 from agenda.documents.queries import guests_may_read
-from agenda.meetings.model import AgendaItem, Attendee, Meeting
+from agenda.meetings.model import AgendaItem, Attendee, AttendeeRole, Meeting
 from agenda.meetings.paper_model import MeetingPaper
 from agenda.topics.model import TopicGuest
 from agenda.topics.paper_model import TopicPaper
@@ -42,3 +49,73 @@ def readable_as_guest(person_id: int) -> ColumnElement[bool]:
         .where(AgendaItem.id.in_(items))
     )
     return and_(or_(Document.id.in_(of_items), Document.id.in_(of_topics)), guests_may_read())
+
+
+def papers_at(session: Session, meeting: Meeting, by: Actor) -> dict[int | None, list[Line]]:
+    """Give the papers of a meeting by item, those of the meeting as a whole under None.
+
+    The papers of an item's topic come first: they were there before. What came after the agenda was final
+    is late. An item without papers is left out.
+    """
+    found: dict[int | None, list[Attached]] = {}
+    items_of_topic = {item.topic_id: item.id for item in meeting.items if item.topic_id is not None}
+    of_topics = (
+        select(TopicPaper)
+        .where(TopicPaper.topic_id.in_(items_of_topic))
+        .options(joinedload(TopicPaper.document).options(*loaded()))
+        .order_by(TopicPaper.position, TopicPaper.id)
+    )
+    for paper in session.scalars(of_topics):
+        late = is_late(meeting, paper.attached_at)
+        attached = Attached(paper.document, 0, late=late)
+        found.setdefault(items_of_topic[paper.topic_id], []).append(attached)
+    of_meeting = (
+        select(MeetingPaper)
+        .where(MeetingPaper.meeting_id == meeting.id)
+        .options(joinedload(MeetingPaper.document).options(*loaded()))
+        .order_by(MeetingPaper.position, MeetingPaper.id)
+    )
+    for own in session.scalars(of_meeting):
+        attached = Attached(own.document, own.id, is_late(meeting, own.attached_at), own.late_why)
+        found.setdefault(own.item_id, []).append(attached)
+    shown = {item_id: lines(session, papers, by) for item_id, papers in found.items()}
+    return {item_id: papers for item_id, papers in shown.items() if papers}
+
+
+def is_late(meeting: Meeting, attached_at: datetime) -> bool:
+    """Tell whether what was attached then came after the agenda was final."""
+    return meeting.agenda_final_at is not None and attached_at > meeting.agenda_final_at
+
+
+def places_of(session: Session, document: Document) -> Sequence[MeetingPaper]:
+    """List the meetings and items to which a document belongs."""
+    query = (
+        select(MeetingPaper)
+        .where(MeetingPaper.document_id == document.id)
+        .options(joinedload(MeetingPaper.meeting), joinedload(MeetingPaper.item))
+        .order_by(MeetingPaper.id)
+    )
+    return session.scalars(query).all()
+
+
+def meeting_for_guest(session: Session, meeting_id: int, by: Actor) -> tuple[Meeting, list[AgendaItem]]:
+    """Give a meeting with the items for which this person comes; NotFound for who is not invited to it.
+
+    There are no items while the agenda is a draft, nor once the meeting is cancelled.
+    """
+    meeting = session.scalars(
+        select(Meeting)
+        .join(Attendee)
+        .where(
+            Meeting.id == meeting_id,
+            Meeting.confirmed_at.is_not(None),
+            Attendee.person_id == by.person_id,
+            Attendee.role != AttendeeRole.ROOM,
+            Attendee.removed_at.is_(None),
+        )
+        .options(joinedload(Meeting.body), joinedload(Meeting.host))
+    ).one_or_none()
+    if meeting is None or by.person_id is None:
+        raise NotFound("not_found")
+    own = set(session.scalars(guest_items(by.person_id).where(AgendaItem.meeting_id == meeting.id)))
+    return meeting, [item for item in meeting.items if item.id in own]

@@ -97,6 +97,7 @@ VERBS: Texts = {
     "reopened": _l("reopened the meeting"),
     "substitute_named": _l("let somebody come in a member's place"),
     "substitute_ended": _l("ended a replacement"),
+    "paper_added": _l("added a paper"),
     "attendee_added": _l("added an attendee"),
     "attendee_removed": _l("removed an attendee"),
     "answered": _l("answered the invitation"),
@@ -153,6 +154,8 @@ PROBLEMS: Texts = {
     "substitute_impossible": _l("Choose somebody of the same college who is not invited already."),
     "no_longer_invited": _l("%(name)s is no longer invited."),
     "answer_missing": _l("Choose yes, no or perhaps."),
+    "late_why_missing": _l("The agenda is final. Say why this comes afterwards."),
+    "cancelled_takes_no_papers": _l("This meeting is cancelled: nothing is added to it any more."),
     **agenda_words.PROBLEMS,
 }
 

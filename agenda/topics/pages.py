@@ -23,6 +23,7 @@ from agenda.topics import (
     likeness_queries,
     listing,
     panels,
+    paper_pages,
     round_pages,
     rules,
     topic_pages,
@@ -48,6 +49,7 @@ def init(app: Flask) -> None:
     panels.offer(app)
     round_pages.offer(app)
     likeness_pages.offer(app)
+    paper_pages.offer(app)
     say(app, words.PROBLEMS)
 
 

@@ -73,6 +73,7 @@ VERBS: Texts = {
     "created": _l("submitted this topic"),
     "edited": _l("changed the topic"),
     "lead_assigned": _l("named the lead"),
+    "paper_added": _l("added a paper"),
     "withdrawn": _l("withdrew the topic"),
     "reopened": _l("opened the topic again"),
     "settled_in_writing": _l("settled the topic in writing"),

@@ -1,0 +1,87 @@
+"""The papers of a meeting and of its items: adding one, and putting them in order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from agenda.core import audit
+from agenda.core.actor import Actor
+from agenda.core.problems import Conflict, Invalid, NotFound
+from agenda.documents import actions as documents
+from agenda.documents.actions import Content, Facts
+from agenda.documents.model import Document
+from agenda.meetings.model import AgendaItem, Meeting
+from agenda.meetings.paper_model import MeetingPaper
+
+
+def add_paper(
+    session: Session,
+    meeting: Meeting,
+    item: AgendaItem | None,
+    content: Content,
+    facts: Facts,
+    late_why: str,
+    by: Actor,
+    now: datetime,
+) -> Document:
+    """Give a meeting, or one item of it, a paper; after the agenda is final only with the reason.
+
+    A paper of an item behind closed doors or a confidential one is so itself.
+    """
+    by.must("manage_documents", meeting.body)
+    if meeting.cancelled_at is not None:
+        raise Conflict("cancelled_takes_no_papers")
+    if meeting.agenda_final_at is not None and not late_why:
+        raise Invalid("late_why_missing")
+    if item is not None:
+        facts = replace(
+            facts, closed=facts.closed or item.closed, confidential=facts.confidential or item.confidential
+        )
+    document = documents.add_document(session, meeting.body, content, facts, by, now)
+    session.add(
+        MeetingPaper(
+            meeting_id=meeting.id,
+            item_id=item.id if item else None,
+            document_id=document.id,
+            position=_last(session, meeting, item) + 1,
+            attached_at=now,
+            late_why=late_why if meeting.agenda_final_at is not None else "",
+        )
+    )
+    # Without its title, for the history of a meeting is read by more people than a paper may be.
+    audit.record(session, by, now, "paper_added", ("meeting", meeting.id))
+    return document
+
+
+def move_paper(session: Session, meeting: Meeting, paper_id: int, step: int, by: Actor) -> MeetingPaper:
+    """Move a paper one place up (-1) or down (1) among those of its item; at the end nothing happens."""
+    by.must("manage_documents", meeting.body)
+    paper = session.get(MeetingPaper, paper_id)
+    if paper is None or paper.meeting_id != meeting.id:
+        raise NotFound("not_found")
+    query = (
+        select(MeetingPaper)
+        .where(
+            MeetingPaper.meeting_id == meeting.id, MeetingPaper.item_id.is_not_distinct_from(paper.item_id)
+        )
+        .order_by(MeetingPaper.position, MeetingPaper.id)
+        .with_for_update()
+    )
+    papers = list(session.scalars(query))
+    at = papers.index(paper)
+    papers.insert(min(max(at + step, 0), len(papers) - 1), papers.pop(at))
+    for position, one in enumerate(papers):
+        one.position = position
+    return paper
+
+
+def _last(session: Session, meeting: Meeting, item: AgendaItem | None) -> int:
+    query = select(func.max(MeetingPaper.position)).where(
+        MeetingPaper.meeting_id == meeting.id,
+        MeetingPaper.item_id.is_not_distinct_from(item.id if item else None),
+    )
+    return session.scalar(query) or 0

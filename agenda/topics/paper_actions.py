@@ -1,0 +1,50 @@
+"""The papers of a topic: adding one, and putting them in order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from agenda.core import audit
+from agenda.core.actor import Actor
+from agenda.core.problems import NotFound
+from agenda.documents import actions as documents
+from agenda.documents.actions import Content, Facts
+from agenda.documents.model import Document
+from agenda.topics.model import Topic
+from agenda.topics.paper_model import TopicPaper
+
+
+def add_paper(
+    session: Session, topic: Topic, content: Content, facts: Facts, by: Actor, now: datetime
+) -> Document:
+    """Give a topic a paper; it goes along with the topic from meeting to meeting."""
+    document = documents.add_document(session, topic.body, content, facts, by, now)
+    last = session.scalar(select(func.max(TopicPaper.position)).where(TopicPaper.topic_id == topic.id))
+    session.add(
+        TopicPaper(topic_id=topic.id, document_id=document.id, position=(last or 0) + 1, attached_at=now)
+    )
+    # Without its title, for the history of a topic is read by more people than a paper may be.
+    audit.record(session, by, now, "paper_added", ("topic", topic.id))
+    return document
+
+
+def move_paper(session: Session, topic: Topic, document_id: int, step: int, by: Actor) -> None:
+    """Move a paper one place up (-1) or down (1); at the end of the list nothing happens."""
+    by.must("manage_documents", topic.body)
+    query = (
+        select(TopicPaper)
+        .where(TopicPaper.topic_id == topic.id)
+        .order_by(TopicPaper.position, TopicPaper.id)
+        .with_for_update()
+    )
+    papers = list(session.scalars(query))
+    at = next((n for n, paper in enumerate(papers) if paper.document_id == document_id), None)
+    if at is None:
+        raise NotFound("not_found")
+    to = min(max(at + step, 0), len(papers) - 1)
+    papers.insert(to, papers.pop(at))
+    for position, paper in enumerate(papers):
+        paper.position = position
