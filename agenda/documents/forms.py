@@ -97,7 +97,7 @@ class SecrecyForm(Form):
 
     ground = SelectField(_l("Ground"), validators=[InputRequired(_l("Choose the ground."))])
     own_ground = StringField(
-        _l("Ground in your own words"), filters=[tidy_line], validators=[Optional(), Length(max=LONGEST_LINE)]
+        _l("Ground in your own words"), filters=[tidy_line], validators=[Length(max=LONGEST_LINE)]
     )
     imposed_by = StringField(
         _l("Imposed by"),

@@ -62,12 +62,9 @@ def download(document_id: int, number: int) -> Response:
         with here.work() as session:
             version = version_for(session, document_id, number, here.actor())
             actions.note_download(session, version, here.actor(), here.now())
-    media_type = (
-        f"{file.media_type}; charset=utf-8" if file.media_type.startswith("text/") else file.media_type
-    )
     answer = send_file(
         place,
-        mimetype=media_type,
+        mimetype=file.media_type,
         as_attachment=True,
         download_name=name,
         etag=file.sha256,

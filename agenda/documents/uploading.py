@@ -61,7 +61,12 @@ def takes_files(may: Callable[..., Any]) -> Callable[[View], View]:
             most = here.runtime().config.max_document_bytes
             request.max_content_length = FILES_A_REQUEST * most + FORM_OCTETS
             _check_token()
-            return view(**address)
+            try:
+                return view(**address)
+            finally:
+                # Large ones lie on the disk as long as they are open.
+                for _name, file in request.files.items(multi=True):
+                    file.close()
 
         guarded.takes_files = True  # type: ignore[attr-defined]
         return guarded
