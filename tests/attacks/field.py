@@ -30,6 +30,8 @@ from agenda.dates.poll_actions import Asked, open_poll
 from agenda.dates.poll_rules import vote_token
 from agenda.decisions import actions as decisions
 from agenda.decisions.model import Commitment, Decision
+from agenda.documents import actions as documents
+from agenda.documents.actions import Facts
 from agenda.invitations.actions import invite
 from agenda.invitations.feed_actions import make_feed
 from agenda.invitations.feed_actions import token as feed_token
@@ -40,9 +42,10 @@ from agenda.mail.inbox import keep
 from agenda.mail.model import Letter
 from agenda.mail.understood import IncomingKind, Understood
 from agenda.meetings import actions as meetings
-from agenda.meetings import agenda_actions
+from agenda.meetings import agenda_actions, paper_actions
 from agenda.meetings.facts import Plan
 from agenda.meetings.model import ItemKind, Meeting
+from agenda.meetings.paper_model import MeetingPaper
 from agenda.people.model import Body, Membership, Organisation
 from agenda.planner.accepting import Wanted, accept
 from agenda.planner.cadence_actions import Rule, set_cadence
@@ -56,10 +59,12 @@ from agenda.planner.solving.regional_day import regional_day
 from agenda.reminders.actions import lay_down_rules
 from agenda.reminders.model import ReminderRule
 from agenda.topics import actions as topics
+from agenda.topics import paper_actions as topic_papers
 from agenda.topics.model import Topic
 from agenda.topics.round_actions import open_round
 from agenda.topics.round_rules import round_token
 from tests.accounts.helpers import sign_in
+from tests.documents.papers import stored
 from tests.world import World
 
 # What may ask for a page: the role's name in the matrix, and who of the world that is.
@@ -248,6 +253,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     alike = [topics.quick_add(session, body, f"Warmtenet {body.id}", by, now) for _time in range(2)]
     post = _incoming(session, coming, now)
     feed = make_feed(session, runtime.config, None, by, now)
+    papers = _papers(session, runtime, waiting, coming, by)
     session.flush()
     numbers = _numbers(session, runtime, body, waiting, coming, held, dated, decision, promise)
     return Side(
@@ -267,8 +273,24 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),
         }
         | post
+        | papers
         | _numbers_of(runtime, poll)
     )
+
+
+def _papers(
+    session: Session, runtime: Runtime, topic: Topic, meeting: Meeting, by: By
+) -> dict[str, int | str]:
+    """Give a topic and a meeting a paper; the neighbour's has one version more."""
+    content, now = stored(runtime, f"Stuk {topic.id}".encode()), runtime.clock()
+    document = topic_papers.add_paper(session, topic, content, Facts("Stuk"), by, now)
+    number = document.newest.number
+    if meeting.body_id > 1:
+        number = documents.add_version(session, document, content, "", by, now).number
+    paper_actions.add_paper(session, meeting, None, content, Facts("Ander stuk"), "", by, now)
+    session.flush()
+    paper = session.scalars(select(MeetingPaper).where(MeetingPaper.meeting_id == meeting.id)).one()
+    return {"document_id": document.id, "number": number, "paper_id": paper.id}
 
 
 def _meeting(session: Session, runtime: Runtime, body: Body, by: By, on_it: Topic, at: datetime) -> Meeting:
