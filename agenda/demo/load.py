@@ -16,6 +16,7 @@ from agenda.core.actor import System
 from agenda.decisions.model import Commitment, Decision
 from agenda.demo import dates
 from agenda.demo.clock import START
+from agenda.demo.papers import add_papers
 from agenda.demo.rounds import hold_rounds
 from agenda.meetings import agenda_actions, attendance
 from agenda.meetings.model import AgendaItem, Answer, ItemKind, ItemOutcome, Meeting
@@ -47,6 +48,7 @@ def load_region(session: Session, config: Config) -> None:
     """Fill an empty database with the region as it stood on 18 December 2018."""
     loader = Loader(session)
     loader.load()
+    add_papers(session, config, read("papers"), loader.topics, loader.meetings, COLLECTED)
     hold_rounds(session, config, read("rounds"), loader.topics, loader.people)
 
 

@@ -49,7 +49,7 @@ VERBS: Texts = {
 }
 FIELDS: Texts = {
     "document_title": _l("Title"),
-    "document_closed": _l("Closed session"),
+    "document_closed": _l("In closed session"),
     "document_confidential": _l("Confidential"),
     "document_version": _l("Version"),
     "file": _l("File"),
@@ -93,7 +93,7 @@ def badges(document: Document) -> list[tuple[str, str]]:
     """Name what limits who may read a document, with the tone of each: at most three facts."""
     found = []
     if document.closed:
-        found.append((_("Closed session"), "warn"))
+        found.append((_("In closed session"), "warn"))
     if document.confidential:
         found.append((_("Confidential"), "warn"))
     if document.secrecy is not None:

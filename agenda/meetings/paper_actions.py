@@ -16,6 +16,7 @@ from agenda.documents.actions import Content, Facts
 from agenda.documents.model import Document
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.meetings.paper_model import MeetingPaper
+from agenda.meetings.paper_queries import is_late
 
 
 def add_paper(
@@ -35,7 +36,8 @@ def add_paper(
     by.must("manage_documents", meeting.body)
     if meeting.cancelled_at is not None:
         raise Conflict("cancelled_takes_no_papers")
-    if meeting.agenda_final_at is not None and not late_why:
+    late = is_late(meeting, now)
+    if late and not late_why:
         raise Invalid("late_why_missing")
     if item is not None:
         facts = replace(
@@ -49,7 +51,7 @@ def add_paper(
             document_id=document.id,
             position=_last(session, meeting, item) + 1,
             attached_at=now,
-            late_why=late_why if meeting.agenda_final_at is not None else "",
+            late_why=late_why if late else "",
         )
     )
     # Without its title, for the history of a meeting is read by more people than a paper may be.

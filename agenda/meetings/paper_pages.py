@@ -75,7 +75,7 @@ def papers(meeting_id: int, item_id: int | None = None) -> str:
     with here.read() as session:
         meeting, item = _place(session, meeting_id, item_id)
         form = UploadForm.asking(
-            late=meeting.agenda_final_at is not None,
+            late=paper_queries.is_late(meeting, here.now()),
             formdata=None,
             closed=item is not None and item.closed,
             confidential=item is not None and item.confidential,
@@ -90,7 +90,7 @@ def add_papers(meeting_id: int, item_id: int | None = None) -> Answer:
     """Take papers: each is added or refused on its own."""
     with here.read() as session:
         meeting, item = _place(session, meeting_id, item_id)
-        form = UploadForm.asking(late=meeting.agenda_final_at is not None)
+        form = UploadForm.asking(late=paper_queries.is_late(meeting, here.now()))
         if not form.validate():
             return _page(session, meeting, item, form), Invalid.status
 
@@ -103,7 +103,6 @@ def add_papers(meeting_id: int, item_id: int | None = None) -> Answer:
 
     taken = take_files(form.files.data or [], add)
     if wants_lines():
-        say_accepted(taken)
         return as_lines(taken)
     if taken.refused:
         with here.read() as session:
@@ -146,7 +145,7 @@ def _page(
         # Those of the topic stand with the topic, and are put in order there.
         of_topic=[line for line in found if not line.attached.key],
         own=[line for line in found if line.attached.key],
-        back=_address(meeting.id, item.id if item else None),
+        done=_address(meeting.id, item.id if item else None),
     )
 
 

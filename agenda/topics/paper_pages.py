@@ -65,7 +65,6 @@ def add_papers(topic_id: int) -> Answer:
 
     taken = take_files(form.files.data or [], add)
     if wants_lines():
-        say_accepted(taken)
         return as_lines(taken)
     if taken.refused:
         with here.read() as session:

@@ -21,6 +21,8 @@ from agenda import worker
 from agenda.accounts.rules import By
 from agenda.core.actor import System
 from agenda.core.runtime import Runtime
+from agenda.documents import actions as documents
+from agenda.documents import storage
 from agenda.invitations.actions import invite
 from agenda.invitations.feed_actions import make_feed
 from agenda.invitations.model import Proposal, Told
@@ -28,7 +30,7 @@ from agenda.invitations.rules import answer_token
 from agenda.mail.model import Incoming, Letter
 from agenda.mail.receiving import receive
 from agenda.meetings import actions as meetings
-from agenda.meetings import agenda_actions, attendance
+from agenda.meetings import agenda_actions, agenda_final, attendance, paper_actions
 from agenda.meetings.model import Answer, Attendee, Meeting
 from agenda.people.model import Body, Organisation, Person
 from agenda.planner.accepting import Wanted, accept
@@ -42,9 +44,11 @@ from agenda.planner.run_actions import ask
 from agenda.planner.run_model import PlanningRun
 from agenda.planner.run_working import plan_next
 from agenda.planner.solving.regional_day import regional_day
+from agenda.topics import actions as topics
+from agenda.topics import paper_actions as topic_papers
 from agenda.topics.likeness_actions import Seen, judge
 from agenda.topics.likeness_model import TopicPair, Verdict
-from agenda.topics.model import Topic
+from agenda.topics.model import Topic, TopicGuest
 from agenda.topics.round_actions import open_round
 from agenda.topics.round_answers import answer as answer_round
 from agenda.topics.round_model import Said
@@ -62,6 +66,8 @@ ADMINISTRATOR = "Functioneel beheerder"
 # Plans three bodies, with fourteen thin meetings.
 PLANNER = "Bestuurssecretariaat Leiden"
 ALDERMAN = "Wethouder Leiden 1"
+# Comes for one item, and has no role in the body.
+GUEST = "Gedeputeerde Zuid-Holland 1"
 
 SCREENS: tuple[tuple[str, str, str], ...] = (
     ("", "sign-in", "/sign-in"),
@@ -85,6 +91,21 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "topic-new", "/topics/new"),
     (SECRETARY, "topic-withdraw", "/topics/{free}/withdraw"),
     (ALDERMAN, "topic-alderman", "/topics/{topic}"),
+    (SECRETARY, "topic-papers", "/topics/{trace}/papers"),
+    (SECRETARY, "document", "/documents/{document}"),
+    (SECRETARY, "document-secret", "/documents/{secret}"),
+    (SECRETARY, "document-removed", "/documents/{removed}"),
+    (SECRETARY, "document-edit", "/documents/{document}/edit"),
+    (SECRETARY, "document-secrecy", "/documents/{document}/secrecy"),
+    (SECRETARY, "document-lift", "/documents/{secret}/secrecy/lift"),
+    (SECRETARY, "document-remove", "/documents/{document}/remove"),
+    (GUEST, "document-guest", "/documents/{document}"),
+    (GUEST, "meeting-guest", "/meetings/{final}/guest"),
+    (GUEST, "start-guest", "/"),
+    (SECRETARY, "meeting-papers", "/meetings/{final}/papers"),
+    (SECRETARY, "meeting-with-papers", "/meetings/{final}"),
+    (SECRETARY, "agenda-with-papers", "/meetings/{final}/agenda"),
+    (SECRETARY, "item-papers", "/meetings/{final}/agenda/items/{guest_item}/papers"),
     (PLANNER, "topics-alike", "/topics/alike"),
     (PLANNER, "topics-alike-pair", "/topics/alike/{twins}"),
     (PLANNER, "topics-alike-merge", "/topics/alike/{twins}/merge?keep={twin}"),
@@ -329,6 +350,7 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
     topic = session.scalars(select(Topic).where(Topic.title == "Warmterotonde")).one()
     free = session.scalars(select(Topic).where(Topic.title == "Sportaccommodaties samen benutten")).one()
     person = meeting.attendees[0].person
+    places = _papers(session, runtime, draft, by)
     closed = session.scalars(
         select(Meeting).where(Meeting.closed_at.is_not(None)).order_by(Meeting.starts_at.desc())
     ).first()
@@ -356,6 +378,46 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
         "person": str(person.id),
         "membership": str(person.memberships[0].id),
         "organisation": str(draft.host_id),
+        **places,
+    }
+
+
+def _papers(session: Session, runtime: Runtime, like: Meeting, by: System) -> dict[str, str]:
+    """Let a guest come for an item of a final agenda; one paper is secret, one came late, one is removed."""
+    now, config = runtime.clock(), runtime.config
+    topic = topics.quick_add(session, like.body, "Tracé langs de Vliet", by, now)
+    guest = session.scalars(select(Person).where(Person.name == GUEST)).one()
+    topic.guests.append(TopicGuest(person=guest))
+    plan = meetings.Plan(starts_at=now + timedelta(days=90), venue="Raadzaal")
+    meeting = meetings.create_meeting(session, like.body, plan, by, now)
+    agenda_actions.add_topic(session, meeting, topic, by, now)
+    session.flush()
+    made = []
+    for title in ("Tracé", "Bod op de grond", "Verkeerd stuk"):
+        with storage.received(config.documents, BytesIO(title.encode()), 1_000) as received:
+            storage.settle(config.documents, received, now)
+        content = documents.Content(received.sha256, received.size, "text/plain", f"{title}.txt")
+        made.append(topic_papers.add_paper(session, topic, content, documents.Facts(title), by, now))
+    content = documents.Content(received.sha256, received.size, "text/plain", "tracé-nieuw.txt")
+    documents.add_version(session, made[0], content, "Met de wensen van Voorschoten", by, now)
+    secret = documents.SecrecyFacts(
+        "Woo 5.1 lid 2 b", "Het college van Leiden", "De raad van Leiden", now.date()
+    )
+    documents.impose_secrecy(session, made[1], secret, None, by, now)
+    documents.remove(session, made[2], "Hoort bij een ander onderwerp.", None, by, now)
+    agenda_final.finalise(session, meeting, by, now)
+    invite(session, config, meeting, by, now)
+    later = now + timedelta(minutes=1)
+    item = next(item for item in meeting.items if item.topic_id == topic.id)
+    facts, why = documents.Facts("Kaart van het tracé"), "De kaart kwam vandaag van het waterschap."
+    paper_actions.add_paper(session, meeting, item, content, facts, why, by, later)
+    return {
+        "document": str(made[0].id),
+        "secret": str(made[1].id),
+        "removed": str(made[2].id),
+        "final": str(meeting.id),
+        "guest_item": str(item.id),
+        "trace": str(topic.id),
     }
 
 

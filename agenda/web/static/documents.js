@@ -92,8 +92,17 @@
     for (const file of files) done.push(await send(file, fields));
     button.disabled = false;
     if (done.every(Boolean)) { location.assign(words.done); return; }
-    // Those that were refused stay to be tried again, or to be left.
+    // The reasons stay to be read; what was added stands in the list, one click away.
     input.value = "";
+    if (done.some(Boolean)) {
+      const line = document.createElement("li");
+      const link = document.createElement("a");
+      link.className = "nl-link";
+      link.href = words.done;
+      link.textContent = words.list;
+      line.append(link);
+      list.append(line);
+    }
     const live = document.querySelector("#lr-live");
     if (live) live.textContent = words.some;
   });
