@@ -105,6 +105,15 @@ def change(
     _record(session, document, "document_changed", by, now, _said(before), _said(facts))
 
 
+def limit(
+    session: Session, document: Document, closed: bool, confidential: bool, by: Actor, now: datetime
+) -> None:
+    """Let a document be limited as what it belongs to is; what it is already stays."""
+    wanted = Facts(document.title, document.closed or closed, document.confidential or confidential)
+    if document.removed_at is None:
+        change(session, document, wanted, None, by, now)
+
+
 def impose_secrecy(
     session: Session, document: Document, facts: SecrecyFacts, version: int | None, by: Actor, now: datetime
 ) -> Secrecy:

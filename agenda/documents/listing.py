@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,14 +54,15 @@ def loaded() -> tuple[Any, ...]:
     )
 
 
-def lines(session: Session, attached: Sequence[Attached], by: Actor) -> list[Line]:
-    """Number the papers of one place; what this reader may not read keeps its number and loses its title.
+def lines(attached: Sequence[Attached], readable: Collection[int], by: Actor) -> list[Line]:
+    """Number the papers of one place; what is not in `readable` keeps its number and loses its title.
 
-    What was removed is left out, but for those who can put it back.
+    What was removed is left out; those who can put it back see it at the end, so that all count alike.
     """
-    readable = readable_among(session, (one.document.id for one in attached), by)
-    shown = (one for one in attached if one.document.removed_at is None or _may_manage(one.document, by))
-    return [Line(one, number, one.document.id in readable) for number, one in enumerate(shown, start=1)]
+    there = [one for one in attached if one.document.removed_at is None]
+    removed = [one for one in attached if one.document.removed_at and _may_manage(one.document, by)]
+    shown = enumerate([*there, *removed], start=1)
+    return [Line(one, number, one.document.id in readable) for number, one in shown]
 
 
 def readable_among(session: Session, numbers: Iterable[int], by: Actor) -> set[int]:

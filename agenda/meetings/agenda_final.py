@@ -14,6 +14,7 @@ from agenda.meetings.agenda_change import Change, hold, must_be_changeable
 from agenda.meetings.agenda_ready import Unready, ready_check
 from agenda.meetings.attendance import refresh_attendees
 from agenda.meetings.model import Meeting
+from agenda.meetings.paper_actions import limit_papers
 
 
 class AgendaNotReady(Conflict):
@@ -36,6 +37,8 @@ def finalise(session: Session, meeting: Meeting, by: Actor, now: datetime, seen:
     meeting.agenda_final_at = now
     meeting.agenda_revision += 1
     refresh_attendees(session, meeting, now)
+    for item in meeting.items:
+        limit_papers(session, item, by, now)
     change.record("agenda_final", after={"agenda_revision": meeting.agenda_revision})
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from agenda.core import audit
 from agenda.core.actor import Actor
@@ -59,6 +59,18 @@ def add_paper(
     return document
 
 
+def limit_papers(session: Session, item: AgendaItem, by: Actor, now: datetime) -> None:
+    """Let the papers of this item alone follow it where it is behind closed doors or confidential.
+
+    The papers of its topic stay what they are: they belong to the topic, also elsewhere.
+    """
+    if not (item.closed or item.confidential):
+        return
+    own = select(MeetingPaper).where(MeetingPaper.item_id == item.id)
+    for paper in session.scalars(own.options(joinedload(MeetingPaper.document))):
+        documents.limit(session, paper.document, item.closed, item.confidential, by, now)
+
+
 def move_paper(session: Session, meeting: Meeting, paper_id: int, step: int, by: Actor) -> MeetingPaper:
     """Move a paper one place up (-1) or down (1) among those of its item; at the end nothing happens."""
     by.must("manage_documents", meeting.body)
@@ -70,8 +82,10 @@ def move_paper(session: Session, meeting: Meeting, paper_id: int, step: int, by:
         .where(
             MeetingPaper.meeting_id == meeting.id, MeetingPaper.item_id.is_not_distinct_from(paper.item_id)
         )
-        .order_by(MeetingPaper.position, MeetingPaper.id)
-        .with_for_update()
+        .join(MeetingPaper.document)
+        # What is removed stands last in every list.
+        .order_by(Document.removed_at.is_not(None), MeetingPaper.position, MeetingPaper.id)
+        .with_for_update(of=MeetingPaper)
     )
     papers = list(session.scalars(query))
     at = papers.index(paper)

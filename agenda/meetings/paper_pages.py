@@ -173,14 +173,19 @@ def _meeting_panel(session: Session, meeting: Meeting) -> str | None:
 
 def _document_panel(session: Session, document: Document) -> str | None:
     by = here.actor()
+    if not by.may("see", document.body):
+        meetings = paper_queries.meetings_of_guest(session, document, by.person_id or 0)
+        if not meetings:
+            return None
+        return render_template("meetings/panel_document.html", places=[], meetings=meetings)
     places = paper_queries.places_of(session, document)
-    if not places or not by.may("see", document.body):
+    if not places:
         return None
     shown = [
         (place, sight.title_of(place.item, sight.sight_of(place.meeting, by)) if place.item else None)
         for place in places
     ]
-    return render_template("meetings/panel_document.html", places=shown)
+    return render_template("meetings/panel_document.html", places=shown, meetings=[])
 
 
 def _as_guest(by: Actor) -> ColumnElement[bool] | None:

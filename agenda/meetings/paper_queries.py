@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from agenda.core.actor import Actor
 from agenda.core.problems import NotFound
-from agenda.documents.listing import Attached, Line, lines, loaded
+from agenda.documents.listing import Attached, Line, lines, loaded, readable_among
 from agenda.documents.model import Document
 from agenda.documents.queries import guests_may_read
 from agenda.meetings.model import AgendaItem, Attendee, AttendeeRole, Meeting
 from agenda.meetings.paper_model import MeetingPaper
+from agenda.meetings.sight import sees, sight_of
 from agenda.topics.model import TopicGuest
 from agenda.topics.paper_model import TopicPaper
 
@@ -55,7 +56,7 @@ def papers_at(session: Session, meeting: Meeting, by: Actor) -> dict[int | None,
     """Give the papers of a meeting by item, those of the meeting as a whole under None.
 
     The papers of an item's topic come first: they were there before. What came after the agenda was final
-    is late. An item without papers is left out.
+    is late. An item without papers is left out; of one that this reader may not see, no title is shown.
     """
     found: dict[int | None, list[Attached]] = {}
     items_of_topic = {item.topic_id: item.id for item in meeting.items if item.topic_id is not None}
@@ -78,7 +79,13 @@ def papers_at(session: Session, meeting: Meeting, by: Actor) -> dict[int | None,
     for own in session.scalars(of_meeting):
         attached = Attached(own.document, own.id, is_late(meeting, own.attached_at), own.late_why)
         found.setdefault(own.item_id, []).append(attached)
-    shown = {item_id: lines(session, papers, by) for item_id, papers in found.items()}
+    seen = sight_of(meeting, by)
+    hidden = {item.id for item in meeting.items if not sees(item, seen)}
+    every = (paper.document.id for papers in found.values() for paper in papers)
+    readable = readable_among(session, every, by)
+    shown = {
+        item_id: lines(papers, () if item_id in hidden else readable, by) for item_id, papers in found.items()
+    }
     return {item_id: papers for item_id, papers in shown.items() if papers}
 
 
@@ -94,6 +101,25 @@ def places_of(session: Session, document: Document) -> Sequence[MeetingPaper]:
         .where(MeetingPaper.document_id == document.id)
         .options(joinedload(MeetingPaper.meeting), joinedload(MeetingPaper.item))
         .order_by(MeetingPaper.id)
+    )
+    return session.scalars(query).all()
+
+
+def meetings_of_guest(session: Session, document: Document, person_id: int) -> Sequence[Meeting]:
+    """List the meetings to which this person comes for an item that has the document."""
+    of_items = select(MeetingPaper.item_id).where(MeetingPaper.document_id == document.id)
+    of_topics = select(TopicPaper.topic_id).where(TopicPaper.document_id == document.id)
+    query = (
+        select(Meeting)
+        .where(
+            Meeting.id.in_(
+                select(AgendaItem.meeting_id).where(
+                    AgendaItem.id.in_(guest_items(person_id)),
+                    or_(AgendaItem.id.in_(of_items), AgendaItem.topic_id.in_(of_topics)),
+                )
+            )
+        )
+        .order_by(Meeting.starts_at, Meeting.id)
     )
     return session.scalars(query).all()
 

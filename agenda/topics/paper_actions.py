@@ -37,8 +37,10 @@ def move_paper(session: Session, topic: Topic, document_id: int, step: int, by: 
     query = (
         select(TopicPaper)
         .where(TopicPaper.topic_id == topic.id)
-        .order_by(TopicPaper.position, TopicPaper.id)
-        .with_for_update()
+        .join(TopicPaper.document)
+        # What is removed stands last in every list.
+        .order_by(Document.removed_at.is_not(None), TopicPaper.position, TopicPaper.id)
+        .with_for_update(of=TopicPaper)
     )
     papers = list(session.scalars(query))
     at = next((n for n, paper in enumerate(papers) if paper.document_id == document_id), None)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from agenda.core.actor import Actor
-from agenda.documents.listing import Attached, Line, lines, loaded
+from agenda.documents.listing import Attached, Line, lines, loaded, readable_among
 from agenda.documents.model import Document
 from agenda.topics.model import Topic
 from agenda.topics.paper_model import TopicPaper
@@ -23,7 +23,7 @@ def papers_of(session: Session, topic: Topic, by: Actor) -> list[Line]:
         .order_by(TopicPaper.position, TopicPaper.id)
     )
     found = [Attached(paper.document, paper.document_id) for paper in session.scalars(query)]
-    return lines(session, found, by)
+    return lines(found, readable_among(session, (paper.key for paper in found), by), by)
 
 
 def topics_with(session: Session, document: Document) -> Sequence[Topic]:

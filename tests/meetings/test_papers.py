@@ -119,6 +119,7 @@ def test_a_guest_reads_the_papers_of_the_own_item_once_the_agenda_is_final(
         assert title in shown
     for hidden in ("Woningbouw", "Vertrouwelijk", "Van het overleg"):
         assert hidden not in shown
+    assert page in guest.get(f"/documents/{stage.documents()['Van punt Warmtenet']}").text
     assert guest.get(f"/meetings/{stage.meeting_id}").status_code == 404
     assert guest.get(f"/meetings/{stage.meeting_id}/agenda").status_code == 404
     assert page in guest.get("/").text
@@ -218,6 +219,25 @@ def test_a_paper_of_an_item_behind_closed_doors_is_so_itself(
         document = session.scalars(select(Document).where(Document.title == "Bod")).one()
         assert document.closed
         assert document.confidential
+
+
+def test_an_item_that_is_closed_later_takes_its_papers_along(
+    stage: Stage, runtime: Runtime, as_someone: AsSomeone
+) -> None:
+    with runtime.work() as session:
+        get(session, AgendaItem, stage.item_ids[1]).closed = True
+    reader, member = as_someone("reader"), as_someone("Wethouder Leiden 1")
+    page = f"/meetings/{stage.meeting_id}"
+    # At once no list tells the titles, of the item's topic neither.
+    for hidden in ("Van punt Woningbouw", "Van onderwerp Woningbouw"):
+        assert hidden not in reader.get(page).text
+        assert hidden in member.get(page).text
+    stage.finalise()
+    number = stage.documents()["Van punt Woningbouw"]
+    assert reader.get(f"/documents/{number}").status_code == 404
+    assert "Besloten vergadering" in member.get(f"/documents/{number}").text
+    # The topic's papers belong to the topic, which is open.
+    assert reader.get(f"/documents/{stage.documents()['Van onderwerp Woningbouw']}").status_code == 200
 
 
 def test_papers_are_put_in_order_among_those_of_their_item(
