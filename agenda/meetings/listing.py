@@ -242,7 +242,7 @@ def invitations_of(session: Session, by: Actor, now: datetime) -> list[tuple[Mee
             Attendee.removed_at.is_(None),
             state_in_sql(now) == MeetingState.CONFIRMED.value,
         )
-        .options(contains_eager(Attendee.meeting))
+        .options(contains_eager(Attendee.meeting).joinedload(Meeting.body))
         .order_by(Meeting.starts_at, Meeting.id)
     )
     return [

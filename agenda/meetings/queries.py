@@ -16,6 +16,7 @@ from agenda.meetings.rules import answered_earlier, current_answer, ends_at
 from agenda.meetings.states import ends_at_in_sql
 from agenda.people.model import Body, Organisation, Person, Seat
 from agenda.people.rules import needed
+from agenda.topics.model import Topic
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def meeting_for(session: Session, meeting_id: int, by: Actor) -> Meeting:
             joinedload(Meeting.host),
             joinedload(Meeting.successor),
             selectinload(Meeting.predecessors),
-            selectinload(Meeting.items).joinedload(AgendaItem.topic),
+            selectinload(Meeting.items).joinedload(AgendaItem.topic).selectinload(Topic.guests),
             selectinload(Meeting.items).joinedload(AgendaItem.lead),
             selectinload(Meeting.items).joinedload(AgendaItem.turn),
             selectinload(Meeting.attendees).joinedload(Attendee.person),

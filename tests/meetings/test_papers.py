@@ -20,6 +20,7 @@ from agenda.topics import paper_actions as topic_papers
 from agenda.topics.model import Topic, TopicGuest
 from tests.documents.papers import stored
 from tests.meetings.conftest import AsSomeone
+from tests.meetings.counting import Statements
 from tests.meetings.planning import dated
 from tests.topics.backlog import add as add_topic
 from tests.world import START, StandingClock, World
@@ -238,6 +239,26 @@ def test_an_item_that_is_closed_later_takes_its_papers_along(
     assert "Besloten vergadering" in member.get(f"/documents/{number}").text
     # The topic's papers belong to the topic, which is open.
     assert reader.get(f"/documents/{stage.documents()['Van onderwerp Woningbouw']}").status_code == 200
+
+
+def test_many_papers_cost_no_more_queries_than_few(
+    stage: Stage, runtime: Runtime, as_someone: AsSomeone
+) -> None:
+    def asked() -> list[int]:
+        numbers = []
+        for path in ("", "/agenda", "/papers"):
+            with Statements(runtime) as seen:
+                assert clerk.get(f"/meetings/{stage.meeting_id}{path}").status_code == 200
+            numbers.append(seen.number)
+        return numbers
+
+    clerk = as_someone("clerk")
+    few = asked()
+    with runtime.work() as session:
+        for number in range(10):
+            stage.of_item(session, 1, f"Nog een stuk {number}")
+            stage.of_topic(session, 1, f"Nog een stuk {number}")
+    assert asked() == few
 
 
 def test_papers_are_put_in_order_among_those_of_their_item(
