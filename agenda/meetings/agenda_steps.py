@@ -16,6 +16,7 @@ from agenda.core.audit import plain
 from agenda.core.database import get
 from agenda.core.problems import Conflict
 from agenda.meetings.model import AgendaItem, AgendaStep, ItemKind, Meeting
+from agenda.meetings.paper_actions import keep_papers
 from agenda.topics.actions import drop_turn, plan_turn
 from agenda.topics.model import Purpose, Topic, Treatment
 
@@ -90,6 +91,7 @@ def take_off(session: Session, meeting: Meeting, item: AgendaItem) -> None:
     """Take an item off the agenda; its topic is free again."""
     turn = item.turn
     item.turn = None
+    keep_papers(session, item)
     meeting.items.remove(item)
     session.flush()
     if turn is not None and turn.result is None:

@@ -17,6 +17,7 @@ from agenda.documents.model import Document
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.meetings.paper_model import MeetingPaper
 from agenda.meetings.paper_queries import is_late
+from agenda.topics.paper_actions import attach
 
 
 def add_paper(
@@ -69,6 +70,21 @@ def limit_papers(session: Session, item: AgendaItem, by: Actor, now: datetime) -
     own = select(MeetingPaper).where(MeetingPaper.item_id == item.id)
     for paper in session.scalars(own.options(joinedload(MeetingPaper.document))):
         documents.limit(session, paper.document, item.closed, item.confidential, by, now)
+
+
+def keep_papers(session: Session, item: AgendaItem) -> None:
+    """Let the papers of an item that leaves the agenda go with its topic, or stay with the meeting."""
+    session.flush()
+    own = select(MeetingPaper).where(MeetingPaper.item_id == item.id)
+    position = _last(session, item.meeting, None)
+    for paper in session.scalars(own.order_by(MeetingPaper.position, MeetingPaper.id)).all():
+        if item.topic_id is not None:
+            attach(session, item.topic_id, paper.document_id, paper.attached_at)
+            session.delete(paper)
+        else:
+            position += 1
+            paper.item_id, paper.position = None, position
+    session.flush()
 
 
 def move_paper(session: Session, meeting: Meeting, paper_id: int, step: int, by: Actor) -> MeetingPaper:

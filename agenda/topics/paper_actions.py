@@ -22,13 +22,19 @@ def add_paper(
 ) -> Document:
     """Give a topic a paper; it goes along with the topic from meeting to meeting."""
     document = documents.add_document(session, topic.body, content, facts, by, now)
-    last = session.scalar(select(func.max(TopicPaper.position)).where(TopicPaper.topic_id == topic.id))
-    session.add(
-        TopicPaper(topic_id=topic.id, document_id=document.id, position=(last or 0) + 1, attached_at=now)
-    )
+    attach(session, topic.id, document.id, now)
     # Without its title, for the history of a topic is read by more people than a paper may be.
     audit.record(session, by, now, "paper_added", ("topic", topic.id))
     return document
+
+
+def attach(session: Session, topic_id: int, document_id: int, at: datetime) -> None:
+    """Put a document last among the papers of a topic."""
+    last = session.scalar(select(func.max(TopicPaper.position)).where(TopicPaper.topic_id == topic_id))
+    session.add(
+        TopicPaper(topic_id=topic_id, document_id=document_id, position=(last or 0) + 1, attached_at=at)
+    )
+    session.flush()
 
 
 def move_paper(session: Session, topic: Topic, document_id: int, step: int, by: Actor) -> None:

@@ -241,6 +241,31 @@ def test_an_item_that_is_closed_later_takes_its_papers_along(
     assert reader.get(f"/documents/{stage.documents()['Van onderwerp Woningbouw']}").status_code == 200
 
 
+def test_papers_of_an_item_that_leaves_the_agenda_are_not_lost(
+    stage: Stage, runtime: Runtime, world: World, as_someone: AsSomeone
+) -> None:
+    with runtime.work() as session:
+        clerk = world.by(session, "clerk")
+        meeting = get(session, Meeting, stage.meeting_id)
+        free = agenda_actions.add_free_item(session, meeting, "Mededelingen", 5, clerk, START)
+        session.flush()
+        paper = stage.of_item(session, None, "Bij de mededelingen")
+        session.scalars(
+            select(MeetingPaper).where(MeetingPaper.document_id == paper.id)
+        ).one().item_id = free.id
+        agenda_actions.remove_item(session, free, clerk, START)
+        item = next(item for item in meeting.items if item.id == stage.item_ids[1])
+        agenda_actions.remove_item(session, item, clerk, START)
+    clerk_page = as_someone("clerk")
+    assert "Bij de mededelingen" in clerk_page.get(f"/meetings/{stage.meeting_id}").text
+    assert "Van punt Woningbouw" in clerk_page.get(f"/topics/{stage.topic_ids[1]}").text
+    with runtime.work() as session:
+        # Taken back, the item has them again: from its topic.
+        meeting = get(session, Meeting, stage.meeting_id)
+        agenda_actions.undo(session, meeting, world.by(session, "clerk"), START)
+    assert "Van punt Woningbouw" in clerk_page.get(f"/meetings/{stage.meeting_id}").text
+
+
 def test_many_papers_cost_no_more_queries_than_few(
     stage: Stage, runtime: Runtime, as_someone: AsSomeone
 ) -> None:
