@@ -50,7 +50,7 @@ def day_of(meeting: Meeting) -> date:
 def municipalities_of(session: Session, body_id: int) -> list[Organisation]:
     """List the members of a body that have a college and a council, in the order of their seats."""
     organisations = [seat.organisation for seat in seats_of(session, body_id)]
-    return [one for one in organisations if one.kind is OrganisationKind.MUNICIPALITY]
+    return [one for one in organisations if one.kind == OrganisationKind.MUNICIPALITY]
 
 
 def ask_usual(session: Session, decision: Decision) -> None:

@@ -39,6 +39,22 @@ FORMS: Mapping[str, Mapping[str, str]] = {
         "rule{rule_id}-enabled": "y",
     },
     "/decisions/<int:decision_id>": {"decision{decision_id}-text": "Anders verwoord"},
+    "/decisions/<int:decision_id>/organs": {
+        "organs": "college:{organisation_id}",
+        "due_on": "2019-02-01",
+    },
+    "/decisions/<int:decision_id>/rectify": {"text": "Anders verwoord", "why": "Er stond een fout in."},
+    "/decisions/<int:decision_id>/supersedes": {"earlier": "{earlier_id}"},
+    "/meetings/<int:meeting_id>/outcomes/<int:item_id>/decisions": {"under{item_id}-text": "Wij doen het"},
+    "/meetings/<int:meeting_id>/outcomes/<int:item_id>/rectify": {
+        "outcome": "noted",
+        "why": "Er stond een fout in.",
+    },
+    "/meetings/<int:meeting_id>/outcomes/<int:item_id>/reservations": {
+        "held{item_id}-college": "{organisation_id}",
+        "held{item_id}-text": "Onder voorbehoud van geld",
+    },
+    "/ratifications/<int:ratification_id>": {"result": "ratified", "said_on": "2018-12-18"},
     "/answer/<token>/substitute": {"end": "1"},
     "/meetings/<int:meeting_id>/substitute": {"end": "1"},
     "/meetings/<int:meeting_id>/attendees/<int:attendee_id>/substitute": {"end": "1"},
