@@ -6,10 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, event
+from sqlalchemy import Connection, ForeignKey, Index, Text, UniqueConstraint, event, exists, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from agenda.core.database import Base, Versioned
+from agenda.core.problems import Conflict
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.people.model import Body, Organisation, Person
 from agenda.topics.model import Topic, folded
@@ -171,3 +172,17 @@ class Commitment(Base, Versioned):
     organisation: Mapped[Organisation | None] = relationship()
     body: Mapped[Body] = relationship()
     meeting: Mapped[Meeting | None] = relationship()
+
+
+@event.listens_for(AgendaItem, "before_delete")
+def _keep_what_was_recorded(_mapper: Any, connection: Connection, item: AgendaItem) -> None:
+    """Refuse to take an item off an agenda once something was recorded under it."""
+    for column in (
+        Decision.agenda_item_id,
+        Reservation.item_id,
+        Rectification.item_id,
+        ActionItem.item_id,
+        Commitment.item_id,
+    ):
+        if connection.scalar(select(exists().where(column == item.id))):
+            raise Conflict("item_has_outcome", title=item.title)

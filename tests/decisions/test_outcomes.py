@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import select
@@ -17,43 +16,13 @@ from agenda.meetings.rules import state_of
 from agenda.people.model import Body
 from agenda.topics.model import Topic, TopicState
 from agenda.topics.rules import state_of as topic_state
+from tests.decisions.held import Held, outcome
 from tests.meetings.conftest import AsSomeone
 from tests.meetings.counting import Statements
-from tests.meetings.planning import AFTER, confirmed, put_on_agenda, topic
+from tests.meetings.planning import AFTER, put_on_agenda, topic
 from tests.world import StandingClock, World
 
 SCRIPT = "<script>alert('1')</script> & <b>vet</b>"
-
-
-@dataclass(frozen=True)
-class Held:
-    """A meeting that has been held, with two topics of which nothing came out yet."""
-
-    id: int
-    first: int
-    second: int
-
-    @property
-    def url(self) -> str:
-        return f"/meetings/{self.id}/outcomes"
-
-
-@pytest.fixture
-def held(runtime: Runtime, world: World, clock: StandingClock) -> Held:
-    with runtime.work() as session:
-        meeting = confirmed(session, world)
-        items = [
-            put_on_agenda(session, meeting, topic(session, world, title))
-            for title in ("Warmterotonde", "Studentenhuisvesting")
-        ]
-        made = Held(meeting.id, items[0].id, items[1].id)
-    clock.at = AFTER
-    return made
-
-
-def outcome(item: int, result: str, text: str = "", **more: str) -> dict[str, str]:
-    given = {"outcome": result, "text": text, **more}
-    return {f"item{item}-{name}": value for name, value in given.items()}
 
 
 def decisions(runtime: Runtime) -> list[str]:
