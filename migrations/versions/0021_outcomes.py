@@ -23,13 +23,11 @@ decision = sa.table(
 
 def upgrade() -> None:
     """Add the columns, and fold the decisions there are."""
-    with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("searchable", sa.Text(), nullable=False, server_default=""))
-        batch_op.create_index(batch_op.f("ix_decision_agenda_item_id"), ["agenda_item_id"], unique=False)
-    with op.batch_alter_table("reservation", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
-    with op.batch_alter_table("meeting", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("outcomes_left_at", sa.DateTime(timezone=True), nullable=True))
+    # In place: other tables point at these, and a copy could not take their name.
+    op.add_column("decision", sa.Column("searchable", sa.Text(), nullable=False, server_default=""))
+    op.create_index(op.f("ix_decision_agenda_item_id"), "decision", ["agenda_item_id"], unique=False)
+    op.add_column("reservation", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
+    op.add_column("meeting", sa.Column("outcomes_left_at", sa.DateTime(timezone=True), nullable=True))
     connection = op.get_bind()
     for key, text in connection.execute(sa.select(decision.c.id, decision.c.text)).all():
         connection.execute(decision.update().where(decision.c.id == key).values(searchable=_folded(text)))
@@ -37,13 +35,10 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Take them away again."""
-    with op.batch_alter_table("meeting", schema=None) as batch_op:
-        batch_op.drop_column("outcomes_left_at")
-    with op.batch_alter_table("reservation", schema=None) as batch_op:
-        batch_op.drop_column("version")
-    with op.batch_alter_table("decision", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_decision_agenda_item_id"))
-        batch_op.drop_column("searchable")
+    op.drop_column("meeting", "outcomes_left_at")
+    op.drop_column("reservation", "version")
+    op.drop_index(op.f("ix_decision_agenda_item_id"), "decision")
+    op.drop_column("decision", "searchable")
 
 
 def _folded(text: str) -> str:
