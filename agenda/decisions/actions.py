@@ -34,8 +34,17 @@ def record_decision(
     """
     by.must("record", meeting.body)
     must_be_recordable(session, meeting, now)
+    decision = write_down(session, meeting, text, item, kind, now)
+    trail.tell(session, by, now, "decision_recorded", decision, {}, {"decision": text})
+    return decision
+
+
+def write_down(
+    session: Session, meeting: Meeting, text: str, item: AgendaItem | None, kind: DecisionKind, now: datetime
+) -> Decision:
+    """Add a decision as the last of its meeting; whoever calls has asked whether that may be done."""
     if not text:
-        raise Invalid("decision_empty")
+        raise Invalid("decision_empty", field="text")
     decision = Decision(
         meeting=meeting,
         item=item,
@@ -48,7 +57,6 @@ def record_decision(
     if kind is DecisionKind.AGREEMENT:
         ratification.ask_usual(session, decision)
     session.flush()
-    trail.tell(session, by, now, "decision_recorded", decision, {}, {"decision": text})
     return decision
 
 

@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from agenda.decisions.model import DecisionKind
 from agenda.decisions.rules import LONGEST_REASON
 from agenda.decisions.words import KINDS, RESULT_CHOICES
-from agenda.meetings.model import ItemOutcome
+from agenda.meetings.model import AgendaItem, ItemOutcome
 from agenda.meetings.words import OUTCOMES
 from agenda.people.model import Organisation
 from agenda.web.forms import LONGEST_TEXT, Form, number_or_none, options, plausible_day, tidy_line, tidy_text
@@ -88,6 +88,16 @@ class RectifyDecisionForm(WhyForm):
             Length(max=LONGEST_TEXT, message=_TOO_LONG),
         ],
     )
+
+
+class LeftOutForm(DecisionForm, WhyForm):
+    """A decision that was left out, with the reason why it comes now."""
+
+    item = SelectField(_l("Item"), coerce=number_or_none, validators=[Optional()])
+
+    def fill(self, items: Iterable[AgendaItem]) -> None:
+        """Offer the items of the meeting."""
+        self.item.choices = options([("", _l("No item")), *((one.id, one.title) for one in items)])
 
 
 class ReservationForm(Form):

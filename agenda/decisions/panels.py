@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -65,20 +65,21 @@ def today() -> date:
 def meeting_panel(session: Session, meeting: Meeting) -> str | None:
     """Show what came out of a meeting, to each what they may see."""
     decisions = queries.decisions_of(session, meeting)
-    if not decisions and not any(item.outcome for item in meeting.items):
+    reservations = queries.reservations_of(session, meeting)
+    if not decisions and not reservations and not any(item.outcome for item in meeting.items):
         return None
     sight = queries.sight_at(session, meeting, here.actor())
-    reservations = queries.reservations_of(session, meeting)
     corrected = queries.rectifications_of(session, meeting)
     treated = []
     for item in meeting.items:
         under = tuple(one for one in decisions if one.agenda_item_id == item.id)
+        held = tuple(reservations.get(item.id, ()))
+        if item.outcome is None and not under and not held:
+            continue
         if not sees(item, sight):
-            if item.outcome is not None or under:
-                treated.append(Treated(item, title_of(item, sight), seen=False))
-        elif item.outcome is not None or under:
+            treated.append(Treated(item, title_of(item, sight), seen=False))
+        else:
             rectifications = tuple(one for one in corrected if one.item_id == item.id)
-            held = tuple(reservations.get(item.id, ()))
             treated.append(Treated(item, item.title, True, under, held, rectifications))
     return render_template(
         "decisions/_came_out.html",
@@ -93,8 +94,8 @@ def meeting_panel(session: Session, meeting: Meeting) -> str | None:
 
 def body_panel(session: Session, body: Body) -> str:
     """Lead to what a body decided, with what still waits to be ratified."""
-    waiting = ratification_queries.agreements(session, here.actor(), body.id, ratification_queries.UNSETTLED)
-    return render_template("decisions/_body.html", body=body, waiting=waiting, **frame())
+    waiting = ratification_queries.number_unsettled(session, here.actor(), body.id)
+    return render_template("decisions/_body.html", body=body, waiting=waiting)
 
 
 def tasks(session: Session, by: Actor, now: datetime) -> Iterator[Task]:
@@ -117,7 +118,7 @@ def tasks(session: Session, by: Actor, now: datetime) -> Iterator[Task]:
         )
 
 
-def _by_decision(corrected: Any) -> dict[int, list[Rectification]]:
+def _by_decision(corrected: Sequence[Rectification]) -> dict[int, list[Rectification]]:
     found: dict[int, list[Rectification]] = {}
     for one in corrected:
         if one.decision_id is not None:

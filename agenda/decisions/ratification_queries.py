@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from agenda.core.actor import Actor
@@ -31,15 +31,23 @@ def agreements(
         .where(Ratification.decision_id == Decision.id, Ratification.result.is_(None))
         .scalar_subquery()
     )
-    query = whole().where(
-        visible(by),
-        Decision.kind == DecisionKind.AGREEMENT,
-        standing_in_sql().in_([one.value for one in standings]),
+    query = (
+        whole()
+        .where(*_standing(by, body_id, standings))
+        .order_by(due.asc().nulls_last(), Meeting.starts_at.desc(), Decision.position)
     )
-    if body_id is not None:
-        query = query.where(Meeting.body_id == body_id)
-    query = query.order_by(due.asc().nulls_last(), Meeting.starts_at.desc(), Decision.position)
     return session.scalars(query.limit(most)).all()
+
+
+def number_unsettled(session: Session, by: Actor, body_id: int) -> int:
+    """Count the agreements of a body that are not ratified by all, of those that this person may see."""
+    query = (
+        select(func.count(Decision.id))
+        .join(Meeting, Decision.meeting_id == Meeting.id)
+        .outerjoin(AgendaItem, Decision.agenda_item_id == AgendaItem.id)
+        .where(*_standing(by, body_id, UNSETTLED))
+    )
+    return session.scalar(query) or 0
 
 
 def due_ratifications(session: Session, by: Actor, until: date) -> Sequence[Ratification]:
@@ -76,3 +84,12 @@ def ratification_for(session: Session, ratification_id: int, by: Actor) -> Ratif
     if decision is None:
         raise NotFound("not_found")
     return found
+
+
+def _standing(by: Actor, body_id: int | None, standings: Sequence[Standing]) -> list[ColumnElement[bool]]:
+    found = [
+        visible(by),
+        Decision.kind == DecisionKind.AGREEMENT,
+        standing_in_sql().in_([one.value for one in standings]),
+    ]
+    return found if body_id is None else [*found, Meeting.body_id == body_id]

@@ -13,11 +13,11 @@ from agenda.core.problems import Changed, Conflict, Invalid
 from agenda.decisions import rectifying
 from agenda.decisions.blueprint import pages
 from agenda.decisions.decision_pages import recorded_by
-from agenda.decisions.forms import RectifyDecisionForm, RectifyOutcomeForm
-from agenda.decisions.model import Decision
+from agenda.decisions.forms import LeftOutForm, RectifyDecisionForm, RectifyOutcomeForm
+from agenda.decisions.model import Decision, DecisionKind
 from agenda.decisions.outcome_screen import item_of, recordable
 from agenda.decisions.rules import reference_of
-from agenda.meetings.model import AgendaItem, ItemOutcome
+from agenda.meetings.model import AgendaItem, ItemKind, ItemOutcome
 from agenda.meetings.words import OUTCOMES
 from agenda.web import here
 from agenda.web.shell import sentence
@@ -91,6 +91,36 @@ def rectify_decision(decision_id: int) -> Answer:
         with here.read() as session:
             return _decision_page(_closed_decision(session, decision_id), form, []), problem.status
     flash(_("Rectified; both readings stay."), "success")
+    return redirect(url_for("decisions.show", decision_id=decision_id), 303)
+
+
+@pages.route("/meetings/<int:meeting_id>/decisions/left-out", methods=["GET", "POST"])
+def add_left_out(meeting_id: int) -> Answer:
+    """Write down a decision that was left out of a closed meeting."""
+    form = LeftOutForm()
+    with here.read() as session:
+        meeting = recordable(session, meeting_id)
+        if meeting.closed_at is None:
+            raise Conflict("meeting_still_open")
+        form.fill(item for item in meeting.items if item.kind is ItemKind.TOPIC)
+        if not form.validate_on_submit():
+            page = render_template(
+                "decisions/rectify.html",
+                title=_("A decision that was left out"),
+                meeting=meeting,
+                form=form,
+                theirs=[],
+                spoken=False,
+                back=url_for("decisions.outcomes", meeting_id=meeting_id),
+            )
+            return (page, Invalid.status) if form.is_submitted() else page
+    with here.work() as session:
+        meeting = recordable(session, meeting_id)
+        item = item_of(session, meeting, form.item.data) if form.item.data else None
+        text, why, kind = form.text.data or "", form.why.data or "", DecisionKind(form.kind.data)
+        made = rectifying.add_left_out(session, meeting, text, item, kind, why, here.actor(), here.now())
+        decision_id = made.id
+    flash(_("The decision is added as the last of this meeting."), "success")
     return redirect(url_for("decisions.show", decision_id=decision_id), 303)
 
 

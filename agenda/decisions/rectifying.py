@@ -10,7 +10,8 @@ from agenda.core import audit
 from agenda.core.actor import Actor
 from agenda.core.problems import Conflict, Invalid
 from agenda.decisions import trail
-from agenda.decisions.model import Decision, Rectification
+from agenda.decisions.actions import write_down
+from agenda.decisions.model import Decision, DecisionKind, Rectification
 from agenda.meetings.after_closing import correct_outcome, outcomes_leave
 from agenda.meetings.agenda_change import named
 from agenda.meetings.model import AgendaItem, ItemOutcome, Meeting
@@ -83,6 +84,33 @@ def rectify_decision(
     after = {"decision": text, "rectified_why": why}
     trail.tell(session, by, now, "decision_rectified", decision, {"decision": before}, after)
     return made
+
+
+def add_left_out(
+    session: Session,
+    meeting: Meeting,
+    text: str,
+    item: AgendaItem | None,
+    kind: DecisionKind,
+    why: str,
+    by: Actor,
+    now: datetime,
+) -> Decision:
+    """Write down a decision that was left out, with the reason; it comes last, so that no number changes.
+
+    Raises Conflict while the meeting is not closed, and Invalid without a reason.
+    """
+    by.must("record", meeting.body)
+    session.refresh(meeting, ["closed_at", "version"], with_for_update=True)
+    _must_be_closed(meeting)
+    _check([(DECISION, "", text)], why)
+    decision = write_down(session, meeting, text, item, kind, now)
+    made = _rectification(meeting, DECISION, "", text, why, by, now)
+    made.decision_id, made.item_id = decision.id, decision.agenda_item_id
+    _keep(session, meeting, [made], now)
+    after = {"decision": text, "rectified_why": why}
+    trail.tell(session, by, now, "decision_added_later", decision, {}, after)
+    return decision
 
 
 def _must_be_closed(meeting: Meeting) -> None:

@@ -34,7 +34,8 @@ class Decided:
     """A line of the register: a decision of a meeting."""
 
     decision: Decision
-    rectified: bool
+    # What was corrected of its words, oldest first.
+    rectified: tuple[Rectification, ...]
 
 
 @dataclass(frozen=True)
@@ -218,15 +219,22 @@ def _entries(session: Session, rows: Sequence[tuple[str, int]]) -> list[Entry]:
         WrittenRound.id,
         [key for source, key in rows if source == "round"],
     )
-    rectified = set(
-        session.scalars(
-            select(Rectification.decision_id).where(Rectification.decision_id.is_not(None)).distinct()
-        )
-    )
+    rectified = _rectified(session, decision_ids)
     return [
-        Decided(decisions[key], rectified=key in rectified) if source == "meeting" else Settled(rounds[key])
+        Decided(decisions[key], tuple(rectified.get(key, ())))
+        if source == "meeting"
+        else Settled(rounds[key])
         for source, key in rows
     ]
+
+
+def _rectified(session: Session, decision_ids: Sequence[int]) -> dict[int, list[Rectification]]:
+    wanted, found = set(decision_ids), dict[int, list[Rectification]]()
+    query = select(Rectification).where(Rectification.decision_id.is_not(None)).order_by(Rectification.id)
+    for one in session.scalars(query):
+        if one.decision_id in wanted:
+            found.setdefault(one.decision_id, []).append(one)
+    return found
 
 
 def _by_id(session: Session, query: Select[Any], column: Any, ids: Sequence[int]) -> dict[int, Any]:

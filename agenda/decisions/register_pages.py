@@ -89,7 +89,7 @@ def _cells(entry: register.Entry, zone: str) -> list[Cell]:
         str(words.STANDINGS[standing_of(decision)]),
         counted.ratified if counted.asked else None,
         counted.asked or None,
-        _("yes") if entry.rectified else _("no"),
+        "; ".join(f"{local_day(one.made_at, zone)}: {one.why}" for one in entry.rectified),
         reference_of(later) if later else "",
     ]
 
@@ -107,6 +107,6 @@ def _round_cells(found: WrittenRound, zone: str) -> list[Cell]:
         str(words.STANDINGS[Standing.IN_FORCE]),
         None,
         None,
-        _("no"),
+        "",
         "",
     ]

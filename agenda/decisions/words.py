@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from agenda.core.audit import AuditEntry
 from agenda.core.words import date_only
@@ -71,6 +72,7 @@ VERBS = {
     "decision_recorded": _l("recorded a decision"),
     "decision_rewritten": _l("put a decision in other words"),
     "decision_removed": _l("removed a decision"),
+    "decision_added_later": _l("added a decision that was left out"),
     "decision_rectified": _l("rectified a decision"),
     "decision_superseded": _l("let a later decision take its place"),
     "decision_supersedes": _l("let it take the place of an earlier decision"),
@@ -147,7 +149,11 @@ def organ(ratification: Ratification) -> str:
 
 def ratified(counted: Tally) -> str:
     """Tell how far the ratification is: "3 van 5 bekrachtigd"; never a majority."""
-    return str(_("%(ratified)s of %(asked)s ratified", ratified=counted.ratified, asked=counted.asked))
+    told = str(_("%(ratified)s of %(asked)s ratified", ratified=counted.ratified, asked=counted.asked))
+    if counted.reserved:
+        more = ngettext("one with a reservation", "%(num)d with a reservation", counted.reserved)
+        told = f"{told}, {more}"
+    return told
 
 
 def refused_by(ratifications: Sequence[Ratification]) -> str:

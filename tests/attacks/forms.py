@@ -74,6 +74,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "/meetings/<int:meeting_id>/date": {"day": "2019-02-21", "hour": "15:30", "minutes": "120"},
     "/meetings/<int:meeting_id>/date/must-attend": {"must": "person:{person_id}"},
     "/meetings/<int:meeting_id>/decisions": {"text": "Wij doen het"},
+    "/meetings/<int:meeting_id>/decisions/left-out": {"text": "Ook dat", "why": "Het was vergeten."},
     "/meetings/<int:meeting_id>/edit": {"title": "Overleg", "minutes": "120", "venue": "Raadzaal"},
     "/meetings/<int:meeting_id>/outcomes/<int:item_id>": {"item{item_id}-outcome": "agreed"},
     "/meetings/<int:meeting_id>/poll/deadline": {"until_day": "2019-01-22", "until_hour": "17:00"},

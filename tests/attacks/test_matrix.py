@@ -106,6 +106,8 @@ TABLE = {
     "POST /meetings/<int:meeting_id>/date": "in ok no no no -- no --",
     "POST /meetings/<int:meeting_id>/date/must-attend": "in ok no no no -- no --",
     "POST /meetings/<int:meeting_id>/decisions": "in ok ok no no -- no --",
+    "GET /meetings/<int:meeting_id>/decisions/left-out": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/decisions/left-out": "in ok ok no no -- no --",
     "GET /meetings/<int:meeting_id>/edit": "in ok no no no -- no --",
     "POST /meetings/<int:meeting_id>/edit": "in ok no no no -- no --",
     "GET /meetings/<int:meeting_id>/invitation.ics": "in ok ok ok -- -- -- --",

@@ -44,7 +44,8 @@ def test_a_decision_is_rectified_with_a_reason_and_shows_both_readings_everywher
         assert "Gerectificeerd op 7 maart 2019" in text
         assert "Van der Ven, Zoë" in text
         assert "<b>dik" not in text
-    assert "Gerectificeerd" in clerk.get("/decisions?state=rectified").text
+    assert "Gerectificeerd op 7 maart 2019: Van der Ven, Zoë" in clerk.get("/decisions?state=rectified").text
+    assert "2019-03-07: Van der Ven, Zoë" in clerk.get("/decisions.csv").data.decode()
     with runtime.read() as session:
         kept = session.scalars(select(Rectification)).one()
         assert (kept.before, kept.after) == ("De oorspronkelijke tekst.", "De juiste tekst.")
@@ -68,6 +69,27 @@ def test_an_outcome_is_rectified_and_the_topic_is_where_it_should_be(
     page = as_someone("Wethouder Leiden 1").get(f"/meetings/{held.id}").text
     assert page.count("Gerectificeerd op 7 maart 2019") == 2
     assert "Verkeerd gehoord." in page
+
+
+def test_a_decision_that_was_left_out_comes_last_with_the_reason(
+    as_someone: AsSomeone, runtime: Runtime, held: Held, closed: int
+) -> None:
+    clerk, address = as_someone("clerk"), f"/meetings/{held.id}/decisions/left-out"
+    assert "Warmterotonde" in clerk.get(address).text
+    given = {"text": "Ook dit besloten wij.", "kind": "agreement", "item": str(held.second), "why": ODD}
+    for missing in ("text", "why"):
+        assert clerk.post(address, data={**given, missing: ""}).status_code == 422
+    assert clerk.post(address, data={**given, "item": "99999"}).status_code == 422
+    answer = clerk.post(address, data=given)
+    assert answer.status_code == 303
+    with runtime.read() as session:
+        made = session.scalars(select(Decision).order_by(Decision.position.desc())).first()
+        assert made is not None
+        assert (made.position, made.agenda_item_id, len(made.ratifications)) == (2, held.second, 5)
+        assert session.scalars(select(Rectification.decision_id)).all() == [made.id]
+    page = as_someone("reader").get(answer.location).text
+    assert "Gerectificeerd op 7 maart 2019" in page
+    assert as_someone("Wethouder Leiden 1").post(address, data=given).status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -97,6 +119,9 @@ def test_before_closing_there_is_nothing_to_rectify(
     clerk = as_someone("clerk")
     assert clerk.get(f"/decisions/{key}/rectify").status_code == 409
     assert clerk.post(f"/decisions/{key}/rectify", data={"text": "a", "why": "b"}).status_code == 409
+    left_out = f"/meetings/{held.id}/decisions/left-out"
+    assert clerk.get(left_out).status_code == 409
+    assert clerk.post(left_out, data={"text": "a", "why": "b"}).status_code == 409
     given = {"outcome": "noted", "why": "b"}
     assert clerk.post(f"{held.url}/{held.first}/rectify", data=given).status_code == 409
 

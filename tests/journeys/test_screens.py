@@ -177,6 +177,7 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "decision-rectified", "/decisions/{rectified}"),
     (SECRETARY, "decision-supersedes", "/decisions/{rectified}/supersedes"),
     (SECRETARY, "outcome-rectify", "/meetings/{closed}/outcomes/{closed_item}/rectify"),
+    (SECRETARY, "decision-left-out", "/meetings/{closed}/decisions/left-out"),
     (SECRETARY, "ratifications", "/ratifications"),
     (ALDERMAN, "ratifications-alderman", "/bodies/{body}/ratifications"),
     (SECRETARY, "ratification", "/ratifications/{ratification}"),
