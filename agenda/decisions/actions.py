@@ -10,57 +10,107 @@ from sqlalchemy.orm import Session
 from agenda.core import audit
 from agenda.core.actor import Actor
 from agenda.core.problems import Conflict, Invalid
-from agenda.decisions.model import Commitment, Decision
+from agenda.decisions import ratification_actions as ratification
+from agenda.decisions import trail
+from agenda.decisions.model import Commitment, Decision, DecisionKind
+from agenda.meetings.agenda_change import hold_open
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.people.model import Body
 
 
 def record_decision(
-    session: Session, meeting: Meeting, text: str, item: AgendaItem | None, by: Actor, now: datetime
+    session: Session,
+    meeting: Meeting,
+    text: str,
+    item: AgendaItem | None,
+    by: Actor,
+    now: datetime,
+    *,
+    kind: DecisionKind = DecisionKind.DECISION,
 ) -> Decision:
-    """Write down one thing the meeting decided; Conflict before it began or once it is closed."""
+    """Write down one thing the meeting decided; Conflict before it began or once it is closed.
+
+    An agreement is put to the college of each member municipality, within the usual time.
+    """
     by.must("record", meeting.body)
-    _must_be_recordable(meeting, now)
+    must_be_recordable(session, meeting, now)
+    decision = write_down(session, meeting, text, item, kind, now)
+    trail.tell(session, by, now, "decision_recorded", decision, {}, {"decision": text})
+    return decision
+
+
+def write_down(
+    session: Session, meeting: Meeting, text: str, item: AgendaItem | None, kind: DecisionKind, now: datetime
+) -> Decision:
+    """Add a decision as the last of its meeting; whoever calls has asked whether that may be done."""
     if not text:
-        raise Invalid("decision_empty")
+        raise Invalid("decision_empty", field="text")
     decision = Decision(
-        meeting_id=meeting.id,
-        agenda_item_id=item.id if item else None,
+        meeting=meeting,
+        item=item,
         position=_next_position(session, meeting),
         text=text,
         recorded_at=now,
+        kind=kind,
     )
     session.add(decision)
+    if kind is DecisionKind.AGREEMENT:
+        ratification.ask_usual(session, decision)
     session.flush()
-    audit.record(session, by, now, "decision_recorded", ("meeting", meeting.id), after={"decision": text})
     return decision
 
 
 def rewrite_decision(
-    session: Session, decision: Decision, text: str, version: int | None, by: Actor, now: datetime
+    session: Session,
+    decision: Decision,
+    text: str,
+    version: int | None,
+    by: Actor,
+    now: datetime,
+    *,
+    kind: DecisionKind | None = None,
 ) -> None:
-    """Put a decision in other words; the old ones stay in the history."""
+    """Put a decision in other words, or let it be of the other kind; the old ones stay in the history.
+
+    Raises Conflict once an organ has spoken about it: what was ratified is not reworded unseen.
+    """
     by.must("record", decision.meeting.body)
     decision.expect(version)
-    _must_be_recordable(decision.meeting, now)
+    must_be_recordable(session, decision.meeting, now)
     if not text:
         raise Invalid("decision_empty")
-    if text == decision.text:
+    before = {"decision": decision.text, "decision_kind": decision.kind}
+    after = {"decision": text, "decision_kind": kind or decision.kind}
+    if before == after:
         return
-    before, decision.text = decision.text, text
-    subject = ("meeting", decision.meeting_id)
-    audit.record(session, by, now, "decision_rewritten", subject, {"decision": before}, {"decision": text})
+    ratification.must_be_unspoken(decision)
+    decision.text = text
+    if kind not in (None, decision.kind):
+        decision.kind = kind
+        if kind is DecisionKind.AGREEMENT:
+            ratification.ask_usual(session, decision)
+        else:
+            decision.ratifications.clear()
+    session.flush()
+    trail.tell(session, by, now, "decision_rewritten", decision, before, after)
 
 
 def remove_decision(
     session: Session, decision: Decision, version: int | None, by: Actor, now: datetime
 ) -> None:
-    """Take back a decision that was written down by mistake; not one that reads differently meanwhile."""
+    """Take back a decision that was written down by mistake; not one that reads differently meanwhile.
+
+    Earlier ones whose place it took stand again.
+    """
     by.must("record", decision.meeting.body)
     decision.expect(version)
-    _must_be_recordable(decision.meeting, now)
-    subject = ("meeting", decision.meeting_id)
-    audit.record(session, by, now, "decision_removed", subject, before={"decision": decision.text})
+    must_be_recordable(session, decision.meeting, now)
+    ratification.must_be_unspoken(decision)
+    for earlier in decision.supersedes:
+        earlier.superseded_by = None
+        trail.tell(session, by, now, "decision_stands_again", earlier)
+    session.flush()
+    trail.tell(session, by, now, "decision_removed", decision, {"decision": decision.text}, {})
     session.delete(decision)
 
 
@@ -113,11 +163,9 @@ def reopen(session: Session, commitment: Commitment, version: int | None, by: Ac
     audit.record(session, by, now, "promise_reopened", ("body", commitment.body_id), after=after)
 
 
-def _must_be_recordable(meeting: Meeting, now: datetime) -> None:
-    if meeting.cancelled_at is not None:
-        raise Conflict("meeting_cancelled")
-    if meeting.closed_at is not None:
-        raise Conflict("meeting_closed")
+def must_be_recordable(session: Session, meeting: Meeting, now: datetime) -> None:
+    """Raise Conflict unless the meeting has begun and is open, and keep it open until the end of this."""
+    hold_open(session, meeting, now)
     if meeting.starts_at is None or meeting.starts_at > now:
         raise Conflict("meeting_not_begun")
 

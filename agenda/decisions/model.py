@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import Connection, ForeignKey, Index, Text, UniqueConstraint, event, exists, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from agenda.core.database import Base, Versioned
+from agenda.core.problems import Conflict
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.people.model import Body, Organisation, Person
-from agenda.topics.model import Topic
+from agenda.topics.model import Topic, folded
 
 
 class DecisionKind(StrEnum):
@@ -44,19 +46,31 @@ class Decision(Base, Versioned):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
-    agenda_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
+    agenda_item_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"), index=True)
     position: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
     recorded_at: Mapped[datetime]
     kind: Mapped[DecisionKind] = mapped_column(default=DecisionKind.DECISION)
     # The later decision that took the place of this one.
     superseded_by_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"), index=True)
+    # The text as `folded` gives it: neither database folds accents itself.
+    searchable: Mapped[str] = mapped_column(Text, default="")
     meeting: Mapped[Meeting] = relationship()
     item: Mapped[AgendaItem | None] = relationship()
     superseded_by: Mapped[Decision | None] = relationship(remote_side=[id])
+    # The earlier decisions whose place this one took.
+    supersedes: Mapped[list[Decision]] = relationship(
+        order_by="Decision.id", viewonly=True, remote_side=[superseded_by_id]
+    )
     ratifications: Mapped[list[Ratification]] = relationship(
         back_populates="decision", order_by="Ratification.id", cascade="all, delete-orphan"
     )
+
+
+@event.listens_for(Decision, "before_insert")
+@event.listens_for(Decision, "before_update")
+def _keep_searchable(_mapper: Any, _connection: Any, decision: Decision) -> None:
+    decision.searchable = folded(decision.text)
 
 
 class Ratification(Base, Versioned):
@@ -79,7 +93,7 @@ class Ratification(Base, Versioned):
     organisation: Mapped[Organisation] = relationship()
 
 
-class Reservation(Base):
+class Reservation(Base, Versioned):
     """What a college holds back at the table about the outcome of an item (voorbehoud)."""
 
     __tablename__ = "reservation"
@@ -158,3 +172,17 @@ class Commitment(Base, Versioned):
     organisation: Mapped[Organisation | None] = relationship()
     body: Mapped[Body] = relationship()
     meeting: Mapped[Meeting | None] = relationship()
+
+
+@event.listens_for(AgendaItem, "before_delete")
+def _keep_what_was_recorded(_mapper: Any, connection: Connection, item: AgendaItem) -> None:
+    """Refuse to take an item off an agenda once something was recorded under it."""
+    for column in (
+        Decision.agenda_item_id,
+        Reservation.item_id,
+        Rectification.item_id,
+        ActionItem.item_id,
+        Commitment.item_id,
+    ):
+        if connection.scalar(select(exists().where(column == item.id))):
+            raise Conflict("item_has_outcome", title=item.title)

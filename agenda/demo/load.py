@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 
 from agenda.core import audit
 from agenda.core.actor import System
-from agenda.decisions.model import Commitment, Decision
+from agenda.decisions.model import Commitment, Decision, DecisionKind
+from agenda.decisions.ratification_actions import ask_usual
 from agenda.demo import dates
 from agenda.demo.clock import START
 from agenda.demo.papers import add_papers
+from agenda.demo.ratifications import add_ratifications
 from agenda.demo.rounds import hold_rounds
 from agenda.meetings import agenda_actions, attendance
 from agenda.meetings.model import AgendaItem, Answer, ItemKind, ItemOutcome, Meeting
@@ -101,6 +103,7 @@ class Loader:
         for name in ("date_rules", "closures", "journeys", "cadences"):
             add_dates = getattr(dates, f"add_{name}")
             add_dates(self.session, read(name), self.organisations, self.bodies)
+        add_ratifications(self.session, read("ratifications"), self.organisations, self.meetings)
         dates.add_calendars(self.session, read("calendars"), self.people)
 
     def _add_organisations(self, row: Row) -> None:
@@ -255,15 +258,17 @@ class Loader:
         items = {item.topic_id: item.id for item in meeting.items if item.topic_id}
         for row in rows:
             topic = self.topics.get(row.get("item", ""))
-            self.session.add(
-                Decision(
-                    meeting=meeting,
-                    agenda_item_id=items.get(topic.id) if topic else None,
-                    position=row["number"],
-                    text=row["text"],
-                    recorded_at=meeting.closed_at,
-                )
+            decision = Decision(
+                meeting=meeting,
+                agenda_item_id=items.get(topic.id) if topic else None,
+                position=row["number"],
+                text=row["text"],
+                recorded_at=meeting.closed_at,
+                kind=DecisionKind(row["kind"]),
             )
+            self.session.add(decision)
+            if decision.kind is DecisionKind.AGREEMENT:
+                ask_usual(self.session, decision)
 
     def _add_commitments(self, row: Row) -> None:
         meeting = self.meetings[row["meeting"]]

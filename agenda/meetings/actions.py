@@ -14,7 +14,7 @@ from agenda.core.clock import local_day
 from agenda.core.database import get
 from agenda.core.problems import Conflict, Invalid
 from agenda.meetings import agenda_actions, facts
-from agenda.meetings.agenda_change import named
+from agenda.meetings.agenda_change import hold, named
 from agenda.meetings.attendance import refresh_attendees
 from agenda.meetings.facts import Particulars, Plan
 from agenda.meetings.model import ItemKind, Meeting
@@ -215,6 +215,8 @@ def close(session: Session, meeting: Meeting, by: Actor, now: datetime, version:
     """Close a held meeting; Conflict while a topic on its agenda has no outcome."""
     by.must("record", meeting.body)
     meeting.expect(version)
+    # Nobody adds an item or records anything while it is being judged.
+    hold(session, meeting)
     must_be_possible("close", state_of(meeting, now))
     open_items = [item for item in meeting.items if item.kind is ItemKind.TOPIC and item.outcome is None]
     if open_items:
@@ -224,10 +226,12 @@ def close(session: Session, meeting: Meeting, by: Actor, now: datetime, version:
 
 
 def reopen(session: Session, meeting: Meeting, by: Actor, now: datetime, version: int | None = None) -> None:
-    """Undo the closing of a meeting, to mend what was recorded."""
+    """Undo the closing of a meeting, to mend what was recorded; Conflict once that is known outside."""
     by.must("record", meeting.body)
     meeting.expect(version)
     must_be_possible("reopen", state_of(meeting, now))
+    if meeting.outcomes_left_at is not None:
+        raise Conflict("outcomes_have_left")
     meeting.closed_at = None
     audit.record(session, by, now, "reopened", ("meeting", meeting.id))
 

@@ -20,7 +20,7 @@ from agenda.core.actor import Actor
 from agenda.core.problems import Conflict, Invalid, NotFound
 from agenda.meetings import agenda_steps as steps
 from agenda.meetings.agenda_backlog import key_of, may_leave, propose, split
-from agenda.meetings.agenda_change import Change, must_be_changeable, named
+from agenda.meetings.agenda_change import Change, hold_open, named
 from agenda.meetings.candidates import Draft
 from agenda.meetings.model import AgendaItem, AgendaStep, ItemKind, ItemOutcome, Meeting
 from agenda.people.model import Person
@@ -234,7 +234,7 @@ def record_outcome(
     """
     meeting = item.meeting
     by.must("record", meeting.body)
-    must_be_changeable(meeting, now)
+    hold_open(session, meeting, now)
     if meeting.starts_at is None or meeting.starts_at > now:
         raise Conflict("meeting_has_not_begun")
     old = {"outcome": item.outcome, "outcome_text": item.outcome_text}

@@ -104,6 +104,12 @@ def hold(session: Session, meeting: Meeting) -> None:
     ).one()
 
 
+def hold_open(session: Session, meeting: Meeting, now: datetime) -> None:
+    """Keep a meeting from being closed while something is recorded; Conflict where it is closed already."""
+    session.refresh(meeting, ["closed_at", "cancelled_at", "version"], with_for_update=True)
+    must_be_changeable(meeting, now)
+
+
 def must_be_changeable(meeting: Meeting, now: datetime) -> None:
     """Raise Conflict for a meeting that is closed or cancelled."""
     state = state_of(meeting, now)

@@ -87,6 +87,8 @@ class Meeting(Base, Versioned):
     confirmed_at: Mapped[datetime | None]
     agenda_final_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    # Since when what was recorded is known outside: from then on it is rectified, never redone.
+    outcomes_left_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     cancelled_why: Mapped[str] = mapped_column(Text, default="")
     successor_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))

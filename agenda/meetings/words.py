@@ -149,6 +149,9 @@ PROBLEMS: Texts = {
     "nobody_to_invite": _l("There is nobody to invite. Add attendees first."),
     "reason_missing": _l("Give the reason: everyone who was invited reads it."),
     "already_told": _l("The invitations had been sent. Plan a new meeting instead."),
+    "outcomes_have_left": _l(
+        "What was recorded is known outside the secretariat by now. Rectify it, with the reason."
+    ),
     "outcomes_missing": _l("Record an outcome first for: %(titles)s."),
     "already_invited": _l("%(name)s is already invited."),
     "substitute_impossible": _l("Choose somebody of the same college who is not invited already."),

@@ -29,7 +29,8 @@ from agenda.dates.model import Closure, ClosureKind, DatePoll
 from agenda.dates.poll_actions import Asked, open_poll
 from agenda.dates.poll_rules import vote_token
 from agenda.decisions import actions as decisions
-from agenda.decisions.model import Commitment, Decision
+from agenda.decisions.model import Commitment, Decision, DecisionKind
+from agenda.decisions.reservation_actions import make_reservation
 from agenda.documents import actions as documents
 from agenda.documents.actions import Facts
 from agenda.invitations.actions import invite
@@ -46,7 +47,7 @@ from agenda.meetings import agenda_actions, paper_actions
 from agenda.meetings.facts import Plan
 from agenda.meetings.model import ItemKind, Meeting
 from agenda.meetings.paper_model import MeetingPaper
-from agenda.people.model import Body, Membership, Organisation
+from agenda.people.model import Body, Membership, Organisation, Seat
 from agenda.planner.accepting import Wanted, accept
 from agenda.planner.cadence_actions import Rule, set_cadence
 from agenda.planner.regional_actions import DayFacts, keep_result, lay_out
@@ -164,6 +165,8 @@ def path_of(rule: str, ids: Mapping[str, int | str]) -> str:
     if rule.startswith("/round"):
         # Voters of a round are others than those of a poll.
         ids = {**ids, "voter_id": ids.get("round_voter_id", NO_NUMBER), "token": ids["round_token"]}
+    if rule.startswith("/reservations"):
+        ids = {**ids, "verb": "withdraw"}
     if "/feeds/" in rule and "<token>" in rule:
         ids = {**ids, "token": ids["feed_token"]}
     return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: str(ids[found[1]]), rule)
@@ -204,6 +207,7 @@ def _link(content: bytes) -> str:
 
 def _seat_the_neighbour(session: Session, world: World) -> None:
     body = session.get_one(Body, world.other_body_id)
+    session.add(Seat(body_id=body.id, organisation_id=world.organisations["Leiden"], position=0))
     session.add(
         Membership(
             person_id=world.people["Gedeputeerde"],
@@ -235,7 +239,18 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     own = Secret("https://cloud.example/eigen/", "ik", "geheim")
     connect(session, runtime.config.secret, by, own, "Eigen", now)
     promise = decisions.promise(session, body, "De raden informeren", date(2019, 2, 28), None, by, now)
-    decision = decisions.record_decision(session, held, "Wij doen het", None, by, now)
+    earlier = decisions.record_decision(session, held, "Wij zouden het doen", None, by, now)
+    decision = decisions.record_decision(
+        session, held, "Wij doen het", None, by, now, kind=DecisionKind.AGREEMENT
+    )
+    reservation = make_reservation(
+        session,
+        next(item for item in held.items if item.topic_id == past.id),
+        decision.ratifications[0].organisation,
+        "Onder voorbehoud van geld",
+        by,
+        now,
+    )
     poll = _poll(session, runtime, coming, by)
     thin = meetings.create_meeting(
         session, body, Plan(starts_at=COMING_AT + timedelta(days=40), venue="Raadzaal"), by, now
@@ -261,6 +276,9 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
         | {
             "calendar_id": calendar.id,
             "change_id": change.id,
+            "earlier_id": earlier.id,
+            "ratification_id": decision.ratifications[0].id,
+            "reservation_id": reservation.id,
             "day_id": day.id,
             "round_id": found.id,
             "round_voter_id": found.voters[0].id,

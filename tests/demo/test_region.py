@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from agenda.core.runtime import Runtime
 from agenda.decisions.model import Commitment, Decision
+from agenda.decisions.rules import Standing, standing_of, tally
 from agenda.demo.clock import START
 from agenda.demo.load import is_loaded
 from agenda.invitations.actions import tell_everyone
@@ -80,6 +81,14 @@ def test_december_ended_in_three_decisions_and_one_promise(demo: Runtime) -> Non
     assert "niet meer maar minder bestuurlijke overleggen" in texts[1]
     assert "eerste kwartaal van 2019" in texts[2]
     assert (promise.promised_on, promise.kept_at) == (date(2019, 2, 28), None)
+
+
+def test_three_of_five_colleges_have_ratified_the_first_agreement(demo: Runtime) -> None:
+    with demo.read() as session:
+        first, second, third = session.scalars(select(Decision).order_by(Decision.position))
+        assert (tally(first.ratifications).ratified, len(first.ratifications)) == (3, 5)
+        assert standing_of(first) is standing_of(second) is Standing.WAITING
+        assert (standing_of(third), third.ratifications) == (Standing.IN_FORCE, [])
 
 
 def test_topics_stand_where_december_left_them(demo: Runtime) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
@@ -21,6 +21,10 @@ from agenda import worker
 from agenda.accounts.rules import By
 from agenda.core.actor import System
 from agenda.core.runtime import Runtime
+from agenda.decisions.model import Decision, RatificationResult
+from agenda.decisions.ratification_actions import Said as OrganSaid
+from agenda.decisions.ratification_actions import note_said
+from agenda.decisions.rectifying import rectify_decision
 from agenda.documents import actions as documents
 from agenda.documents import storage
 from agenda.invitations.actions import invite
@@ -185,6 +189,19 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "proposal", "/meetings/{meeting}/proposals/{proposal}"),
     (ALDERMAN, "feeds", "/profile/feeds"),
     (SECRETARY, "outcomes", "/meetings/{meeting}/outcomes"),
+    (SECRETARY, "decisions", "/decisions"),
+    (SECRETARY, "decisions-nothing", "/decisions?q=bestaatniet"),
+    (ALDERMAN, "decisions-alderman", "/decisions?kind=agreement"),
+    (SECRETARY, "decision", "/decisions/{decision}"),
+    (SECRETARY, "decision-organs", "/decisions/{decision}/organs"),
+    (SECRETARY, "decision-rectify", "/decisions/{decision}/rectify"),
+    (SECRETARY, "decision-rectified", "/decisions/{rectified}"),
+    (SECRETARY, "decision-supersedes", "/decisions/{rectified}/supersedes"),
+    (SECRETARY, "outcome-rectify", "/meetings/{closed}/outcomes/{closed_item}/rectify"),
+    (SECRETARY, "decision-left-out", "/meetings/{closed}/decisions/left-out"),
+    (SECRETARY, "ratifications", "/ratifications"),
+    (ALDERMAN, "ratifications-alderman", "/bodies/{body}/ratifications"),
+    (SECRETARY, "ratification", "/ratifications/{ratification}"),
     (SECRETARY, "commitments", "/bodies/{body}/commitments"),
     (SECRETARY, "reminders", "/bodies/{body}/reminders"),
     (SECRETARY, "body", "/bodies/{body}"),
@@ -355,6 +372,10 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
         select(Meeting).where(Meeting.closed_at.is_not(None)).order_by(Meeting.starts_at.desc())
     ).first()
     assert closed is not None
+    decisions = session.scalars(
+        select(Decision).where(Decision.meeting_id == closed.id).order_by(Decision.position)
+    ).all()
+    _rectify(session, decisions, by, now)
     pair = _link(session, by, now)
     twins = session.scalars(
         select(Topic.id).where(Topic.title.like("Gezamenlijke promotie%")).order_by(Topic.id)
@@ -364,6 +385,10 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
         "draft": str(draft.id),
         "meeting": str(meeting.id),
         "closed": str(closed.id),
+        "closed_item": str(decisions[0].agenda_item_id),
+        "decision": str(decisions[0].id),
+        "rectified": str(decisions[-1].id),
+        "ratification": str(next(one.id for one in decisions[0].ratifications if one.result is None)),
         "topic": str(topic.id),
         "body": str(draft.body_id),
         "held": str(held.id),
@@ -419,6 +444,16 @@ def _papers(session: Session, runtime: Runtime, like: Meeting, by: System) -> di
         "guest_item": str(item.id),
         "trace": str(topic.id),
     }
+
+
+def _rectify(session: Session, decisions: Sequence[Decision], by: System, now: datetime) -> None:
+    """Let a decision be rectified, and one agreement be refused and the other be late."""
+    last = decisions[-1]
+    rectify_decision(session, last, f"{last.text} De dag volgt.", "Een zin was weggevallen.", None, by, now)
+    asked = next(one for one in decisions[1].ratifications if one.result is None)
+    said = OrganSaid(RatificationResult.REFUSED, now.date(), "Het college wil eerst de raad horen.")
+    note_said(session, asked, said, None, by, now)
+    next(one for one in decisions[0].ratifications if one.result is None).due_on = date(2018, 12, 14)
 
 
 def _link(session: Session, by: System, now: datetime) -> TopicPair:
