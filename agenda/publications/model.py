@@ -66,17 +66,18 @@ class Paper(Base, Versioned):
 
 
 class PaperText(Base, Versioned):
-    """The words of a body at one place of one kind of paper, instead of the usual ones."""
+    """The words of a body in one kind of paper; None at a place for the usual ones."""
 
     __tablename__ = "paper_text"
-    __table_args__ = (UniqueConstraint("body_id", "kind", "place", "language"),)
+    __table_args__ = (UniqueConstraint("body_id", "kind", "language"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
     kind: Mapped[PaperKind]
-    place: Mapped[Place]
     language: Mapped[str]
-    text: Mapped[str] = mapped_column(Text)
+    introduction: Mapped[str | None] = mapped_column(Text)
+    closing: Mapped[str | None] = mapped_column(Text)
+    footer: Mapped[str | None] = mapped_column(Text)
     changed_at: Mapped[datetime]
     changed_by: Mapped[str] = mapped_column(Text)
     body: Mapped[Body] = relationship()

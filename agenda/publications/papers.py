@@ -112,16 +112,23 @@ def facts_of(session: Session, meeting: Meeting, wanted: Wanted) -> HasHead:
 
 def texts_of(session: Session, body: Body, kind: PaperKind, language: str) -> dict[Place, str]:
     """Give the words at each place of a paper: the body's own, else the usual ones."""
-    own = own_texts(session, body, kind, language)
-    return {place: own[place].text if place in own else usual_text(kind, place, language) for place in Place}
+    row = own_text(session, body, kind, language)
+    own = {} if row is None else own_words(row)
+    return {place: own.get(place, usual_text(kind, place, language)) for place in Place}
 
 
-def own_texts(session: Session, body: Body, kind: PaperKind, language: str) -> dict[Place, PaperText]:
-    """Give the places at which a body has words of its own."""
+def own_text(session: Session, body: Body, kind: PaperKind, language: str) -> PaperText | None:
+    """Give the words that a body has of its own in one kind of paper; None where it has none."""
     query = select(PaperText).where(
         PaperText.body_id == body.id, PaperText.kind == kind, PaperText.language == language
     )
-    return {one.place: one for one in session.scalars(query)}
+    return session.scalar(query)
+
+
+def own_words(row: PaperText) -> dict[Place, str]:
+    """Give the places at which a body has words of its own, also where those are none at all."""
+    found = {Place.INTRODUCTION: row.introduction, Place.CLOSING: row.closing, Place.FOOTER: row.footer}
+    return {place: text for place, text in found.items() if text is not None}
 
 
 @dataclass(frozen=True)
