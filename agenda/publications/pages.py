@@ -81,7 +81,7 @@ def paper(paper_id: int) -> str:
             one=queries.shown(session, meeting, [found])[0],
             meeting=meeting,
             earlier=queries.earlier_of(session, found) if manages else [],
-            downloads=lines(entries, words.PAPER_VERBS, {}, lambda _name, value: str(value)),
+            history=lines(entries, words.PAPER_VERBS, {}, lambda _name, value: str(value)),
             manages=manages,
             sees_meeting=here.actor().may("see", meeting.body),
             words=words,
