@@ -23,6 +23,7 @@ from agenda.mail import pages as mail
 from agenda.meetings import pages as meetings
 from agenda.people import pages as people
 from agenda.planner import pages as planner
+from agenda.publications import pages as publications
 from agenda.reminders import pages as reminders
 from agenda.topics import pages as topics
 from agenda.web import pages as web
@@ -41,6 +42,7 @@ ROOMS = (
     decisions,
     invitations,
     planner,
+    publications,
     reminders,
 )
 

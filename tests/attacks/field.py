@@ -57,6 +57,8 @@ from agenda.planner.regional_result import Result
 from agenda.planner.regional_view import savings_of
 from agenda.planner.run_actions import ask
 from agenda.planner.solving.regional_day import regional_day
+from agenda.publications.model import PaperKind
+from agenda.publications.papers import Wanted as WantedPaper
 from agenda.reminders.actions import lay_down_rules
 from agenda.reminders.model import ReminderRule
 from agenda.topics import actions as topics
@@ -269,6 +271,8 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     post = _incoming(session, coming, now)
     feed = make_feed(session, runtime.config, None, by, now)
     papers = _papers(session, runtime, waiting, coming, by)
+    agenda_paper = WantedPaper(PaperKind.AGENDA, "nl", True)
+    (paper,) = papers.ask(session, coming, [agenda_paper], by, now)
     session.flush()
     numbers = _numbers(session, runtime, body, waiting, coming, held, dated, decision, promise)
     return Side(
@@ -288,6 +292,9 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             "one_id": alike[0].id,
             "other_id": alike[1].id,
             "feed_id": feed.id,
+            "paper_id": paper.id,
+            "paper_kind": "agenda",
+            "paper_language": "nl",
             "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),
         }
         | post

@@ -206,4 +206,5 @@ def test_one_pass_by_hand_says_what_was_done(runtime: Runtime) -> None:
         "pushed": 0,
         "planned": 0,
         "swept": 0,
+        "papers": 0,
     }

@@ -1,6 +1,6 @@
 """Decisions are searched, reservations are guarded, and a meeting knows when its outcomes left
 
-Revision: 0021
+Revision: 0017
 Follows: 0016
 """
 
@@ -11,7 +11,7 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
+revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
