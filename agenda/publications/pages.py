@@ -39,14 +39,14 @@ def init(app: Flask) -> None:
     offer_words(app, words.VERBS, words.FIELDS, words.VALUES)
 
 
-@pages.get("/meetings/<int:meeting_id>/publications")
+@pages.get("/meetings/<int:meeting_id>/papers")
 def papers(meeting_id: int) -> str:
     """Show what was made of a meeting, and what can be made now."""
     with here.read() as session:
         return papers_page(session, _meeting(session, meeting_id))
 
 
-@pages.post("/meetings/<int:meeting_id>/publications")
+@pages.post("/meetings/<int:meeting_id>/papers")
 def ask(meeting_id: int) -> Response | tuple[str, int]:
     """Ask for papers; the worker makes them."""
     form = AskForm()

@@ -45,7 +45,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     },
     PAPER_WORDS: {"introduction": "Welkom", "version": "0"},
     f"{PAPER_WORDS}/usual": {"version": "0"},
-    "/meetings/<int:meeting_id>/publications": {"papers": "agenda-nl-inside"},
+    "/meetings/<int:meeting_id>/papers": {"papers": "agenda-nl-inside"},
     "/papers/<int:paper_id>/remove": {"version": "1"},
     "/meetings/<int:meeting_id>/decision-list/adopt": {"adopted_in": "{held_id}", "changes": "Geen"},
     "/decisions/<int:decision_id>": {"decision{decision_id}-text": "Anders verwoord"},

@@ -130,20 +130,20 @@ def test_a_reader_sees_what_is_for_everyone_and_cannot_have_anything_made(
     as_someone: AsSomeone, held: Held, made: dict[str, int]
 ) -> None:
     reader = as_someone("reader")
-    for address in (f"/meetings/{held.meeting}", f"/meetings/{held.meeting}/publications"):
+    for address in (f"/meetings/{held.meeting}", f"/meetings/{held.meeting}/papers"):
         page = reader.get(address).text
         assert f"/papers/{made['all']}" in page
         assert f"/papers/{made['inside']}" not in page
         assert "Stukken maken" not in page
         assert "De gekozen stukken maken" not in page
-    refused = reader.post(f"/meetings/{held.meeting}/publications", data={"papers": "agenda-nl-all"})
+    refused = reader.post(f"/meetings/{held.meeting}/papers", data={"papers": "agenda-nl-all"})
     assert refused.status_code == 403
 
 
 def test_the_clerk_chooses_watches_and_throws_away(
     as_someone: AsSomeone, runtime: Runtime, held: Held
 ) -> None:
-    clerk, address = as_someone("clerk"), f"/meetings/{held.meeting}/publications"
+    clerk, address = as_someone("clerk"), f"/meetings/{held.meeting}/papers"
     assert "Er zijn nog geen stukken gemaakt" in clerk.get(address).text
     nothing = clerk.post(address, data={})
     assert nothing.status_code == 422
@@ -173,7 +173,7 @@ def test_a_paper_says_that_it_is_outdated_and_since_when(
     as_someone: AsSomeone, held: Held, made: dict[str, int], clock: StandingClock
 ) -> None:
     clerk = as_someone("clerk")
-    page = clerk.get(f"/meetings/{held.meeting}/publications").text
+    page = clerk.get(f"/meetings/{held.meeting}/papers").text
     # These were never set from the facts as they are.
     assert "Verouderd" in page
     assert page.count("Opnieuw maken") == 4
@@ -238,7 +238,7 @@ def test_the_list_is_adopted_in_a_later_meeting_and_that_can_be_taken_back(
         later = later_meeting(session, world, VALENTINE.replace(month=3, day=21)).id
     clock.at = VALENTINE.replace(month=3, day=22)
     clerk, address = as_someone("clerk"), f"/meetings/{held.meeting}"
-    assert "Overleg in maart, 21 maart 2019" in clerk.get(f"{address}/publications").text
+    assert "Overleg in maart, 21 maart 2019" in clerk.get(f"{address}/papers").text
     too_long = clerk.post(f"{address}/decision-list/adopt", data={"adopted_in": later, "changes": LONG})
     assert too_long.status_code == 422
     assert LONG in too_long.text
@@ -246,7 +246,7 @@ def test_the_list_is_adopted_in_a_later_meeting_and_that_can_be_taken_back(
         f"{address}/decision-list/adopt", data={"adopted_in": later, "changes": "Een komma."}
     )
     assert adopted.status_code == 303
-    page = clerk.get(f"{address}/publications").text
+    page = clerk.get(f"{address}/papers").text
     assert "op 21 maart 2019, in Overleg in maart" in page
     assert "Een komma." in page
     assert "heeft vastgelegd dat de besluitenlijst is vastgesteld" in clerk.get(address).text
@@ -254,4 +254,4 @@ def test_the_list_is_adopted_in_a_later_meeting_and_that_can_be_taken_back(
     assert as_someone("reader").post(f"{address}/decision-list/take-back").status_code == 403
     assert clerk.post(f"{address}/decision-list/take-back", data={"version": "2"}).status_code == 409
     assert clerk.post(f"{address}/decision-list/take-back", data={"version": "1"}).status_code == 303
-    assert "De lijst is een concept" in clerk.get(f"{address}/publications").text
+    assert "De lijst is een concept" in clerk.get(f"{address}/papers").text
