@@ -292,7 +292,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             "one_id": alike[0].id,
             "other_id": alike[1].id,
             "feed_id": feed.id,
-            "paper_id": paper.id,
+            "outgoing_id": paper.id,
             "paper_kind": "agenda",
             "paper_language": "nl",
             "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),
