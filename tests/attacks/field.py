@@ -43,6 +43,8 @@ from agenda.meetings import actions as meetings
 from agenda.meetings import agenda_actions
 from agenda.meetings.facts import Plan
 from agenda.meetings.model import ItemKind, Meeting
+from agenda.meetings.version_facts import facts_of
+from agenda.meetings.version_model import AgendaVersion
 from agenda.people.model import Body, Membership, Organisation
 from agenda.planner.accepting import Wanted, accept
 from agenda.planner.cadence_actions import Rule, set_cadence
@@ -254,6 +256,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
         numbers
         | {
             "calendar_id": calendar.id,
+            "number": _version(session, coming, by, now),
             "change_id": change.id,
             "day_id": day.id,
             "round_id": found.id,
@@ -269,6 +272,16 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
         | post
         | _numbers_of(runtime, poll)
     )
+
+
+def _version(session: Session, meeting: Meeting, by: By, now: datetime) -> int:
+    """Keep a version of an agenda that is a draft again, under another number in each body."""
+    number = meeting.id
+    facts = facts_of(session, meeting)
+    session.add(
+        AgendaVersion(meeting_id=meeting.id, number=number, made_at=now, made_by=by.name, facts=facts)
+    )
+    return number
 
 
 def _meeting(session: Session, runtime: Runtime, body: Body, by: By, on_it: Topic, at: datetime) -> Meeting:
