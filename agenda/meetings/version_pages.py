@@ -44,9 +44,9 @@ def compare_versions(meeting_id: int) -> str:
     """Show what changed from one version to another; without a choice, from the last but one to the last."""
     with here.read() as session:
         meeting, found = _versions(session, meeting_id)
-        newest = found[0].number if found else 0
-        new = version_numbered(found, request.args.get("new", newest, type=int))
-        old = version_numbered(found, request.args.get("old", max(1, new.number - 1), type=int))
+        new = version_numbered(found, request.args.get("new", found[0].number if found else 0, type=int))
+        earlier = next((one for one in found if one.number < new.number), new)
+        old = version_numbered(found, request.args.get("old", earlier.number, type=int))
         return render_template(
             "meetings/compare.html",
             meeting=meeting,

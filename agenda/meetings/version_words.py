@@ -52,7 +52,8 @@ def parts(change: FieldChange, zone: str) -> list[tuple[Part, str]]:
     before, after = (said(change.name, value, zone) for value in (change.before, change.after))
     if change.name in {"title", "requested_decision", "papers", "guests"}:
         return word_by_word(before, after)
-    return [(part, text) for part, text in ((Part.GONE, before), (Part.NEW, after)) if text]
+    whole = [(Part.GONE, before), (Part.SAME, " " if before and after else ""), (Part.NEW, after)]
+    return [(part, text) for part, text in whole if text]
 
 
 def said(name: str, value: Any, zone: str) -> str:
