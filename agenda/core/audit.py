@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -86,6 +86,20 @@ def record(
             before=found.before,
             after=found.after,
         )
+    )
+
+
+def without(entry: AuditEntry, names: Collection[str]) -> AuditEntry:
+    """Give an entry as it is shown to who may not know these fields; the trail itself keeps them."""
+    return AuditEntry(
+        at=entry.at,
+        actor_id=entry.actor_id,
+        actor_name=entry.actor_name,
+        subject_kind=entry.subject_kind,
+        subject_id=entry.subject_id,
+        verb=entry.verb,
+        before={name: value for name, value in entry.before.items() if name not in names},
+        after={name: value for name, value in entry.after.items() if name not in names},
     )
 
 

@@ -22,6 +22,7 @@ from agenda.demo.ratifications import add_ratifications
 from agenda.demo.rounds import hold_rounds
 from agenda.meetings import agenda_actions, attendance
 from agenda.meetings.model import AgendaItem, Answer, ItemKind, ItemOutcome, Meeting
+from agenda.meetings.version_keeping import keep_as_it_was
 from agenda.people.model import Body, Membership, Organisation, Person, Seat
 from agenda.reminders.actions import lay_down_rules
 from agenda.topics.model import FocusArea, Need, Topic, TopicGuest, TopicLink, Turn, TurnResult
@@ -227,6 +228,7 @@ class Loader:
             attendee.answered_at = meeting.created_at + timedelta(days=2)
             attendee.answered_revision = meeting.revision
         self.session.flush()
+        keep_as_it_was(self.session, meeting)
         for item in meeting.items:
             if item.turn is not None:
                 item.turn.concluded_at = meeting.closed_at

@@ -9,18 +9,22 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
+from agenda.accounts.actors import actor_for
+from agenda.core.actor import Actor
 from agenda.core.audit import AuditEntry
 from agenda.core.clock import local_day
 from agenda.core.problems import NotFound
 from agenda.invitations import facts as told_facts
 from agenda.invitations.feeds import CANCELLED_STAYS, PAST_STAYS, Entry, in_name_of_body
 from agenda.invitations.model import Feed, Told
+from agenda.invitations.own_items import as_printed
 from agenda.invitations.rules import Appointment, PersonalItem
 from agenda.mail.tokens import same_token, token_hash
 from agenda.meetings.model import Attendee, AttendeeRole, Meeting
 from agenda.meetings.rules import current_answer
+from agenda.meetings.sight import sight_of, title_of
 from agenda.meetings.timing import timetable
-from agenda.people.model import Membership
+from agenda.people.model import Body, Membership, Person
 from agenda.people.queries import on_day
 from config import Config
 
@@ -63,7 +67,7 @@ def entries(session: Session, feed: Feed, now: datetime) -> list[Entry]:
     """List what stands in a feed; the number of queries does not grow with the meetings."""
     if feed.body_id is None:
         return _of_person(session, feed.person_id, now)
-    return _of_body(session, feed.body_id, feed.person.language, now)
+    return _of_body(session, feed.body_id, feed.person, now)
 
 
 def _of_person(session: Session, person_id: int, now: datetime) -> list[Entry]:
@@ -90,8 +94,11 @@ def _entry(told: Told) -> Entry:
     )
 
 
-def _of_body(session: Session, body_id: int, language: str, now: datetime) -> list[Entry]:
-    """List the meetings of a body as its members were told last, with the whole agenda where it is final."""
+def _of_body(session: Session, body_id: int, reader: Person, now: datetime) -> list[Entry]:
+    """List the meetings of a body as its members were told last, with the whole agenda where it is final.
+
+    What is closed stands there under a neutral title for whom it is not.
+    """
     query = (
         select(Told)
         .join(Told.attendee)
@@ -102,27 +109,32 @@ def _of_body(session: Session, body_id: int, language: str, now: datetime) -> li
             Attendee.role.in_((AttendeeRole.MEMBER, AttendeeRole.SECRETARIAT)),
         )
         .order_by(Told.told_at, Told.id)
-        .options(joinedload(Told.attendee).joinedload(Attendee.meeting).selectinload(Meeting.items))
+        .options(
+            joinedload(Told.attendee).joinedload(Attendee.meeting).selectinload(Meeting.items),
+            joinedload(Told.attendee).joinedload(Attendee.meeting).joinedload(Meeting.body),
+        )
     )
     newest: dict[int, Told] = {}
     for told in session.scalars(query):
         # Who was taken off the list alone says nothing of the meeting.
         if not told.facts.get("removed"):
             newest[told.attendee.meeting_id] = told
-    return [_for_everyone(told, language) for told in newest.values()]
+    by = actor_for(session, reader, local_day(now, session.get_one(Body, body_id).time_zone))
+    return [_for_reader(told, reader.language, by) for told in newest.values()]
 
 
-def _for_everyone(told: Told, language: str) -> Entry:
+def _for_reader(told: Told, language: str, by: Actor) -> Entry:
     entry, meeting = _entry(told), told.attendee.meeting
     entry = replace(entry, facts=replace(entry.facts, language=language))
+    sight = sight_of(meeting, by)
     known = entry.facts.appointment
     plain = Appointment(known.starts_at, known.ends_at, known.venue, known.title, tentative=known.tentative)
     if meeting.agenda_final_at is None:
         return in_name_of_body(entry, plain)
     items = tuple(
-        PersonalItem(slot.item.title, slot.start, slot.item.minutes)
-        for slot in timetable(known.starts_at, meeting.minutes, meeting.items)
-        if slot.start is not None
+        PersonalItem(title_of(slot.item, sight), slot.start, slot.item.minutes)
+        for slot in timetable(known.starts_at, meeting.minutes, as_printed(meeting.items))
+        if slot.start is not None and slot.item.withdrawn_at is None
     )
     return in_name_of_body(entry, replace(plain, items=items, agenda_known=True))
 

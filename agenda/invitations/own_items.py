@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from agenda.core.clock import local_day
 from agenda.invitations.rules import PersonalItem
+from agenda.meetings.agenda_numbers import printed_order
 from agenda.meetings.model import AgendaItem, AttendeeRole, Meeting
+from agenda.meetings.sight import Sight, is_own, title_of
 from agenda.meetings.timing import timetable
 from agenda.people.model import Membership
 from agenda.people.rules import holders_of_portfolios, is_active
@@ -40,14 +42,29 @@ def own_items(session: Session, meetings: Iterable[Meeting]) -> dict[tuple[int, 
     for meeting_id, lines in items.items():
         meeting = final[meeting_id]
         members = {a.person_id for a in meeting.attendees if a.role is AttendeeRole.MEMBER}
-        for slot in timetable(meeting.starts_at, meeting.minutes, lines):
-            if slot.start is None:
+        table = members | {a.person_id for a in meeting.attendees if a.role is AttendeeRole.SECRETARIAT}
+        for slot in timetable(meeting.starts_at, meeting.minutes, as_printed(lines)):
+            if slot.start is None or slot.item.withdrawn_at is not None:
                 continue
             for person_id in concerned(slot.item, holders.get(meeting_id, {}), members):
-                own[meeting_id, person_id].append(
-                    PersonalItem(slot.item.title, slot.start, slot.item.minutes)
-                )
+                title = title_of(slot.item, _sight(slot.item, person_id in table, person_id))
+                own[meeting_id, person_id].append(PersonalItem(title, slot.start, slot.item.minutes))
     return own
+
+
+def _sight(item: AgendaItem, at_table: bool, person_id: int) -> Sight:
+    """Give what somebody may see of an item: members and secretariat all, guests and leads their own."""
+    if at_table:
+        return Sight(everything=True)
+    return Sight(items=frozenset({item.id}) if is_own(item, person_id) else frozenset())
+
+
+def as_printed(items: Iterable[AgendaItem]) -> list[AgendaItem]:
+    """Give items in the order that people were told: another order at the table costs no letter."""
+    found = list(items)
+    if not all(item.number for item in found):
+        return found
+    return sorted(found, key=lambda item: printed_order(item.number))
 
 
 def leads_of(item: AgendaItem) -> set[int]:

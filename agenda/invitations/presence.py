@@ -53,7 +53,7 @@ def overview(session: Session, meeting: Meeting) -> Overview:
 def _items(session: Session, meeting: Meeting, presence: Presence) -> list[ItemPresence]:
     items = session.scalars(
         select(AgendaItem)
-        .where(AgendaItem.meeting_id == meeting.id)
+        .where(AgendaItem.meeting_id == meeting.id, AgendaItem.withdrawn_at.is_(None))
         .order_by(AgendaItem.position)
         .options(
             joinedload(AgendaItem.topic).selectinload(Topic.needs),

@@ -19,6 +19,7 @@ from agenda.meetings.attendance import refresh_attendees
 from agenda.meetings.facts import Particulars, Plan
 from agenda.meetings.model import ItemKind, Meeting
 from agenda.meetings.rules import check_minutes, check_window, in_window, must_be_possible, state_of
+from agenda.meetings.version_keeping import PARTICULARS_CHANGED, keep_change
 from agenda.people.model import Body, Organisation
 from agenda.people.queries import next_host
 from agenda.topics.actions import release_turn
@@ -294,3 +295,5 @@ def _note_change(
     after = facts.told(meeting)
     if audit.changes(before, after):
         audit.record(session, by, now, verb, ("meeting", meeting.id), before, after)
+    if meeting.agenda_final_at is not None and facts.in_calendars(meeting) != calendar:
+        keep_change(session, meeting, PARTICULARS_CHANGED, by, now)

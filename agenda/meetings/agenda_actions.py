@@ -8,24 +8,24 @@ Each change keeps a step that can be undone, and stands in the audit trail. Whoe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from agenda.core import audit
 from agenda.core.actor import Actor
-from agenda.core.problems import Conflict, Invalid, NotFound
+from agenda.core.problems import Conflict, NotFound
 from agenda.meetings import agenda_steps as steps
 from agenda.meetings.agenda_backlog import key_of, may_leave, propose, split
 from agenda.meetings.agenda_change import Change, hold_open, named
+from agenda.meetings.agenda_editing import ItemText, check_item, fill, must_be_open
 from agenda.meetings.candidates import Draft
+from agenda.meetings.deferrals import deferred_item
+from agenda.meetings.limits import follow_topic
 from agenda.meetings.model import AgendaItem, AgendaStep, ItemKind, ItemOutcome, Meeting
-from agenda.people.model import Person
 from agenda.topics.actions import conclude_turn, plan_turn
-from agenda.topics.model import Purpose, Topic, Treatment, TurnResult
+from agenda.topics.model import Topic, TurnResult
 
 # An agenda is a Dutch paper, whatever the language of the screen it was made on.
 FIXED_ITEMS = (
@@ -34,7 +34,6 @@ FIXED_ITEMS = (
     (ItemKind.ANY_OTHER_BUSINESS, "Rondvraag", 5),
     (ItemKind.CLOSING, "Sluiting", 5),
 )
-LONGEST_ITEM = 480
 TURNS = {
     ItemOutcome.AGREED: TurnResult.TREATED,
     ItemOutcome.DECIDED: TurnResult.TREATED,
@@ -45,18 +44,6 @@ TURNS = {
     # The round settles it, or brings it back.
     ItemOutcome.REFERRED: TurnResult.RELEASED,
 }
-
-
-@dataclass(frozen=True)
-class ItemText:
-    """What can be edited of an item."""
-
-    title: str
-    minutes: int
-    purpose: Purpose | None = None
-    treatment: Treatment | None = None
-    lead_id: int | None = None
-    requested_decision: str = ""
 
 
 def lay_out(session: Session, meeting: Meeting) -> None:
@@ -103,9 +90,14 @@ def draft_agenda(
     return made
 
 
-def add_topic(session: Session, meeting: Meeting, topic: Topic, by: Actor, now: datetime) -> AgendaItem:
-    """Put a topic on the agenda, before any other business; Conflict when it is not free."""
-    change = Change(session, meeting, by, now)
+def add_topic(
+    session: Session, meeting: Meeting, topic: Topic, by: Actor, now: datetime, *, on_final: bool = False
+) -> AgendaItem:
+    """Put a topic on the agenda, before any other business; Conflict when it is not free.
+
+    `on_final`: also on a final agenda, as agenda_late does with a reason.
+    """
+    change = Change(session, meeting, by, now, on_final=on_final)
     if topic.body_id != meeting.body_id:
         raise NotFound("not_found")
     if any(item.topic_id == topic.id and item.outcome is None for item in meeting.items):
@@ -118,11 +110,18 @@ def add_topic(session: Session, meeting: Meeting, topic: Topic, by: Actor, now: 
 
 
 def add_free_item(
-    session: Session, meeting: Meeting, title: str, minutes: int, by: Actor, now: datetime
+    session: Session,
+    meeting: Meeting,
+    title: str,
+    minutes: int,
+    by: Actor,
+    now: datetime,
+    *,
+    on_final: bool = False,
 ) -> AgendaItem:
-    """Put an item on the agenda that is no topic, such as a word of welcome."""
-    change = Change(session, meeting, by, now)
-    _check(title, minutes)
+    """Put an item on the agenda that is no topic, such as a word of welcome; `on_final` as in add_topic."""
+    change = Change(session, meeting, by, now, on_final=on_final)
+    check_item(title, minutes)
     lay_out(session, meeting)
     item = AgendaItem(
         kind=ItemKind.TOPIC, position=len(meeting.items), title=title, minutes=minutes, requested_decision=""
@@ -141,7 +140,7 @@ def remove_item(
     item.expect(version)
     if item.kind in (ItemKind.OPENING, ItemKind.CLOSING):
         raise Conflict("item_belongs_on_every_agenda", title=item.title)
-    _must_be_open(item)
+    must_be_open(item)
     steps.take_off(session, meeting, item)
     steps.put_in_order(meeting, list(meeting.items))
     change.done("item_removed", item.title, before={"item": item.title})
@@ -154,7 +153,7 @@ def change_minutes(
     meeting = item.meeting
     change = Change(session, meeting, by, now)
     item.expect(version)
-    _check(item.title, minutes)
+    check_item(item.title, minutes)
     if item.minutes == minutes:
         return
     was, item.minutes, item.drafted = item.minutes, minutes, False
@@ -170,29 +169,18 @@ def edit_item(
     now: datetime,
     version: int | None = None,
 ) -> None:
-    """Change an item on this agenda; the topic itself stays as it is.
+    """Change an item on this agenda; of the topic itself only who may see it changes along.
 
     Raises Changed when someone else saved after `version` was seen, and Invalid for a lead who is
     not invited.
     """
-    meeting = item.meeting
-    change = Change(session, meeting, by, now)
+    change = Change(session, item.meeting, by, now)
     item.expect(version)
-    _must_be_open(item)
-    _check(wanted.title, wanted.minutes)
-    invited = {attendee.person_id for attendee in meeting.attendees if attendee.removed_at is None}
-    if wanted.lead_id is not None and wanted.lead_id not in invited | {item.lead_id}:
-        raise Invalid("lead_not_invited")
-    old = _facts(item)
-    item.title, item.minutes = wanted.title, wanted.minutes
-    item.purpose, item.treatment = wanted.purpose, wanted.treatment
-    item.lead = session.get(Person, wanted.lead_id) if wanted.lead_id is not None else None
-    item.requested_decision = wanted.requested_decision
-    new = _facts(item)
-    if audit.changes(old, new):
+    edited = fill(session, item, wanted)
+    if audit.changes(edited.before, edited.after):
         item.drafted = False
         session.flush()
-        change.done("item_edited", item.title, old, new | {"item": item.title})
+        change.done("item_edited", item.title, edited.before, edited.after | {"item": item.title})
 
 
 def undo(
@@ -201,9 +189,11 @@ def undo(
     """Take back the last step; with `step_id` only when that is still the last one.
 
     Raises Conflict when there is nothing to take back, an outcome would be lost, or a topic that
-    should come back is no longer free.
+    should come back is no longer free. On a final agenda only the order at the table is taken back.
     """
-    change = Change(session, meeting, by, now)
+    at_table = steps.last_step(session, meeting)
+    on_final = at_table is not None and at_table.verb == steps.AT_TABLE
+    change = Change(session, meeting, by, now, on_final=on_final)
     step = steps.last_step(session, meeting)
     if step is None:
         raise Conflict("nothing_to_undo")
@@ -237,6 +227,8 @@ def record_outcome(
     hold_open(session, meeting, now)
     if meeting.starts_at is None or meeting.starts_at > now:
         raise Conflict("meeting_has_not_begun")
+    if item.withdrawn_at is not None:
+        raise Conflict("item_was_withdrawn", title=item.title)
     old = {"outcome": item.outcome, "outcome_text": item.outcome_text}
     item.outcome, item.outcome_text = outcome, text
     if item.turn is not None:
@@ -253,6 +245,8 @@ def record_outcome(
 
 def _item_of(session: Session, meeting: Meeting, topic: Topic, now: datetime, drafted: bool) -> AgendaItem:
     item = AgendaItem(kind=ItemKind.TOPIC, position=len(meeting.items), topic=topic, drafted=drafted)
+    earlier = deferred_item(session, topic)
+    item.deferred_from_id = earlier.id if earlier else None
     item.turn = plan_turn(session, topic, now)
     _take_over(item, topic)
     return item
@@ -262,6 +256,7 @@ def _take_over(item: AgendaItem, topic: Topic) -> None:
     item.title, item.minutes = topic.title, topic.minutes
     item.purpose, item.treatment = topic.purpose, topic.treatment
     item.lead_id, item.requested_decision = topic.lead_id, topic.requested_decision
+    follow_topic(item, topic)
 
 
 def _insert(session: Session, meeting: Meeting, item: AgendaItem) -> None:
@@ -271,28 +266,5 @@ def _insert(session: Session, meeting: Meeting, item: AgendaItem) -> None:
     steps.put_in_order(meeting, [*head, *inner, item, *tail])
 
 
-def _must_be_open(item: AgendaItem) -> None:
-    if item.outcome is not None:
-        raise Conflict("item_has_outcome", title=item.title)
-
-
-def _check(title: str, minutes: int) -> None:
-    if not title.strip():
-        raise Invalid("item_title_missing")
-    if not 0 <= minutes <= LONGEST_ITEM:
-        raise Invalid("item_minutes_impossible", most=LONGEST_ITEM)
-
-
 def _titles(items: Sequence[AgendaItem] | Sequence[Topic]) -> str:
     return "; ".join(item.title for item in items)
-
-
-def _facts(item: AgendaItem) -> dict[str, Any]:
-    return {
-        "item_title": item.title,
-        "item_minutes": item.minutes,
-        "purpose": item.purpose,
-        "treatment": item.treatment,
-        "lead": item.lead.name if item.lead else None,
-        "requested_decision": item.requested_decision,
-    }

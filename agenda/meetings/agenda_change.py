@@ -26,17 +26,25 @@ class Change:
     """Holds the agenda of one meeting while it is changed, and knows what it was before.
 
     Raises NotFound or Forbidden without permission, and Conflict for a meeting that is over and
-    done with, for a final agenda, or when the agenda is no longer the one with fingerprint `seen`.
+    done with, for a final agenda unless `on_final` says that this change is one of those which that
+    allows, or when the agenda is no longer the one with fingerprint `seen`.
     """
 
     def __init__(
-        self, session: Session, meeting: Meeting, by: Actor, now: datetime, seen: str | None = None
+        self,
+        session: Session,
+        meeting: Meeting,
+        by: Actor,
+        now: datetime,
+        seen: str | None = None,
+        *,
+        on_final: bool = False,
     ) -> None:
         by.must("draft_agenda", meeting.body)
         self.session, self.meeting, self.by, self.now = session, meeting, by, now
         hold(session, meeting)
         must_be_changeable(meeting, now)
-        if meeting.agenda_final_at is not None:
+        if meeting.agenda_final_at is not None and not on_final:
             raise Conflict("agenda_is_final")
         if seen is not None and seen != steps.fingerprint(meeting.items):
             raise Conflict("agenda_changed_meanwhile")
@@ -63,8 +71,12 @@ class Change:
         now = {item.topic_id for item in self.meeting.items}
         for verb, topics in (("planned", now - was), ("taken_off", was - now)):
             for topic_id in sorted(key for key in topics if key is not None):
-                about = ("topic", topic_id)
-                audit.record(self.session, self.by, self.now, verb, about, after=named(self.meeting))
+                self.tell_topic(verb, topic_id)
+
+    def tell_topic(self, verb: str, topic_id: int) -> None:
+        """Let the history of one topic tell what this change did to it."""
+        about = ("topic", topic_id)
+        audit.record(self.session, self.by, self.now, verb, about, after=named(self.meeting))
 
     def guests_follow(self) -> None:
         """Let the list of attendees hold the guests of the topics that are on the agenda now."""

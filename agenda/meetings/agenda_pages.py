@@ -16,13 +16,16 @@ from agenda.core.problems import Changed, Conflict, Invalid
 from agenda.meetings import (
     agenda_actions,
     agenda_final,
+    agenda_late,
     agenda_moves,
     agenda_queries,
     agenda_words,
     paper_queries,
+    sight,
+    version_words,
 )
 from agenda.meetings.agenda_final import AgendaNotReady
-from agenda.meetings.agenda_forms import FreeItemForm, ItemForm, as_saved
+from agenda.meetings.agenda_forms import FinalItemForm, FreeItemForm, ItemForm, as_saved
 from agenda.meetings.agenda_queries import item_of, meeting_with_agenda, people_to_lead
 from agenda.meetings.blueprint import pages
 from agenda.meetings.model import AgendaItem, Meeting
@@ -163,7 +166,8 @@ def edit_item(meeting_id: int, item_id: int) -> Answered:
         meeting = meeting_with_agenda(session, meeting_id, here.actor())
         here.actor().must("draft_agenda", meeting.body)
         item = item_of(meeting, item_id)
-        form = ItemForm(data=as_saved(item) | {"version": item.version})
+        made = FinalItemForm if meeting.agenda_final_at else ItemForm
+        form = made(data=as_saved(item) | {"version": item.version})
         form.fill(people_to_lead(meeting, item))
         if request.method != "POST":
             return _item_page(form, meeting, item, 200)
@@ -172,9 +176,11 @@ def edit_item(meeting_id: int, item_id: int) -> Answered:
     try:
         with here.work() as session:
             item = item_of(meeting_with_agenda(session, meeting_id, here.actor()), item_id)
-            agenda_actions.edit_item(
-                session, item, form.wanted(), here.actor(), here.now(), form.seen_version()
-            )
+            wanted, by, now, seen = form.wanted(), here.actor(), here.now(), form.seen_version()
+            if isinstance(form, FinalItemForm):
+                agenda_late.change_item(session, item, wanted, form.why.data or "", by, now, seen)
+            else:
+                agenda_actions.edit_item(session, item, wanted, by, now, seen)
     except Changed:
         return _item_changed_page(form, meeting_id, item_id)
     except (Invalid, Conflict) as problem:
@@ -182,6 +188,8 @@ def edit_item(meeting_id: int, item_id: int) -> Answered:
         with here.read() as session:
             meeting = meeting_with_agenda(session, meeting_id, here.actor())
             return _item_page(form, meeting, item_of(meeting, item_id), problem.status)
+    if isinstance(form, FinalItemForm):
+        flash(_("The agenda is changed; everyone whom it concerns hears of it."), "success")
     return redirect(url_for("meetings.agenda", meeting_id=meeting_id, _anchor=f"item-{item_id}"), 303)
 
 
@@ -234,6 +242,8 @@ def _agenda_page(
         return render_template(
             "meetings/agenda.html",
             agenda=shown,
+            sees=lambda item: sight.sees(item, shown.sight),
+            title_of=lambda item: sight.title_of(item, shown.sight),
             meeting=shown.meeting,
             form=form or FreeItemForm(formdata=None),
             refusal=sentence(refusal.code, refusal.facts) if refusal else None,
@@ -243,6 +253,7 @@ def _agenda_page(
             drafted="drafted" in request.args,
             words=agenda_words,
             papers=paper_queries.papers_at(session, shown.meeting, here.actor()),
+            versions=version_words,
             purposes=PURPOSES,
             treatments=TREATMENTS,
             reason=lambda hint: agenda_words.reason(hint.why, hint.facts, language()),
@@ -274,6 +285,8 @@ def _spoken(name: str, value: Any, people: dict[int, str]) -> Any:
         return None
     if name == "lead":
         return people.get(value)
+    if name in ("closed", "confidential"):
+        return _("yes") if value else _("no")
     if name == "purpose":
         return PURPOSES[Purpose(value)]
     if name == "treatment":

@@ -13,11 +13,16 @@ from agenda.core.actor import Actor
 from agenda.core.problems import NotFound
 from agenda.meetings import agenda_backlog, agenda_steps
 from agenda.meetings.agenda_backlog import Hint
+from agenda.meetings.agenda_moves import is_at_table
 from agenda.meetings.agenda_ready import Unready, ready_check
 from agenda.meetings.candidates import Why
+from agenda.meetings.deferrals import Deferral, deferrals_of
 from agenda.meetings.model import AgendaItem, AgendaStep, Attendee, Meeting, MeetingState
 from agenda.meetings.rules import state_of
+from agenda.meetings.sight import Sight, sight_of
 from agenda.meetings.timing import Slot, Total, timetable, total
+from agenda.meetings.version_keeping import newest_of
+from agenda.meetings.version_model import AgendaVersion
 from agenda.topics.model import Topic, TopicGuest
 
 SHOWN_AT_ONCE = 10
@@ -36,6 +41,23 @@ class AgendaPage:
     unready: Sequence[Unready]
     last_step: AgendaStep | None
     hints: Sequence[Hint]
+    # What this reader may see of the items.
+    sight: Sight
+    # The version that holds, and when each deferred item was deferred.
+    newest: AgendaVersion | None
+    deferred: Mapping[int, Deferral]
+    # Whether the order of a final agenda can be changed: on the day itself.
+    at_table: bool
+
+    @property
+    def may_order(self) -> bool:
+        """Whether rows can be moved."""
+        return self.is_open or self.at_table
+
+    @property
+    def may_reopen(self) -> bool:
+        """Whether a final agenda can be a draft again: until the invitations have left."""
+        return self.may_change and not self.is_open and self.meeting.confirmed_at is None
 
     @property
     def left_out(self) -> Mapping[Why, Sequence[Hint]]:
@@ -71,6 +93,10 @@ def agenda_of(session: Session, meeting_id: int, by: Actor, now: datetime) -> Ag
     over = state_of(meeting, now) in (MeetingState.CLOSED, MeetingState.CANCELLED)
     may_change = by.may("draft_agenda", meeting.body) and not over
     is_open = may_change and meeting.agenda_final_at is None
+    at_table = may_change and not is_open and is_at_table(meeting, now)
+    last_step = agenda_steps.last_step(session, meeting) if is_open or at_table else None
+    if last_step is not None and not is_open and last_step.verb != agenda_steps.AT_TABLE:
+        last_step = None
     return AgendaPage(
         meeting=meeting,
         slots=timetable(meeting.starts_at, meeting.minutes, meeting.items),
@@ -79,8 +105,12 @@ def agenda_of(session: Session, meeting_id: int, by: Actor, now: datetime) -> Ag
         may_change=may_change,
         is_open=is_open,
         unready=ready_check(meeting),
-        last_step=agenda_steps.last_step(session, meeting) if is_open else None,
+        last_step=last_step,
         hints=agenda_backlog.hints(session, meeting, now) if is_open else (),
+        sight=sight_of(meeting, by),
+        newest=newest_of(session, meeting),
+        deferred=deferrals_of(session, meeting.items),
+        at_table=at_table,
     )
 
 

@@ -15,10 +15,12 @@ from agenda.core.actor import Actor
 from agenda.core.audit import plain
 from agenda.core.database import get
 from agenda.core.problems import Conflict
+from agenda.meetings.limits import follow_topic, topic_follows
 from agenda.meetings.model import AgendaItem, AgendaStep, ItemKind, Meeting
 from agenda.meetings.paper_actions import keep_papers
 from agenda.topics.actions import drop_turn, plan_turn
 from agenda.topics.model import Purpose, Topic, Treatment
+from agenda.topics.rules import LIMITS
 
 STEPS_KEPT = 50
 KEPT_FIELDS = (
@@ -32,8 +34,23 @@ KEPT_FIELDS = (
     "lead_id",
     "requested_decision",
     "drafted",
+    *LIMITS,
+    "deferred_from_id",
 )
-RESTORED_FIELDS = ("title", "minutes", "purpose", "treatment", "lead_id", "requested_decision", "drafted")
+RESTORED_FIELDS = (
+    "title",
+    "minutes",
+    "purpose",
+    "treatment",
+    "lead_id",
+    "requested_decision",
+    "drafted",
+    *LIMITS,
+)
+# What is kept since later than the first steps that may still stand in a database.
+USUAL = {"closed": False, "confidential": False, "neutral_title": "", "deferred_from_id": None}
+# The only step on a final agenda that can be taken back: the order at the table.
+AT_TABLE = "order_at_table"
 
 Snapshot = list[dict[str, Any]]
 
@@ -57,6 +74,13 @@ def keep_step(
     session.add(step)
     session.flush()
     _forget_old_steps(session, meeting)
+
+
+def forget_steps(session: Session, meeting: Meeting) -> None:
+    """Forget what could be taken back: what people are told of is not undone but changed anew."""
+    for step in session.scalars(_steps(meeting)):
+        session.delete(step)
+    session.flush()
 
 
 def last_step(session: Session, meeting: Meeting) -> AgendaStep | None:
@@ -121,7 +145,7 @@ def _is_same(item: AgendaItem, row: dict[str, Any] | None) -> bool:
 
 
 def _differs(item: AgendaItem, row: dict[str, Any]) -> bool:
-    return any(plain(getattr(item, name)) != row[name] for name in RESTORED_FIELDS)
+    return any(plain(getattr(item, name)) != (USUAL | row)[name] for name in RESTORED_FIELDS)
 
 
 def _set_fields(item: AgendaItem, row: dict[str, Any]) -> None:
@@ -130,6 +154,9 @@ def _set_fields(item: AgendaItem, row: dict[str, Any]) -> None:
     item.treatment = Treatment(row["treatment"]) if row["treatment"] else None
     item.lead_id, item.requested_decision = row["lead_id"], row["requested_decision"]
     item.drafted = row["drafted"]
+    for name in LIMITS:
+        setattr(item, name, (USUAL | row)[name])
+    topic_follows(item)
 
 
 def _come_back(session: Session, meeting: Meeting, row: dict[str, Any], now: datetime) -> AgendaItem:
@@ -141,6 +168,8 @@ def _come_back(session: Session, meeting: Meeting, row: dict[str, Any], now: dat
     if row["topic_id"] is not None:
         item.topic = get(session, Topic, row["topic_id"])
         item.turn = plan_turn(session, item.topic, now)
+        item.deferred_from_id = row.get("deferred_from_id")
+        follow_topic(item, item.topic)
     meeting.items.append(item)
     session.flush()
     return item

@@ -26,6 +26,7 @@ STEPS: Texts = {
     "item_moved_down": _l("%(item)s down"),
     "item_minutes": _l("time for %(item)s"),
     "item_edited": _l("%(item)s changed"),
+    "order_at_table": _l("%(item)s in another place"),
 }
 # What follows the name of who did it.
 VERBS: Texts = {
@@ -39,6 +40,9 @@ VERBS: Texts = {
     "agenda_undone": _l("undid a step on the agenda"),
     "agenda_final": _l("made the agenda final"),
     "agenda_reopened": _l("opened the agenda again"),
+    "agenda_changed": _l("changed the final agenda"),
+    "item_withdrawn": _l("withdrew an item"),
+    "order_at_table": _l("changed the order at the table"),
     "outcome_recorded": _l("recorded an outcome"),
 }
 OUTCOME_FIELDS: Texts = {"outcome": _l("Outcome"), "outcome_text": _l("What came out")}
@@ -54,8 +58,28 @@ FIELDS: Texts = {
     "lead": _l("Lead"),
     "requested_decision": _l("Requested decision"),
     "agenda_revision": _l("Version of the agenda"),
+    "agenda_version": _l("Version of the agenda"),
+    "change_reason": _l("Reason"),
+    "consent": _l("Agreed as chair"),
+    "closed": _l("Closed session"),
+    "confidential": _l("Confidential"),
+    "neutral_title": _l("Neutral title"),
     **OUTCOME_FIELDS,
 }
+# What names or quotes an item: for those alone who may see all items.
+ITEM_FIELDS = frozenset(
+    {
+        "item",
+        "item_title",
+        "items_added",
+        "items_removed",
+        "lead",
+        "requested_decision",
+        "outcome_text",
+        "decision",
+        "change_reason",
+    }
+)
 # Headings above the topics that were left out.
 GROUPS: Mapping[Why, Any] = {
     Why.NO_TIME: _l("No time left"),
@@ -70,7 +94,15 @@ PROBLEMS: Texts = {
         "Someone else changed this agenda in the meantime. Your change was not made; "
         "below is the agenda as it is now."
     ),
-    "agenda_is_final": _l("The agenda is final. Open it again to change it."),
+    "agenda_is_final": _l(
+        "The agenda is final. Add a late item, or change or withdraw an item with the reason."
+    ),
+    "agenda_was_sent": _l(
+        "The agenda has been sent. Add a late item, or change or withdraw an item with the reason."
+    ),
+    "change_needs_reason": _l("Give the reason: everyone who was invited reads it."),
+    "consent_missing": _l("Name who agreed as chair."),
+    "item_was_withdrawn": _l("%(title)s was withdrawn before the meeting."),
     "agenda_is_draft": _l("The agenda is a draft already."),
     "agenda_not_ready": _l("The agenda cannot be final yet: see what is still missing."),
     "topic_on_agenda_already": _l("%(title)s is on this agenda already."),

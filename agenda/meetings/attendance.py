@@ -78,7 +78,7 @@ def _expected(session: Session, meeting: Meeting, day: date) -> dict[int, Place]
         session.scalars(
             select(TopicGuest.person_id)
             .join(AgendaItem, AgendaItem.topic_id == TopicGuest.topic_id)
-            .where(AgendaItem.meeting_id == meeting.id)
+            .where(AgendaItem.meeting_id == meeting.id, AgendaItem.withdrawn_at.is_(None))
         )
     )
     guests -= places.keys()

@@ -150,6 +150,8 @@ class AgendaItem(Base, Versioned):
     late_at: Mapped[datetime | None]
     late_why: Mapped[str] = mapped_column(Text, default="")
     late_consent: Mapped[str] = mapped_column(Text, default="")
+    # When it was withdrawn from a final agenda, before the meeting; the reason is its outcome's text.
+    withdrawn_at: Mapped[datetime | None]
     # The item of an earlier meeting that was deferred to this one.
     deferred_from_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
 

@@ -12,20 +12,26 @@ from sqlalchemy.orm import Session
 
 from agenda.core import audit
 from agenda.core.actor import Actor
+from agenda.core.audit import without
 from agenda.core.clock import local_day
 from agenda.meetings import (
     agenda_pages,
     agenda_words,
     button_pages,
+    late_pages,
     listing,
     paper_pages,
     planning_pages,
     queries,
+    sight,
+    version_pages,
+    version_words,
     words,
 )
 from agenda.meetings.actions import host_in_turn
 from agenda.meetings.blueprint import pages
 from agenda.meetings.calendar_view import months
+from agenda.meetings.deferrals import deferrals_of
 from agenda.meetings.forms import AttendeeForm, FilterForm
 from agenda.meetings.listing import PERIODS, Filter
 from agenda.meetings.model import ItemKind, Meeting, MeetingState
@@ -40,6 +46,7 @@ from agenda.meetings.rules import (
     state_of,
 )
 from agenda.meetings.timing import timetable, total
+from agenda.meetings.version_keeping import newest_of
 from agenda.people.queries import bodies_for
 from agenda.people.turns import offer_host_in_turn
 from agenda.web import here
@@ -48,7 +55,15 @@ from agenda.web.language import language
 from agenda.web.panels import panels
 from agenda.web.shell import say
 
-__all__ = ["agenda_pages", "button_pages", "init", "pages", "planning_pages"]
+__all__ = [
+    "agenda_pages",
+    "button_pages",
+    "init",
+    "late_pages",
+    "pages",
+    "planning_pages",
+    "version_pages",
+]
 
 # What is done next: its words, who may, and which page does it.
 NEXT: Mapping[str, tuple[Any, str, str]] = {
@@ -153,6 +168,7 @@ def show(meeting_id: int) -> str:
         state = state_of(meeting, now)
         topics = [item for item in meeting.items if item.kind is ItemKind.TOPIC]
         open_outcomes = sum(item.outcome is None for item in topics)
+        seen = sight.sight_of(meeting, by)
         step = next_step(state, len(topics), meeting.agenda_final_at is not None, open_outcomes)
         return render_template(
             "meetings/show.html",
@@ -163,6 +179,11 @@ def show(meeting_id: int) -> str:
             possible=lambda action: state in ALLOWED[action],
             may=lambda permission: by.may(permission, meeting.body),
             window=window_of(meeting),
+            sees=lambda item: sight.sees(item, seen),
+            title_of=lambda item: sight.title_of(item, seen),
+            newest=newest_of(session, meeting),
+            versions=version_words,
+            deferred=deferrals_of(session, meeting.items),
             slots=timetable(meeting.starts_at, meeting.minutes, meeting.items),
             total=total(meeting.minutes, meeting.items),
             presence=queries.presence(session, meeting),
@@ -203,8 +224,10 @@ def _attendee_form(session: Session, meeting: Meeting, by: Actor) -> AttendeeFor
 
 
 def _history(session: Session, meeting: Meeting) -> list[Line]:
-    """Give the history; what people answered is left to those who may see answers."""
+    """Give the history; what people answered, and what was said of items, is left to those who may see it."""
     entries = audit.history(session, "meeting", meeting.id)
     if not here.actor().may("see_answers", meeting.body):
         entries = [entry for entry in entries if entry.verb != "answered"]
+    if not here.actor().may("see_confidential", meeting.body):
+        entries = [without(entry, agenda_words.ITEM_FIELDS) for entry in entries]
     return words.history(entries, here.runtime().config.time_zone, language())

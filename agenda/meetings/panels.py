@@ -21,6 +21,7 @@ from agenda.people.model import Body
 from agenda.topics.model import Topic
 from agenda.topics.rules import UNPLANNED
 from agenda.topics.rules import state_of as topic_state
+from agenda.topics.sight import is_limited
 from agenda.web import here
 from agenda.web.language import language
 from agenda.web.panels import Task, offer_panel, offer_tasks, offer_words
@@ -43,8 +44,14 @@ def topic_panel(session: Session, topic: Topic) -> str | None:
     may_plan = topic_state(topic) in UNPLANNED and here.actor().may("plan", topic.body)
     if not items and not may_plan:
         return None
+    knows_all = here.actor().may("see_confidential", topic.body)
     return render_template(
-        "meetings/panel_topic.html", items=items, topic=topic, may_plan=may_plan, **_frame()
+        "meetings/panel_topic.html",
+        items=items,
+        topic=topic,
+        may_plan=may_plan,
+        sees=lambda item: knows_all or not is_limited(item),
+        **_frame(),
     )
 
 

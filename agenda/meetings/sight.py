@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from agenda.core.actor import Actor
 from agenda.meetings.model import AgendaItem, Meeting
+from agenda.topics.sight import is_limited
 
 # An agenda is a Dutch paper, whatever the language of the screen.
 NEUTRAL_TITLE = "Besloten agendapunt"
@@ -28,9 +29,19 @@ OPEN = Sight()
 
 
 def sight_of(meeting: Meeting, by: Actor) -> Sight:
-    """Give what this reader may see of a meeting; a guest sees the items for which the guest comes."""
-    own = frozenset(item.id for item in meeting.items if is_guest_of(item, by.person_id))
-    return Sight(by.may("see_confidential", meeting.body), own)
+    """Give what this reader may see of a meeting: guests and leads see their own items."""
+    if by.may("see_confidential", meeting.body):
+        return Sight(everything=True)
+    limited = [item for item in meeting.items if is_limited(item)]
+    return Sight(items=frozenset(item.id for item in limited if is_own(item, by.person_id)))
+
+
+def is_own(item: AgendaItem, person_id: int | None) -> bool:
+    """Tell whether this person comes for the item as a guest, or prepares it."""
+    if person_id is None:
+        return False
+    leads = {item.lead_id, item.topic.official_lead_id if item.topic else None}
+    return person_id in leads or is_guest_of(item, person_id)
 
 
 def is_guest_of(item: AgendaItem, person_id: int | None) -> bool:
@@ -42,7 +53,7 @@ def is_guest_of(item: AgendaItem, person_id: int | None) -> bool:
 
 def sees(item: AgendaItem, sight: Sight) -> bool:
     """Tell whether the item is shown as it is."""
-    return sight.everything or item.id in sight.items or not (item.closed or item.confidential)
+    return sight.everything or item.id in sight.items or not is_limited(item)
 
 
 def title_of(item: AgendaItem, sight: Sight) -> str:

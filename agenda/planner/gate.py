@@ -24,7 +24,8 @@ def planning_panel(session: Session, wanted: MeetingToBe) -> str:
     body = wanted.body
     today = local_day(here.now(), body.time_zone)
     quarters = [quarter_of(today), quarter_of(today).next]
-    written = could_go_in_writing(session, body) if here.actor().may("run_rounds", body) else []
+    by = here.actor()
+    written = could_go_in_writing(session, body, by) if by.may("run_rounds", body) else []
     return render_template(
         "planner/gate.html",
         body=body,

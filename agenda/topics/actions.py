@@ -69,6 +69,7 @@ def edit_topic(
     checks.refuse_strangers(session, topic, given, by, local_day(now, topic.body.time_zone))
     if not by.may("edit_topics", topic.body):
         _keep_to_own(session, topic, given, by, now)
+    _leave_limits_to_agenda(topic, given)
     before = facts.told(topic)
     _fill(topic, given)
     # Needs, guests and links stand in rows of their own: they too must raise the topic's version.
@@ -206,6 +207,13 @@ def _must_be_running(topic: Topic) -> None:
         raise Conflict("topic_is_done")
 
 
+def _leave_limits_to_agenda(topic: Topic, given: Particulars) -> None:
+    """Refuse to close or open a topic on an agenda: its item there would say otherwise."""
+    differs = any(getattr(given, name) != getattr(topic, name) for name in rules.LIMITS)
+    if differs and rules.state_of(topic) is TopicState.PLANNED:
+        raise Invalid("limits_stand_on_agenda", field="closed")
+
+
 def _must_be_free(topic: Topic) -> None:
     if rules.state_of(topic) is TopicState.PLANNED:
         raise Conflict("topic_is_planned", title=topic.title)
@@ -217,6 +225,7 @@ def _tidy(given: Particulars) -> Particulars:
     return replace(
         given,
         title=one_line(given.title).strip(),
+        neutral_title=one_line(given.neutral_title).strip(),
         summary=clean(given.summary).strip(),
         desired_result=clean(given.desired_result).strip(),
         requested_decision=clean(given.requested_decision).strip(),

@@ -97,6 +97,13 @@ class TopicForm(Form):
     intensified = BooleanField(
         _l("Extra consultation: the colleges intensify their cooperation on this topic")
     )
+    closed = BooleanField(_l("Closed session: treated behind closed doors"))
+    confidential = BooleanField(_l("Confidential: handled with discretion"))
+    neutral_title = StringField(
+        _l("Neutral title"),
+        filters=[tidy_line],
+        validators=[Optional(), Length(max=LONGEST_TITLE, message=words.PROBLEMS["title_too_long"])],
+    )
     organisation_id = SelectField(_l("Submitted by"), coerce=number_or_none)
     lead_id = SelectField(_l("Administrative lead"), coerce=number_or_none)
     official_lead_id = SelectField(_l("Official lead"), coerce=number_or_none)

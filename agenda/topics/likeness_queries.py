@@ -23,6 +23,7 @@ from agenda.topics.likeness_terms import telling_parts
 from agenda.topics.model import Topic
 from agenda.topics.queries import topic_for
 from agenda.topics.rules import RUNNING
+from agenda.topics.sight import sees, visible
 from agenda.topics.states import has_state
 
 # Above this the number of pairs is not reckoned on every look at the backlog.
@@ -96,7 +97,7 @@ def count_open(session: Session, by: Actor, today: date) -> int | None:
 
 def twins_of(session: Session, topic: Topic, by: Actor, today: date) -> list[Alike]:
     """List the topics that one is like and about which this person may decide, most alike first."""
-    if not works_on_topics(by) or not by.may("see", topic.body):
+    if not works_on_topics(by) or not sees(topic, by):
         return []
     own = described(session, [Topic.id == topic.id, has_state(*RUNNING)], today)
     if not own:
@@ -141,11 +142,10 @@ def lately_decided(session: Session, by: Actor) -> list[TopicPair]:
     bodies, sides = by.bodies("edit_topics"), (aliased(Topic), aliased(Topic))
     query = query.join(sides[0], TopicPair.low_id == sides[0].id)
     query = query.join(sides[1], TopicPair.high_id == sides[1].id)
-    seen = by.bodies("see")
     if bodies is not None:
         query = query.where(or_(*(side.body_id.in_(bodies) for side in sides)))
-    if seen is not None:
-        query = query.where(*(side.body_id.in_(seen) for side in sides))
+    known = select(Topic.id).where(visible(by))
+    query = query.where(TopicPair.low_id.in_(known), TopicPair.high_id.in_(known))
     found = session.scalars(query.order_by(TopicPair.decided_at.desc(), TopicPair.id.desc()).limit(LATELY))
     return list(found)
 
@@ -176,12 +176,12 @@ def merged_into(session: Session, topic: Topic, by: Actor) -> Topic | None:
     if topic.merged_into_id is None:
         return None
     found = session.get(Topic, topic.merged_into_id, options=[joinedload(Topic.body)])
-    return found if found is not None and by.may("see", found.body) else None
+    return found if found is not None and sees(found, by) else None
 
 
 def sees_both(pair: TopicPair, by: Actor) -> bool:
     """Tell whether this person may know of both topics."""
-    return by.may("see", pair.low.body) and by.may("see", pair.high.body)
+    return sees(pair.low, by) and sees(pair.high, by)
 
 
 def left_behind(session: Session, kept: Topic, gone: Topic, now: datetime) -> int:
@@ -202,8 +202,7 @@ def _both() -> list[ExecutableOption]:
 
 
 def _running(by: Actor) -> list[ColumnElement[bool]]:
-    bodies = by.bodies("see")
-    return [has_state(*RUNNING)] if bodies is None else [has_state(*RUNNING), Topic.body_id.in_(bodies)]
+    return [has_state(*RUNNING), visible(by)]
 
 
 def _is_theirs(pair: Pair, by: Actor) -> bool:

@@ -15,6 +15,7 @@ from agenda.people.model import Body, Membership, Organisation, Person
 from agenda.people.queries import on_day
 from agenda.topics.asked import GROUPS, Filter
 from agenda.topics.model import FocusArea, Topic, TopicState, Treatment, folded
+from agenda.topics.sight import visible
 from agenda.topics.states import has_state
 
 PAGE = 50
@@ -159,8 +160,7 @@ def leads_without_seat(session: Session, topics: Sequence[Topic], today: date) -
 
 
 def _visible(by: Actor) -> list[ColumnElement[bool]]:
-    bodies = by.bodies("see")
-    return [] if bodies is None else [Topic.body_id.in_(bodies)]
+    return [visible(by)]
 
 
 def _conditions(by: Actor, wanted: Filter, today: date) -> list[ColumnElement[bool]]:

@@ -88,6 +88,11 @@ class Topic(Base, Versioned):
     predecessor_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id"))
     intensified: Mapped[bool] = mapped_column(default=False)
     demonstration: Mapped[bool] = mapped_column(default=False)
+    # Treated behind closed doors (besloten), and with discretion (vertrouwelijk): two facts, see sight.py.
+    closed: Mapped[bool] = mapped_column(default=False)
+    confidential: Mapped[bool] = mapped_column(default=False)
+    # What stands on an agenda for those who may not see it; "" for the usual words.
+    neutral_title: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_why: Mapped[str] = mapped_column(Text, default="")

@@ -34,6 +34,7 @@ from agenda.topics.blueprint import pages
 from agenda.topics.chips import chips
 from agenda.topics.export import cells, heads
 from agenda.topics.forms import QuickForm
+from agenda.topics.sight import sees, title_for
 from agenda.web import here
 from agenda.web.csv_file import csv_answer
 from agenda.web.forms import options
@@ -51,6 +52,9 @@ def init(app: Flask) -> None:
     likeness_pages.offer(app)
     paper_pages.offer(app)
     say(app, words.PROBLEMS)
+    # Topics stand among other things on pages of several rooms.
+    app.add_template_global(lambda topic: sees(topic, here.actor()), "sees_topic")
+    app.add_template_global(lambda topic: title_for(topic, here.actor()), "topic_title")
 
 
 def today() -> date:

@@ -17,6 +17,7 @@ from agenda.people.queries import members_on, portfolios_in
 from agenda.topics.listing import focus_areas, lead_has_no_seat
 from agenda.topics.model import FocusArea, Need, Topic, TopicGuest
 from agenda.topics.rules import NEAR, RUNNING, UNPLANNED
+from agenda.topics.sight import sees, visible
 from agenda.topics.states import has_state
 
 Choice = tuple[int, str]
@@ -25,15 +26,16 @@ Choice = tuple[int, str]
 def topic_for(session: Session, topic_id: int, by: Actor) -> Topic:
     """Give one topic with all that stands about it; NotFound when it is not theirs to see."""
     topic = session.scalar(select(Topic).where(Topic.id == topic_id).options(*_everything()))
-    if topic is None:
+    if topic is None or not sees(topic, by):
         raise NotFound("not_found")
-    by.must("see", topic.body)
     return topic
 
 
-def successors(session: Session, topic: Topic) -> Sequence[Topic]:
-    """List the topics that come after this one."""
-    query = select(Topic).where(Topic.predecessor_id == topic.id).options(selectinload(Topic.turns))
+def successors(session: Session, topic: Topic, by: Actor) -> Sequence[Topic]:
+    """List the topics that come after this one, as far as this person may know of them."""
+    query = (
+        select(Topic).where(Topic.predecessor_id == topic.id, visible(by)).options(selectinload(Topic.turns))
+    )
     return session.scalars(query.order_by(Topic.id)).all()
 
 
@@ -59,12 +61,9 @@ def pressing(session: Session, by: Actor, today: date) -> Sequence[Topic]:
 
 def led_by(session: Session, person_id: int, by: Actor) -> Sequence[Topic]:
     """List the running topics that someone leads, those of the other's bodies only."""
-    bodies = by.bodies("see")
     query = select(Topic).where(
-        or_(Topic.lead_id == person_id, Topic.official_lead_id == person_id), has_state(*RUNNING)
+        or_(Topic.lead_id == person_id, Topic.official_lead_id == person_id), has_state(*RUNNING), visible(by)
     )
-    if bodies is not None:
-        query = query.where(Topic.body_id.in_(bodies))
     query = query.options(selectinload(Topic.turns), joinedload(Topic.body))
     return session.scalars(query.order_by(Topic.deadline.asc().nulls_last(), Topic.id)).all()
 

@@ -75,7 +75,7 @@ def written_decisions(body_id: int) -> str:
         return render_template(
             "topics/written_decisions.html",
             body=body,
-            decisions=queries.written_decisions(session, body_id),
+            decisions=queries.written_decisions(session, body_id, here.actor()),
         )
 
 
@@ -191,13 +191,13 @@ def _rounds_page(session: Session, body: Body, form: SilenceForm | None) -> str:
     silence = queries.silence_of(session, body.id)
     if form is None:
         form = SilenceForm(formdata=None, silence=silence.value, version=rule.version if rule else "")
-    found = queries.rounds_of(session, body.id)
+    found = queries.rounds_of(session, body.id, here.actor())
     return render_template(
         "topics/rounds.html",
         body=body,
         running=[(one, queries.progress_of(one)) for one in found if one.ended_at is None],
         ended=[one for one in found if one.ended_at is not None],
-        could=queries.could_go_in_writing(session, body),
+        could=queries.could_go_in_writing(session, body, here.actor()),
         silence=silence,
         form=form,
         may_run=here.actor().may("run_rounds", body),

@@ -32,10 +32,11 @@ from agenda.topics.round_rules import (
     stands,
 )
 from agenda.topics.rules import RUNNING, UNPLANNED
+from agenda.topics.sight import sees, visible
 from agenda.topics.states import has_state
 
 
-def could_go_in_writing(session: Session, body: Body) -> Sequence[Topic]:
+def could_go_in_writing(session: Session, body: Body, by: Actor) -> Sequence[Topic]:
     """List the topics on no agenda that a body could settle without a meeting, first deadline first.
 
     Those for information or without discussion, for which no extra consultation was agreed and which do
@@ -48,6 +49,7 @@ def could_go_in_writing(session: Session, body: Body) -> Sequence[Topic]:
         select(Topic)
         .where(
             Topic.body_id == body.id,
+            visible(by),
             has_state(*UNPLANNED),
             Topic.treatment.in_(IN_WRITING),
             Topic.intensified.is_(False),
@@ -83,9 +85,8 @@ def silence_of(session: Session, body_id: int) -> Silence:
 def round_for(session: Session, round_id: int, by: Actor) -> WrittenRound:
     """Give a round with all that stands about it; NotFound when it is not theirs to see."""
     found = session.scalars(whole().where(WrittenRound.id == round_id)).one_or_none()
-    if found is None:
+    if found is None or not sees(found.topic, by):
         raise NotFound("not_found")
-    by.must("see", found.topic.body)
     return found
 
 
@@ -95,17 +96,19 @@ def latest_round(session: Session, topic_id: int) -> WrittenRound | None:
     return session.scalars(query).first()
 
 
-def rounds_of(session: Session, body_id: int) -> Sequence[WrittenRound]:
-    """List the rounds of a body: running ones first, then the newest."""
-    query = whole().join(Topic, WrittenRound.topic_id == Topic.id).where(Topic.body_id == body_id)
+def rounds_of(session: Session, body_id: int, by: Actor) -> Sequence[WrittenRound]:
+    """List the rounds of a body that this person may know of: running ones first, then the newest."""
+    query = (
+        whole().join(Topic, WrittenRound.topic_id == Topic.id).where(Topic.body_id == body_id, visible(by))
+    )
     query = query.order_by(
         WrittenRound.ended_at.is_not(None), WrittenRound.ended_at.desc(), WrittenRound.last_day
     )
     return session.scalars(query).all()
 
 
-def written_decisions(session: Session, body_id: int) -> Sequence[WrittenRound]:
-    """List what a body decided in writing and stands, newest first.
+def written_decisions(session: Session, body_id: int, by: Actor) -> Sequence[WrittenRound]:
+    """List what a body decided in writing and stands, as far as this person may know of it, newest first.
 
     A topic that was opened again is no decision any more.
     """
@@ -114,6 +117,7 @@ def written_decisions(session: Session, body_id: int) -> Sequence[WrittenRound]:
         .join(Topic, WrittenRound.topic_id == Topic.id)
         .where(
             Topic.body_id == body_id,
+            visible(by),
             WrittenRound.ending == Ending.SETTLED,
             Topic.settled_in_writing_at == WrittenRound.ended_at,
             Topic.withdrawn_at.is_(None),

@@ -113,14 +113,19 @@ class Particulars:
     priority: int = USUAL_PRIORITY
     predecessor_id: int | None = None
     intensified: bool = False
+    closed: bool = False
+    confidential: bool = False
+    neutral_title: str = ""
     needed_people: tuple[int, ...] = ()
     needed_portfolios: tuple[str, ...] = ()
     guests: tuple[int, ...] = ()
     links: tuple[Link, ...] = ()
 
 
+# Who may see it, and what others read in its place.
+LIMITS = ("closed", "confidential", "neutral_title")
 # What the secretariat alone decides; who leads a topic keeps up the rest.
-SETTLED_FOR_MEMBERS = ("lead_id", "official_lead_id", "priority", "intensified")
+SETTLED_FOR_MEMBERS = ("lead_id", "official_lead_id", "priority", "intensified", *LIMITS)
 # What is kept in a column of its own, under the same name.
 COLUMNS = tuple(
     field.name
@@ -133,8 +138,9 @@ def check(given: Particulars) -> None:
     """Raise Invalid, with the field it is about, when something cannot be right."""
     if not given.title.strip():
         raise Invalid("title_missing", field="title")
-    if len(given.title) > LONGEST_TITLE:
-        raise Invalid("title_too_long", field="title")
+    for name in ("title", "neutral_title"):
+        if len(getattr(given, name)) > LONGEST_TITLE:
+            raise Invalid("title_too_long", field=name)
     for name in ("summary", "desired_result", "requested_decision"):
         if len(getattr(given, name)) > LONGEST_TEXT:
             raise Invalid("text_too_long", field=name)

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from agenda.core import audit
+from agenda.core.actor import Actor
+from agenda.core.audit import AuditEntry, without
 from agenda.core.clock import local_day
 from agenda.core.database import get
 from agenda.core.problems import Changed, Forbidden, Invalid, Problem
@@ -23,6 +25,7 @@ from agenda.topics.differences import Difference, differences
 from agenda.topics.forms import LeadForm, TopicForm, WithdrawForm
 from agenda.topics.listing import leads_without_seat
 from agenda.topics.model import Topic, TopicState
+from agenda.topics.sight import sees
 from agenda.web import here
 from agenda.web.forms import Form, key, options
 from agenda.web.language import language
@@ -30,6 +33,8 @@ from agenda.web.panels import panels
 from agenda.web.shell import sentence
 
 Answer = str | Response | tuple[str, int]
+# Of an outcome and of other topics: those may be closed where this topic is open.
+UNTOLD = frozenset({"outcome_text", "predecessor"})
 
 
 @pages.get("/topics/<int:topic_id>")
@@ -160,15 +165,25 @@ def _topic_page(session: Session, topic: Topic) -> str:
         urgency=rules.urgency(topic.deadline, state, today),
         needed=", ".join(need.person.name if need.person else need.portfolio for need in topic.needs),
         goes_on=likeness_queries.merged_into(session, topic, by),
-        successors=queries.successors(session, topic),
+        successors=queries.successors(session, topic, by),
         may_edit=checks.may_edit(topic, by),
+        comes_after=topic.predecessor if topic.predecessor and sees(topic.predecessor, by) else None,
         assign=assign,
         state_of=rules.state_of,
         today=today,
         words=words,
-        history=words.history(audit.history(session, "topic", topic.id), zone, language()),
+        history=words.history(
+            _told_to(by, topic, audit.history(session, "topic", topic.id)), zone, language()
+        ),
         panels=panels("topic", session, topic),
     )
+
+
+def _told_to(by: Actor, topic: Topic, entries: Sequence[AuditEntry]) -> list[AuditEntry]:
+    """Give the history without what was said at a table that this person may not know of."""
+    if by.may("see_confidential", topic.body):
+        return list(entries)
+    return [without(entry, UNTOLD) for entry in entries]
 
 
 def _editable(session: Session, topic_id: int) -> Topic:

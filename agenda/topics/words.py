@@ -96,6 +96,9 @@ FIELDS: Texts = {
     "priority": _l("Priority"),
     "predecessor": _l("Comes after"),
     "intensified": _l("Extra consultation"),
+    "closed": _l("Closed session"),
+    "confidential": _l("Confidential"),
+    "neutral_title": _l("Neutral title"),
     "needs": _l("Must be there"),
     "guests": _l("Guests"),
     "links": _l("Links"),
@@ -125,6 +128,9 @@ PROBLEMS: Texts = {
     "predecessor_makes_circle": _l("That topic itself comes after this one. Choose another."),
     "only_own_organisation": _l("You can submit topics for your own organisation."),
     "withdrawal_needs_reason": _l("Give the reason, so that everyone can read it later."),
+    "limits_stand_on_agenda": _l(
+        "This topic stands on an agenda. Say there, at its item, whether it is closed or confidential."
+    ),
     "topic_is_planned": _l("“%(title)s” is on the agenda of a meeting. Take it off that agenda first."),
     "topic_is_in_writing": _l("“%(title)s” is in a written round. Withdraw that round first."),
     "topic_not_free": _l(

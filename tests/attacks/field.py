@@ -47,6 +47,8 @@ from agenda.meetings import agenda_actions, paper_actions
 from agenda.meetings.facts import Plan
 from agenda.meetings.model import ItemKind, Meeting
 from agenda.meetings.paper_model import MeetingPaper
+from agenda.meetings.version_facts import facts_of
+from agenda.meetings.version_model import AgendaVersion
 from agenda.people.model import Body, Membership, Organisation, Seat
 from agenda.planner.accepting import Wanted, accept
 from agenda.planner.cadence_actions import Rule, set_cadence
@@ -279,6 +281,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
         numbers
         | {
             "calendar_id": calendar.id,
+            "number": _version(session, coming, by, now),
             "change_id": change.id,
             "earlier_id": earlier.id,
             "ratification_id": decision.ratifications[0].id,
@@ -316,6 +319,16 @@ def _papers(
     session.flush()
     paper = session.scalars(select(MeetingPaper).where(MeetingPaper.meeting_id == meeting.id)).one()
     return {"document_id": document.id, "number": number, "paper_id": paper.id}
+
+
+def _version(session: Session, meeting: Meeting, by: By, now: datetime) -> int:
+    """Keep a version of an agenda that is a draft again, under another number in each body."""
+    number = meeting.id
+    facts = facts_of(session, meeting)
+    session.add(
+        AgendaVersion(meeting_id=meeting.id, number=number, made_at=now, made_by=by.name, facts=facts)
+    )
+    return number
 
 
 def _meeting(session: Session, runtime: Runtime, body: Body, by: By, on_it: Topic, at: datetime) -> Meeting:

@@ -84,6 +84,13 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "/meetings/<int:meeting_id>/agenda/items": {"title": "Mededeling", "minutes": "5"},
     "/meetings/<int:meeting_id>/agenda/items/<int:item_id>": {"title": "Anders", "minutes": "5"},
     "/meetings/<int:meeting_id>/agenda/items/<int:item_id>/minutes": {"minutes": "5"},
+    "/meetings/<int:meeting_id>/agenda/items/<int:item_id>/withdraw": {"why": "Niet rijp"},
+    "/meetings/<int:meeting_id>/agenda/late": {
+        "title": "Spoed",
+        "minutes": "5",
+        "why": "Kan niet wachten",
+        "consent": "De voorzitter",
+    },
     "/meetings/<int:meeting_id>/agenda/items/<int:item_id>/move": {"to": "down"},
     "/meetings/<int:meeting_id>/agenda/order": {"order": "{item_id}"},
     "/meetings/<int:meeting_id>/agenda/topics": {"topic": "{topic_id}"},

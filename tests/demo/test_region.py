@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from agenda.core.actor import System
 from agenda.core.runtime import Runtime
 from agenda.decisions.model import Commitment, Decision
 from agenda.decisions.rules import Standing, standing_of, tally
@@ -158,7 +159,8 @@ def test_one_topic_was_settled_in_writing_and_one_is_being_asked(demo: Runtime) 
     with demo.work() as session:
         settled, asked = session.scalars(select(WrittenRound).order_by(WrittenRound.id))
         assert settled.ending is Ending.SETTLED
-        assert [one.id for one in written_decisions(session, settled.topic.body_id)] == [settled.id]
+        found = written_decisions(session, settled.topic.body_id, System())
+        assert [one.id for one in found] == [settled.id]
         assert (asked.ending, progress_of(asked).answered, progress_of(asked).asked) == (None, 3, 5)
         letters = session.scalars(select(Letter).where(Letter.kind.like("round%"))).all()
         assert Counter(one.kind for one in letters) == {"round": 10, "round_ended": 5}

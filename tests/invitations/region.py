@@ -23,7 +23,8 @@ from agenda.invitations.actions import invite, tell_everyone
 from agenda.invitations.rules import answer_token
 from agenda.mail.actions import deliver_one
 from agenda.mail.model import Letter
-from agenda.meetings import actions, agenda_actions, agenda_final, attendance
+from agenda.meetings import actions, agenda_actions, agenda_final, agenda_late, agenda_moves, attendance
+from agenda.meetings.agenda_late import Late
 from agenda.meetings.model import Answer, Attendee, Meeting
 from tests.meetings.agenda_world import planned_meeting, topic
 from tests.support.smtp import MailServer
@@ -208,10 +209,32 @@ class Region:
             clerk = self.world.by(session, "clerk")
             agenda_final.finalise(session, self.meeting(session), clerk, self.clock())
 
-    def reopen_agenda(self) -> None:
+    def put_late_on_agenda(self, title: str, **facts: object) -> None:
         with self.work() as session:
+            subject = topic(
+                session, self.world, title, lead=ALDERMAN, requested_decision="Instemmen", **facts
+            )
             clerk = self.world.by(session, "clerk")
-            agenda_final.back_to_draft(session, self.meeting(session), clerk, self.clock())
+            late = Late("Spoed", "De voorzitter")
+            agenda_late.add_late_topic(session, self.meeting(session), subject, late, clerk, self.clock())
+
+    def withdraw(self, title: str) -> None:
+        with self.work() as session:
+            item = next(one for one in self.meeting(session).items if one.title == title)
+            clerk = self.world.by(session, "clerk")
+            agenda_late.withdraw_item(session, item, "De cijfers kloppen niet.", clerk, self.clock())
+
+    def swap(self, title: str) -> None:
+        """Treat this item before all other topics."""
+        with self.work() as session:
+            item = next(one for one in self.meeting(session).items if one.title == title)
+            clerk = self.world.by(session, "clerk")
+            agenda_moves.move_item(session, item, 2, clerk, self.clock())
+
+    def reopen_agenda(self) -> None:
+        """Leave a sent agenda a draft, as an earlier version of the product let secretaries do."""
+        with self.work() as session:
+            self.meeting(session).agenda_final_at = None
 
     def add(self, who: str) -> None:
         with self.work() as session:

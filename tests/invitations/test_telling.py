@@ -178,15 +178,12 @@ def test_rule_10_a_final_agenda_keeps_sequence_and_answer_and_tells_everyone_onc
     assert region.tell() == []
 
 
-def test_an_agenda_that_is_opened_again_tells_nothing_until_it_is_final_anew(region: Region) -> None:
+def test_a_late_item_is_told_to_those_whom_it_concerns(region: Region) -> None:
     region.invite()
     region.put_on_agenda("Warmtenet", needs=["wonen"])
     region.make_final()
     region.tell()
-    region.reopen_agenda()
-    region.put_on_agenda("Studenten", needs=["duurzaamheid"])
-    assert region.tell() == []
-    region.make_final()
+    region.put_late_on_agenda("Studenten", needs=["duurzaamheid"])
     mails = region.tell()
     # The lead of both, and the five who hold the portfolio of the second.
     assert {mail.to for mail in mails} == {
@@ -194,6 +191,29 @@ def test_an_agenda_that_is_opened_again_tells_nothing_until_it_is_final_anew(reg
         *(address(f"Wethouder {name} 2") for name in region.world.organisations if name != "Provincie"),
     }
     assert to(mails, ALDERMAN).subject.startswith("Agenda gewijzigd: ")
+
+
+def test_another_order_at_the_table_tells_nobody(region: Region) -> None:
+    region.invite()
+    region.put_on_agenda("Warmtenet", needs=["wonen"])
+    region.put_on_agenda("Studenten", needs=["duurzaamheid"])
+    region.make_final()
+    region.tell()
+    region.clock.at = EVENING + timedelta(minutes=5)
+    region.swap("Studenten")
+    assert region.tell() == []
+
+
+def test_what_is_withdrawn_is_told_and_its_guest_is_taken_off(region: Region) -> None:
+    region.invite()
+    region.put_on_agenda("Warmtenet", guests=[GUEST])
+    region.put_on_agenda("Studenten", needs=["duurzaamheid"])
+    region.make_final()
+    region.tell()
+    region.withdraw("Warmtenet")
+    mails = region.tell()
+    assert to(mails, GUEST).method == "CANCEL"
+    assert "15.40 uur: Studenten" in to(mails, "Wethouder Leiden 2").text
 
 
 def test_a_date_that_moves_while_the_agenda_is_open_promises_no_items(region: Region) -> None:

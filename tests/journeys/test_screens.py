@@ -34,7 +34,9 @@ from agenda.invitations.rules import answer_token
 from agenda.mail.model import Incoming, Letter
 from agenda.mail.receiving import receive
 from agenda.meetings import actions as meetings
-from agenda.meetings import agenda_actions, agenda_final, attendance, paper_actions
+from agenda.meetings import agenda_actions, agenda_final, agenda_late, attendance, paper_actions
+from agenda.meetings.agenda_editing import ItemText
+from agenda.meetings.agenda_late import Late
 from agenda.meetings.model import Answer, Attendee, Meeting
 from agenda.people.model import Body, Organisation, Person
 from agenda.planner.accepting import Wanted, accept
@@ -173,6 +175,13 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "agenda-drafted", "/meetings/{meeting}/agenda?drafted=1"),
     (SECRETARY, "agenda-item", "/meetings/{meeting}/agenda/items/{item}"),
     (ALDERMAN, "agenda-alderman", "/meetings/{meeting}/agenda"),
+    (SECRETARY, "agenda-final", "/meetings/{final}/agenda"),
+    (SECRETARY, "agenda-item-final", "/meetings/{final}/agenda/items/{final_item}"),
+    (SECRETARY, "late-item", "/meetings/{final}/agenda/late"),
+    (SECRETARY, "item-withdraw", "/meetings/{final}/agenda/items/{final_item}/withdraw"),
+    (SECRETARY, "agenda-versions", "/meetings/{final}/agenda/versions"),
+    (ALDERMAN, "agenda-version", "/meetings/{final}/agenda/versions/2"),
+    (SECRETARY, "agenda-compare", "/meetings/{final}/agenda/versions/compare?old=1&new=4"),
     (SECRETARY, "meeting-held", "/meetings/{held}"),
     (SECRETARY, "meeting-cancelled", "/meetings/{cancelled}"),
     (SECRETARY, "outcomes-form", "/meetings/{held}/outcomes"),
@@ -272,7 +281,7 @@ def _plan_fewer(runtime: Runtime, places: dict[str, str]) -> None:
         change = accept(session, Wanted(moves, {going.id: staying.id}, "Eén overleg is genoeg."), by, now)
         search = ask(session, [body.id], now.date(), date(2019, 6, 30), by, now)
         regional = _regional_day(session, [one.id for one in thin[:3]], now)
-        topic = could_go_in_writing(session, session.get_one(Body, int(places["body"])))[0]
+        topic = could_go_in_writing(session, session.get_one(Body, int(places["body"])), by)[0]
         found = open_round(
             session, runtime.config, topic.id, date(2019, 1, 8), by, now, proposal="Instemmen."
         )
@@ -366,6 +375,7 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
             said = Answer.ACCEPTED if number % 5 else Answer.DECLINED
             attendance.answer(session, attendee, said, "Ik sluit later aan." if number % 7 == 0 else "", now)
     held = _held(session, draft, now, by)
+    final = _final(session, draft, now, by)
     cancelled = meetings.create_meeting(session, draft.body, plan, by, now)
     meetings.cancel(
         session, cancelled, "De onderwerpen gaan in een schriftelijke ronde.", meeting.id, by, now
@@ -398,6 +408,8 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
         "topic": str(topic.id),
         "body": str(draft.body_id),
         "held": str(held.id),
+        "final": str(final.id),
+        "final_item": str(next(item.id for item in final.items if item.number == "4")),
         "attendee": str(meeting.attendees[0].id),
         "cancelled": str(cancelled.id),
         "free": str(free.id),
@@ -477,6 +489,24 @@ def _held(session: Session, like: Meeting, now: datetime, by: System) -> Meeting
         agenda_actions.add_topic(session, held, topic, by, before)
     meetings.confirm(session, held, by, before)
     return held
+
+
+def _final(session: Session, like: Meeting, now: datetime, by: System) -> Meeting:
+    """Let an agenda be final, and then change in every way."""
+    starts_at = now + timedelta(days=50)
+    final = meetings.create_meeting(session, like.body, meetings.Plan(starts_at=starts_at), by, now)
+    for title in ("Stand van zaken Warmterotonde", "Personeel", "Mededelingen"):
+        agenda_actions.add_free_item(session, final, title, 15, by, now)
+    agenda_final.finalise(session, final, by, now)
+    third, staff = final.items[2], final.items[3]
+    asked = ItemText(third.title, 20, requested_decision="In te stemmen met het voorstel.")
+    agenda_late.change_item(session, third, asked, "Er ligt een voorstel.", by, now)
+    closed = ItemText(staff.title, 15, closed=True, neutral_title="Besloten deel")
+    agenda_late.change_item(session, staff, closed, "Het gaat over personen.", by, now)
+    late = Late("De provincie besluit volgende week.", "Burgemeester Van der Ven, Zoë", third.id)
+    agenda_late.add_late_item(session, final, "Zienswijze omgevingsvisie", 10, late, by, now)
+    agenda_late.withdraw_item(session, final.items[-3], "Er is niets te melden.", by, now)
+    return final
 
 
 def _sign_in(page: Page, who: str) -> None:

@@ -13,7 +13,7 @@ from agenda.core.audit import AuditEntry
 from agenda.core.problems import Changed, Conflict, Forbidden, Invalid, NotFound
 from agenda.core.runtime import Runtime
 from agenda.meetings import actions, agenda_actions, agenda_final, agenda_moves
-from agenda.meetings.agenda_actions import ItemText
+from agenda.meetings.agenda_editing import ItemText
 from agenda.meetings.agenda_final import AgendaNotReady
 from agenda.meetings.agenda_steps import fingerprint, last_step
 from agenda.meetings.candidates import Why

@@ -56,7 +56,9 @@ def test_all_colleges_consent_and_it_is_settled_and_listed_at_once(
     assert len(letters) == MEMBERS
     with runtime.read() as session:
         body = world.body(session)
-        assert [one.id for one in written_decisions(session, body.id)] == [number]
+        assert [one.id for one in written_decisions(session, body.id, world.by(session, "reader"))] == [
+            number
+        ]
         assert len(settled_in_writing(session, body, START, clock() + timedelta(days=1))) == 1
 
 
@@ -176,7 +178,7 @@ def test_only_what_is_no_discussion_could_go_in_writing(runtime: Runtime, world:
         topic(session, world, "Bespreken")
         topic(session, world, "Hamer", treatment=Treatment.CONSENT)
         topic(session, world, "Ter kennisname", treatment=Treatment.FOR_INFORMATION)
-        found = could_go_in_writing(session, world.body(session))
+        found = could_go_in_writing(session, world.body(session), world.by(session, "clerk"))
         assert {one.title for one in found} == {"Hamer", "Ter kennisname"}
 
 
