@@ -16,6 +16,7 @@ from agenda.core.audit import plain
 from agenda.core.database import get
 from agenda.core.problems import Conflict
 from agenda.meetings.model import AgendaItem, AgendaStep, ItemKind, Meeting
+from agenda.meetings.table_kept import let_go
 from agenda.topics.actions import drop_turn, plan_turn
 from agenda.topics.model import Purpose, Topic, Treatment
 
@@ -87,7 +88,11 @@ def restore(session: Session, meeting: Meeting, before: Snapshot, now: datetime)
 
 
 def take_off(session: Session, meeting: Meeting, item: AgendaItem) -> None:
-    """Take an item off the agenda; its topic is free again."""
+    """Take an item off the agenda; its topic is free again.
+
+    Raises Conflict for one that was on the table: what was noted there would be lost.
+    """
+    let_go(session, item)
     turn = item.turn
     item.turn = None
     meeting.items.remove(item)

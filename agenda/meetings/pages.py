@@ -13,7 +13,16 @@ from sqlalchemy.orm import Session
 from agenda.core import audit
 from agenda.core.actor import Actor
 from agenda.core.clock import local_day
-from agenda.meetings import agenda_pages, agenda_words, button_pages, listing, planning_pages, queries, words
+from agenda.meetings import (
+    agenda_pages,
+    agenda_words,
+    button_pages,
+    listing,
+    planning_pages,
+    queries,
+    table_words,
+    words,
+)
 from agenda.meetings.actions import host_in_turn
 from agenda.meetings.blueprint import pages
 from agenda.meetings.calendar_view import months
@@ -66,6 +75,7 @@ def init(app: Flask) -> None:
     offer_host_in_turn(app, host_in_turn)
     say(app, words.PROBLEMS)
     say(app, agenda_words.PROBLEMS)
+    say(app, table_words.PROBLEMS)
 
 
 @pages.get("/meetings")
