@@ -15,6 +15,7 @@ from agenda.cli import commands
 from agenda.core.runtime import Runtime
 from agenda.dates import pages as dates
 from agenda.decisions import pages as decisions
+from agenda.decisions import table_pages as table
 from agenda.demo import pages as demo
 from agenda.entry import runtime_from_environment
 from agenda.invitations import pages as invitations
@@ -28,7 +29,20 @@ from agenda.web import pages as web
 from agenda.web.shell import init_shell
 from config import ROOT, ConfigError
 
-ROOMS = (web, mail, people, accounts, topics, meetings, dates, decisions, invitations, planner, reminders)
+ROOMS = (
+    web,
+    mail,
+    people,
+    accounts,
+    topics,
+    meetings,
+    dates,
+    decisions,
+    table,
+    invitations,
+    planner,
+    reminders,
+)
 
 
 def create_app(runtime: Runtime | None = None) -> Flask:

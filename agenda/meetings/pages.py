@@ -39,6 +39,7 @@ from agenda.meetings.rules import (
     quarter_of,
     state_of,
 )
+from agenda.meetings.table_queries import has_opened, table_of
 from agenda.meetings.timing import timetable, total
 from agenda.people.queries import bodies_for
 from agenda.people.turns import offer_host_in_turn
@@ -166,6 +167,7 @@ def show(meeting_id: int) -> str:
             slots=timetable(meeting.starts_at, meeting.minutes, meeting.items),
             total=total(meeting.minutes, meeting.items),
             presence=queries.presence(session, meeting),
+            at_table=table_of(session, meeting, now) if has_opened(meeting, now) else None,
             form=_attendee_form(session, meeting, by),
             first_panel=panels("meeting_first", session, meeting),
             panel=panels("meeting", session, meeting),

@@ -153,9 +153,12 @@ class Table:
 
 def is_open(meeting: Meeting, now: datetime) -> bool:
     """Tell whether anything can be noted at the table: from two hours before until the meeting is closed."""
-    if meeting.starts_at is None or meeting.closed_at is not None or meeting.cancelled_at is not None:
-        return False
-    return meeting.starts_at - EARLY <= now
+    return has_opened(meeting, now) and meeting.closed_at is None and meeting.cancelled_at is None
+
+
+def has_opened(meeting: Meeting, now: datetime) -> bool:
+    """Tell whether something may have been noted at the table by now."""
+    return meeting.starts_at is not None and meeting.starts_at - EARLY <= now
 
 
 def table_of(session: Session, meeting: Meeting, now: datetime) -> Table:

@@ -23,6 +23,10 @@ PROBLEMS: Mapping[str, Any] = {
     "presence_in_the_future": _l("This time has not come yet."),
     "presence_overlaps": _l("These times overlap: nobody is in the room twice."),
     "presence_too_often": _l("So often nobody comes and goes. Check the times."),
+    "topic_has_gone_on": _l(
+        "%(title)s has gone on since: it is on another agenda, in a written round, or withdrawn. "
+        "Its outcome here stays."
+    ),
     "item_was_on_table": _l(
         "%(title)s was on the table, or something was noted of it: it stays. Record it as withdrawn."
     ),
@@ -36,6 +40,7 @@ VERBS: Mapping[str, Any] = {
     "put_on_table": _l("put an item on the table"),
     "clock_stopped": _l("stopped the clock"),
     "clock_started": _l("started the clock"),
+    "outcome_taken_back": _l("took an outcome back"),
 }
 FIELDS: Mapping[str, Any] = {
     "person": _l("Attendee"),
