@@ -84,7 +84,6 @@ def console(meeting_id: int, item_id: int | None, shown: Shown | None = None) ->
             is_recorded=is_recorded,
             clock_face=clock_face,
             minutes_left=minutes_left,
-            may_replace=_may_replace(meeting),
             panel=panels("table_item", session, item) if item else "",
             lines=_history(session, meeting),
             outcomes=OUTCOMES,
@@ -135,7 +134,7 @@ def _decisions(session: Session, item: AgendaItem) -> list[Decision]:
     return list(session.scalars(query))
 
 
-def _may_replace(meeting: Meeting) -> bool:
+def may_replace(meeting: Meeting) -> bool:
     """Tell whether a substitute can still be named, on the page that does that."""
     if not here.actor().may("invite", meeting.body):
         return False

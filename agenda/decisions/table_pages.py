@@ -19,6 +19,7 @@ from agenda.decisions.table_console import (
     clock_face,
     console,
     looked_at,
+    may_replace,
     minutes_left,
     recordable,
 )
@@ -180,6 +181,7 @@ def _hours_page(meeting_id: int, attendee_id: int, refusal: Invalid | Conflict |
             attendee=attendee,
             open=is_open(meeting, here.now()),
             stretches=stretches,
+            may_replace=may_replace(meeting),
             rows=rows_sent(request.form) if refusal else rows_of(stretches, meeting.time_zone),
             seen=table_actions.mark_of(stretches),
             refusal=sentence(refusal.code, refusal.facts) if refusal else None,

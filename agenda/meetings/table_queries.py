@@ -93,6 +93,13 @@ class Clock:
         return timedelta(minutes=self.item.minutes) - self.spent.get(self.item.id, timedelta())
 
     @property
+    def ended_at(self) -> datetime | None:
+        """When the clock stopped, once the planned time is over; None while the meeting may go on."""
+        if self.last is None or self.planned_end is None or self.planned_end > self.now:
+            return None
+        return self.last.ended_at
+
+    @property
     def expected_end(self) -> datetime:
         return expected_end(self.now, self.left, [item.minutes for item in self.to_come])
 

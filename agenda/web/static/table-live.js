@@ -37,8 +37,10 @@
         shown.textContent = (left < 0 ? data.overWords : data.leftWords).replace("{n}", Math.abs(left));
         shown.classList.toggle("lr-over", left < 0);
       }
+      const shownEnd = one("[data-clock-end]", clock);
+      if (!shownEnd) continue;
       const end = now() + Math.max(0, leftSeconds) * 1000 + Number(data.toCome) * 60000;
-      one("[data-clock-end]", clock).textContent = hour(end, data.zone, data.language);
+      shownEnd.textContent = hour(end, data.zone, data.language);
       const late = one("[data-clock-late]", clock);
       if (late && data.plannedEnd) {
         const minutes = Math.round((end - Number(data.plannedEnd)) / 60000);
@@ -91,16 +93,19 @@
     if (lost.dataset.since) return;
     const zone = one("[data-clock]", root)?.dataset.zone ?? "Europe/Amsterdam";
     lost.dataset.since = hour(now(), zone, lost.dataset.language);
-    lost.textContent = lost.dataset.words.replace("{time}", lost.dataset.since);
+    lost.textContent = lost.dataset.words.replace("{time}", lost.dataset.since + (lost.dataset.language === "nl" ? " uur" : ""));
   }
 
-  let asking = false;
+  let asking = false, turn = 0;
   async function look() {
     if (asking || document.hidden) return;
     asking = true;
+    const began = turn;
     try {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "error", signal: AbortSignal.timeout(10000) });
-      heard(answer.ok && takeOver(await answer.text()));
+      const html = await answer.text();
+      // What was asked before a button was pressed tells of the table as it was before.
+      if (began === turn) heard(answer.ok && takeOver(html));
     } catch {
       heard(false);
     } finally {
@@ -116,10 +121,12 @@
     const button = one("button", form);
     if (button.disabled) return;
     button.disabled = true;
+    turn += 1;
     try {
       const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "text/html" } });
       const html = await answer.text();
       button.disabled = false;
+      turn += 1;
       const shown = new URL(answer.url);
       if (!takeOver(html, true)) { location.assign(answer.redirected ? answer.url : location.href); return; }
       flashes(html);
