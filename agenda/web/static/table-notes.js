@@ -11,16 +11,18 @@
   const csrf = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
   const name = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random().toString(36).slice(2)}`;
   if (!find()) return;
-  const store = `lr-notes-${find().dataset.person}-${find().dataset.meeting}`;
+  const store = `lr-note-${find().dataset.person}-${find().dataset.meeting}-`;
 
-  // --- what waits on this device: by item, in the order in which it was begun
-  let held = {};
-  try { held = JSON.parse(localStorage.getItem(store)) ?? {}; } catch { held = {}; }
-  function keep() {
+  // --- what waits on this device: by item, each on its own, for another tab may hold another item
+  const held = {};
+  try {
+    for (const key of Object.keys(localStorage).filter((found) => found.startsWith(store))) held[key.slice(store.length)] = JSON.parse(localStorage.getItem(key));
+  } catch { /* A device that keeps nothing still sends. */ }
+  function keep(item) {
     try {
-      if (Object.keys(held).length) localStorage.setItem(store, JSON.stringify(held));
-      else localStorage.removeItem(store);
-    } catch { /* A device that keeps nothing still sends. */ }
+      if (held[item]) localStorage.setItem(store + item, JSON.stringify(held[item]));
+      else localStorage.removeItem(store + item);
+    } catch { /* The same. */ }
   }
 
   const read = () => Object.fromEntries(FIELDS.filter((field) => form.elements[field]).map((field) => [field, form.elements[field].value]));
@@ -41,7 +43,7 @@
   function typed() {
     const entry = mine() ?? { url: form.action, number: form.dataset.number, base: Number(form.elements.version.value) || 0, since: Date.now() };
     held[form.dataset.item] = { ...entry, fields: read(), refused: undefined };
-    keep();
+    keep(form.dataset.item);
     busy();
     if (entry.conflict) return;
     status("saving");
@@ -71,7 +73,7 @@
   async function send(item) {
     const entry = held[item];
     entry.sent = entry.sent ?? { change: name(), base: entry.base, fields: entry.fields };
-    keep();
+    keep(item);
     let answer;
     try {
       const body = new URLSearchParams({ ...entry.sent.fields, version: entry.sent.base, change: entry.sent.change, csrf_token: csrf() });
@@ -85,7 +87,7 @@
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) arrived(item, said);
     else if (said.code === "changed_meanwhile") overtaken(item, said);
-    else { held[item] = { ...held[item], sent: undefined, refused: said.title ?? String(answer.status) }; keep(); tell(item, "refused", { why: held[item].refused }, true); }
+    else { held[item] = { ...held[item], sent: undefined, refused: said.title ?? String(answer.status) }; keep(item); tell(item, "refused", { why: held[item].refused }, true); }
     return true;
   }
 
@@ -94,19 +96,21 @@
     const done = same(entry.fields, entry.sent.fields);
     if (done) delete held[item];
     else held[item] = { ...entry, base: said.version, sent: undefined };
-    keep();
+    keep(item);
     if (item !== form.dataset.item) return;
     form.elements.version.value = said.version;
     const region = form.closest("[data-version]");
     if (region) region.dataset.version = said.version;
     busy();
-    if (done) status("saved", { time: said.saved });
+    if (done) status(said.saved ? "saved" : "", { time: said.saved });
   }
 
   // --- somebody else saved too: both texts are shown, and a person chooses
   function overtaken(item, said) {
+    // The same words, sent from another tab.
+    if (same(held[item].fields, said.theirs)) { held[item].sent = { fields: said.theirs }; arrived(item, { ...said, saved: "" }); return; }
     held[item] = { ...held[item], sent: undefined, conflict: { version: said.version, theirs: said.theirs, html: said.html } };
-    keep();
+    keep(item);
     if (item === form.dataset.item) show();
   }
 
@@ -125,7 +129,7 @@
     form.elements.version.value = conflict.version;
     if (same(fields, conflict.theirs)) delete held[form.dataset.item];
     else held[form.dataset.item] = { ...mine(), base: conflict.version, fields, conflict: undefined };
-    keep();
+    keep(form.dataset.item);
     busy();
     show();
     status(mine() ? "saving" : "");
