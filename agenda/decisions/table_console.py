@@ -20,7 +20,6 @@ from agenda.decisions.table_forms import NoteForm, form_of, has_outcome
 from agenda.meetings import table_words
 from agenda.meetings.agenda_queries import item_of, meeting_with_agenda
 from agenda.meetings.model import AgendaItem, Meeting
-from agenda.meetings.rules import must_be_possible, state_of
 from agenda.meetings.sight import sight_of, title_of
 from agenda.meetings.table_actions import HISTORY
 from agenda.meetings.table_model import TableNote
@@ -132,17 +131,6 @@ def _notes(session: Session, meeting: Meeting) -> dict[int, TableNote]:
 def _decisions(session: Session, item: AgendaItem) -> list[Decision]:
     query = select(Decision).where(Decision.agenda_item_id == item.id).order_by(Decision.position)
     return list(session.scalars(query))
-
-
-def may_replace(meeting: Meeting) -> bool:
-    """Tell whether a substitute can still be named, on the page that does that."""
-    if not here.actor().may("invite", meeting.body):
-        return False
-    try:
-        must_be_possible("answer", state_of(meeting, here.now()))
-    except Conflict:
-        return False
-    return True
 
 
 def _history(session: Session, meeting: Meeting) -> list[history.Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Flask, flash, redirect, render_template, request, url_for
@@ -19,17 +20,19 @@ from agenda.decisions.table_console import (
     clock_face,
     console,
     looked_at,
-    may_replace,
     minutes_left,
     recordable,
 )
 from agenda.decisions.table_forms import hours_of, rows_of, rows_sent
 from agenda.meetings import table_actions, table_clock
 from agenda.meetings.agenda_queries import item_of, meeting_with_agenda
-from agenda.meetings.model import Attendee, Meeting
+from agenda.meetings.model import Attendee, Meeting, MeetingState
+from agenda.meetings.rules import state_of
 from agenda.meetings.sight import OPEN, sees, title_of
+from agenda.meetings.substitutes import candidates
 from agenda.meetings.table_queries import is_open, table_of
 from agenda.meetings.table_rules import number_of
+from agenda.people.model import Person
 from agenda.topics.words import PURPOSES
 from agenda.web import here
 from agenda.web.forms import key
@@ -127,6 +130,21 @@ def set_hours(meeting_id: int, attendee_id: int) -> Answered:
     return redirect(url_for("table.show", meeting_id=meeting_id, _anchor="table-people"), 303)
 
 
+@pages.post("/meetings/<int:meeting_id>/table/presence/<int:attendee_id>/substitute")
+def substitute(meeting_id: int, attendee_id: int) -> Answered:
+    """Note that somebody is in the room in a member's place."""
+    person_id = request.form.get("person", type=key) or 0
+    try:
+        with here.work() as session:
+            attendee = _attendee(session, recordable(session, meeting_id), attendee_id)
+            chosen = table_actions.substitute_comes_in(session, attendee, person_id, here.actor(), here.now())
+            names = {"name": chosen.person.name, "member": attendee.person.name}
+    except (Invalid, Conflict) as problem:
+        return _hours_page(meeting_id, attendee_id, problem), problem.status
+    flash(_("%(name)s is in, in place of %(member)s.", **names), "success")
+    return redirect(url_for("table.show", meeting_id=meeting_id, _anchor="table-people"), 303)
+
+
 @pages.post("/meetings/<int:meeting_id>/table/items/<int:item_id>/recusal")
 def recusal(meeting_id: int, item_id: int) -> Answered:
     """Note that somebody keeps out of an item, or takes part after all."""
@@ -181,11 +199,20 @@ def _hours_page(meeting_id: int, attendee_id: int, refusal: Invalid | Conflict |
             attendee=attendee,
             open=is_open(meeting, here.now()),
             stretches=stretches,
-            may_replace=may_replace(meeting),
-            rows=rows_sent(request.form) if refusal else rows_of(stretches, meeting.time_zone),
+            people=_candidates(session, attendee),
+            rows=rows_sent(request.form)
+            if refusal and "row" in request.form
+            else rows_of(stretches, meeting.time_zone),
             seen=table_actions.mark_of(stretches),
             refusal=sentence(refusal.code, refusal.facts) if refusal else None,
         )
+
+
+def _candidates(session: Session, attendee: Attendee) -> Sequence[Person]:
+    """List who can come in somebody's place, while an invitation can still be sent."""
+    if state_of(attendee.meeting, here.now()) is not MeetingState.CONFIRMED or attendee.substitute_for_id:
+        return ()
+    return candidates(session, attendee, here.now())
 
 
 def _seen() -> int | None:

@@ -20,6 +20,7 @@ from agenda.core.problems import Conflict, Invalid, NotFound
 from agenda.core.text import clean
 from agenda.meetings.model import AgendaItem, Answer, Attendee, AttendeeRole, Meeting
 from agenda.meetings.rules import current_answer
+from agenda.meetings.substitutes import name_substitute
 from agenda.meetings.table_model import Presence, Recusal
 from agenda.meetings.table_queries import is_open
 from agenda.meetings.table_rules import Span, Stretch, check_stretch, moment_near, number_of
@@ -67,6 +68,21 @@ def arrive_all(session: Session, meeting: Meeting, organisation_id: int, by: Act
         names = "; ".join(attendee.person.name for attendee in coming)
         _record(session, meeting, "came_in", {"person": names, "at": now}, by, now)
     return len(coming)
+
+
+def substitute_comes_in(
+    session: Session, attendee: Attendee, person_id: int, by: Actor, now: datetime
+) -> Attendee:
+    """Note that somebody of the same college is in the room in a member's place, and gets an invitation too.
+
+    Raises what substitutes.name_substitute raises, and Conflict for a member who is in the room.
+    """
+    _noting(session, attendee.meeting, by, now)
+    if _open(session, attendee) is not None:
+        raise Conflict("member_is_in", name=attendee.person.name)
+    chosen = name_substitute(session, attendee, person_id, by, now)
+    arrive(session, chosen, by, now)
+    return chosen
 
 
 def leave(session: Session, attendee: Attendee, by: Actor, now: datetime) -> None:

@@ -19,6 +19,7 @@ PROBLEMS: Mapping[str, Any] = {
     "presence_changed_meanwhile": _l(
         "Someone else changed these times just before you. Nothing was changed; this is how they stand now."
     ),
+    "member_is_in": _l("%(name)s is in the room: nobody comes in their place."),
     "left_before_arriving": _l("Someone can leave only after they came in. Check the times."),
     "presence_in_the_future": _l("This time has not come yet."),
     "presence_overlaps": _l("These times overlap: nobody is in the room twice."),

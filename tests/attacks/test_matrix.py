@@ -136,6 +136,9 @@ TABLE = {
     "POST /meetings/<int:meeting_id>/table/presence/<int:attendee_id>": "in ok ok no no -- no --",
     "GET /meetings/<int:meeting_id>/table/presence/<int:attendee_id>/hours": "in ok ok no no -- no --",
     "POST /meetings/<int:meeting_id>/table/presence/<int:attendee_id>/hours": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/table/presence/<int:attendee_id>/substitute": (
+        "in ok ok no no -- no --"
+    ),
     "POST /meetings/<int:meeting_id>/substitute": "in ok ok ok -- -- -- --",
     "GET /meetings/<int:meeting_id>/proposals/<int:proposal_id>": "in ok no no no -- no --",
     "POST /meetings/<int:meeting_id>/proposals/<int:proposal_id>/accept": "in ok no no no -- no --",
@@ -386,6 +389,7 @@ INSIDE = [
     ("POST", "/meetings/<int:meeting_id>/table/presence/<int:attendee_id>", "attendee_id"),
     ("GET", "/meetings/<int:meeting_id>/table/presence/<int:attendee_id>/hours", "attendee_id"),
     ("POST", "/meetings/<int:meeting_id>/table/presence/<int:attendee_id>/hours", "attendee_id"),
+    ("POST", "/meetings/<int:meeting_id>/table/presence/<int:attendee_id>/substitute", "attendee_id"),
     ("GET", "/meetings/<int:meeting_id>/proposals/<int:proposal_id>", "proposal_id"),
     ("POST", "/meetings/<int:meeting_id>/proposals/<int:proposal_id>/accept", "proposal_id"),
     ("POST", "/meetings/<int:meeting_id>/proposals/<int:proposal_id>/decline", "proposal_id"),

@@ -148,6 +148,36 @@ def test_who_keeps_out_of_an_item_does_not_count_for_it_and_a_substitute_counts_
         }
 
 
+def test_somebody_of_the_same_college_takes_the_place_of_a_member_who_is_not_in(
+    sessions: Sessions, world: World, meeting_id: int
+) -> None:
+    with sessions.work() as session:
+        clerk, meeting = world.by(session, "clerk"), session.get_one(Meeting, meeting_id)
+        person = Person(name="Van der Ven, Zoë", email="zoe@leidseregio.example", language="nl")
+        session.add(person)
+        session.flush()
+        session.add(
+            Membership(
+                person_id=person.id, body_id=world.other_body_id, role=Role.MEMBER, since=START.date(),
+                organisation_id=world.organisations["Leiden"], title="Wethouder", portfolio="", voting=True,
+            )
+        )  # fmt: skip
+        session.flush()
+        mayor, alderman = (of(session, meeting, who) for who in ("Burgemeester Leiden", "Wethouder Leiden 1"))
+        table_actions.arrive(session, mayor, clerk, at(0))
+        with tried(session), pytest.raises(Conflict, match="member_is_in"):
+            table_actions.substitute_comes_in(session, mayor, person.id, clerk, at(1))
+        with tried(session), pytest.raises(Invalid, match="substitute_impossible"):
+            table_actions.substitute_comes_in(session, alderman, mayor.person_id, clerk, at(1))
+        with tried(session), pytest.raises(Forbidden):
+            by = world.by(session, "Wethouder Leiden 1")
+            table_actions.substitute_comes_in(session, alderman, person.id, by, at(1))
+        table_actions.substitute_comes_in(session, alderman, person.id, clerk, at(1))
+        assert college(table_of(session, meeting, at(2)), "Leiden") == (2, 2, 3)
+        table_actions.arrive(session, alderman, clerk, at(30))
+        assert college(table_of(session, meeting, at(31)), "Leiden") == (2, 2, 3)
+
+
 def test_the_quorum_that_was_set_for_a_college_is_the_one_that_counts(
     sessions: Sessions, world: World, meeting_id: int
 ) -> None:

@@ -59,7 +59,8 @@
     const held = active?.id || active?.closest("form[id]")?.id;
     for (const id of regions) {
       const [old, next] = [document.getElementById(id), fresh.getElementById(id)];
-      if (!old || !next || mayStay(id, old, next, own)) continue;
+      if (!old || !next) continue;
+      if (mayStay(id, old, next, own)) { wind(old, next); continue; }
       old.replaceWith(document.adoptNode(next));
       document.dispatchEvent(new CustomEvent("live:renewed", { detail: next }));
       window.htmx?.process(next);
@@ -68,6 +69,8 @@
       const found = document.getElementById(held);
       (found?.matches("form") ? found.querySelector("button") : found)?.focus({ preventScroll: true });
     }
+    const token = 'meta[name="csrf-token"]';
+    one(token).content = one(token, fresh)?.content ?? one(token).content;
     known = { server: Number(live.dataset.now), here: performance.now() };
     tick();
     return true;
@@ -75,12 +78,28 @@
 
   // What somebody is typing is not replaced under their hands.
   function mayStay(id, old, next, own) {
-    if (old.isEqualNode(next)) return true;
+    if (still(old).isEqualNode(still(next))) return true;
     if (id !== "table-note") return false;
     const inUse = old.dataset.busy === "1" || old.contains(document.activeElement);
     if (old.dataset.item !== next.dataset.item) return inUse && !own;
     const same = ["version", "itemVersion", "closed"].every((name) => old.dataset[name] === next.dataset[name]);
     return same || old.dataset.busy === "1";
+  }
+
+  // All but what differs each time that one looks: how long, and the tokens of forms.
+  function still(node) {
+    const copy = node.cloneNode(true);
+    all("[data-ticks]", copy).forEach((part) => { part.textContent = ""; });
+    all("[data-clock]", copy).forEach((clock) => clock.removeAttribute("data-spent"));
+    all("[name=csrf_token]", copy).forEach((field) => field.removeAttribute("value"));
+    return copy;
+  }
+
+  function wind(old, next) {
+    const pairs = (selector, take) => all(selector, old).forEach((part, at) => { const fresh = all(selector, next)[at]; if (fresh) take(part, fresh); });
+    pairs("[data-ticks]", (part, fresh) => { part.textContent = fresh.textContent; });
+    pairs("[data-clock]", (part, fresh) => { part.dataset.spent = fresh.dataset.spent; });
+    pairs("[name=csrf_token]", (part, fresh) => { part.value = fresh.value; });
   }
 
   const flashes = (html) => {
