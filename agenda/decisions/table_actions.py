@@ -21,8 +21,10 @@ from agenda.decisions.actions import record_decision, remove_decision, rewrite_d
 from agenda.decisions.model import Decision, DecisionKind
 from agenda.meetings import agenda_actions
 from agenda.meetings.model import AgendaItem, ItemKind, ItemOutcome, Meeting
+from agenda.meetings.table_actions import HISTORY
 from agenda.meetings.table_model import TableNote
 from agenda.meetings.table_outcome import take_back_outcome
+from agenda.meetings.table_rules import number_of
 
 # With these the words that were noted are a decision of the meeting.
 DECIDING = {ItemOutcome.AGREED: DecisionKind.AGREEMENT, ItemOutcome.DECIDED: DecisionKind.DECISION}
@@ -88,8 +90,9 @@ def record_noted(session: Session, item: AgendaItem, by: Actor, now: datetime) -
     agenda_actions.record_outcome(session, item, note.outcome, text, by, now)
     _decide(session, item, note, by, now)
     if note.remarks:
-        told = {"item": item.title, "remarks": note.remarks}
-        audit.record(session, by, now, "remarks_noted", ("meeting", item.meeting_id), after=told)
+        # Beside the table, which only those see who record: remarks may be about a closed item.
+        told = {"number": number_of(item), "remarks": note.remarks}
+        audit.record(session, by, now, "remarks_noted", (HISTORY, item.meeting_id), after=told)
 
 
 def take_back(session: Session, item: AgendaItem, version: int | None, by: Actor, now: datetime) -> None:

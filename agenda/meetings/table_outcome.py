@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,7 @@ from agenda.core.actor import Actor
 from agenda.core.problems import Conflict
 from agenda.meetings.agenda_change import must_be_changeable, named
 from agenda.meetings.model import AgendaItem
+from agenda.meetings.sight import OPEN, sees, title_of
 from agenda.meetings.table_actions import hold_table
 from agenda.topics.actions import hold
 from agenda.topics.model import Topic, Turn
@@ -35,15 +37,17 @@ def take_back_outcome(
         if _has_gone_on(item.topic, item.turn):
             raise Conflict("topic_has_gone_on", title=item.title)
         item.turn.result, item.turn.concluded_at = None, None
-    before = {"outcome": item.outcome, "outcome_text": item.outcome_text}
+    before: dict[str, Any] = {"outcome": item.outcome}
+    if sees(item, OPEN):
+        before["outcome_text"] = item.outcome_text
     item.outcome, item.outcome_text = None, ""
     session.flush()
-    after = {"outcome": None, "outcome_text": ""}
     about = ("meeting", meeting.id)
-    audit.record(session, by, now, "outcome_taken_back", about, before, after | {"item": item.title})
+    told = {"item": title_of(item, OPEN)}
+    audit.record(session, by, now, "outcome_taken_back", about, before, told)
     if item.topic_id is not None:
-        told = after | named(meeting)
-        audit.record(session, by, now, "outcome_taken_back", ("topic", item.topic_id), before, told)
+        about = ("topic", item.topic_id)
+        audit.record(session, by, now, "outcome_taken_back", about, before, named(meeting))
 
 
 def _has_gone_on(topic: Topic, since: Turn) -> bool:

@@ -168,9 +168,9 @@ def test_recording_makes_the_outcome_and_the_decision_and_mends_both(
     assert decisions(runtime) == []
     assert outcome_of(runtime, item) == (ItemOutcome.DEFERRED, "Eerst een raming.")
     with runtime.read() as session:
-        told = [(entry.verb, entry.after) for entry in history(session, "meeting", at.id)]
+        told = [(entry.verb, entry.after) for entry in history(session, "table", at.id)]
         assert topic_state(session.scalars(select(Topic).order_by(Topic.id)).first()) is TopicState.DEFERRED
-    assert ("remarks_noted", {"item": "Warmterotonde", "remarks": "Kort besproken."}) in told
+    assert ("remarks_noted", {"number": "5", "remarks": "Kort besproken."}) in told
 
 
 def test_an_outcome_can_be_taken_back_with_its_decision_while_the_notes_stay(
@@ -293,6 +293,25 @@ def test_the_big_screen_shows_what_everybody_in_the_room_may_see(
     assert SECRET in clerk.get(at.url).text
     for who in ("outsider", "stranger"):
         assert as_someone(who).get(screen).status_code == 404
+
+
+def test_what_is_noted_of_a_closed_item_stands_nowhere_that_a_reader_looks(
+    as_someone: AsSomeone, runtime: Runtime, at: At
+) -> None:
+    clerk = as_someone("clerk")
+    sent = note(outcome="deferred", remarks="Bod van drie miljoen.")
+    clerk.post(at.item(1, "record"), data=sent)
+    clerk.post(at.item(1, "treat"))
+    clerk.post(at.item(1, "take-back"))
+    with runtime.read() as session:
+        verbs = {entry.verb for entry in history(session, "meeting", at.id)}
+        names = [entry.after for entry in history(session, "meeting", at.id, most=1)]
+    assert "outcome_taken_back" in verbs
+    assert names == [{"item": "Besloten agendapunt", "outcome": None}]
+    reader = as_someone("reader")
+    for address in (f"/meetings/{at.id}", f"/meetings/{at.id}/present"):
+        assert "miljoen" not in reader.get(address).text
+    assert "Bod van drie miljoen." in clerk.get(at.url).text
 
 
 def test_the_way_to_the_table_is_shown_to_who_goes_there(
