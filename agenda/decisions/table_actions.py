@@ -118,22 +118,18 @@ def is_recorded(item: AgendaItem, note: TableNote) -> bool:
 
 
 def _decide(session: Session, item: AgendaItem, note: TableNote, by: Actor, now: datetime) -> None:
-    wanted = note.decision if note.outcome in DECIDING else ""
-    if note.recorded and not wanted:
-        remove_decision(session, _recorded(session, item, note), None, by, now)
-    elif note.recorded:
-        decision = _recorded(session, item, note)
+    kind = DECIDING.get(note.outcome) if note.outcome else None
+    wanted = note.decision if kind else ""
+    decision = _recorded(session, item, note) if note.recorded else None
+    if decision is not None and not wanted:
+        remove_decision(session, decision, None, by, now)
+    elif decision is not None and kind:
         rewrite_decision(session, decision, wanted, None, by, now)
-        _be_of_kind(decision, note)
-    elif wanted:
-        _be_of_kind(record_decision(session, item.meeting, wanted, item, by, now), note)
+        decision.kind = kind
+    elif wanted and kind:
+        record_decision(session, item.meeting, wanted, item, by, now).kind = kind
     note.recorded = wanted
     session.flush()
-
-
-def _be_of_kind(decision: Decision, note: TableNote) -> None:
-    if note.outcome in DECIDING:
-        decision.kind = DECIDING[note.outcome]
 
 
 def _recorded(session: Session, item: AgendaItem, note: TableNote) -> Decision:
