@@ -195,6 +195,23 @@ def test_two_who_type_at_once_see_both_texts_and_choose(browser: Browser, room: 
         assert theirs.evaluate("localStorage.length") == 0
 
 
+def test_a_half_typed_line_beside_the_notes_outlives_what_others_save(browser: Browser, room: Room) -> None:
+    address = f"{room.table}?item={room.items[0]}"
+    with room.page(browser) as mine, room.page(browser, "secretary") as theirs:
+        mine.goto(address)
+        mine.get_by_text("Wie niet meedoet aan dit punt").click()
+        mine.get_by_label("Welk belang").fill("Woont naast")
+        mine.get_by_label("Welk belang").blur()
+        theirs.goto(address)
+        theirs.get_by_label("Besluit of afspraak").fill("Van de secretaris.")
+        expect(status(theirs)).to_have_text("Bewaard om 15.30 uur")
+        expect(mine.locator("#table-list")).to_contain_text("genoteerd, niet vastgelegd")
+        expect(mine.get_by_label("Welk belang")).to_have_value("Woont naast")
+        mine.get_by_role("button", name="Doet niet mee aan dit punt").click()
+        expect(mine.get_by_label("Besluit of afspraak")).to_have_value("Van de secretaris.")
+        expect(mine.get_by_role("listitem").filter(has_text="Woont naast")).to_be_visible()
+
+
 def test_keys_move_the_table_and_leave_what_is_typed_alone(browser: Browser, room: Room) -> None:
     with room.page(browser) as page:
         page.goto(room.table)

@@ -80,6 +80,8 @@
   function mayStay(id, old, next, own) {
     if (still(old).isEqualNode(still(next))) return true;
     if (id !== "table-note") return false;
+    // Notes wait on this device; what is typed in the other forms stands nowhere else.
+    if (all("form:not([data-note-form]) :is(input:not([type=hidden]), textarea)", old).some((field) => field.value !== field.defaultValue)) return true;
     const inUse = old.dataset.busy === "1" || old.contains(document.activeElement);
     if (old.dataset.item !== next.dataset.item) return inUse && !own;
     const same = ["version", "itemVersion", "closed"].every((name) => old.dataset[name] === next.dataset[name]);
