@@ -15,6 +15,7 @@ from agenda.cli import commands
 from agenda.core.runtime import Runtime
 from agenda.dates import pages as dates
 from agenda.decisions import pages as decisions
+from agenda.decisions import table_pages as table
 from agenda.demo import pages as demo
 from agenda.documents import pages as documents
 from agenda.entry import runtime_from_environment
@@ -43,6 +44,7 @@ ROOMS = (
     invitations,
     planner,
     publications,
+    table,
     reminders,
 )
 

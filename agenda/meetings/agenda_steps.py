@@ -18,6 +18,7 @@ from agenda.core.problems import Conflict
 from agenda.meetings.limits import follow_topic, topic_follows
 from agenda.meetings.model import AgendaItem, AgendaStep, ItemKind, Meeting
 from agenda.meetings.paper_actions import keep_papers
+from agenda.meetings.table_kept import let_go
 from agenda.topics.actions import drop_turn, plan_turn
 from agenda.topics.model import Purpose, Topic, Treatment
 from agenda.topics.rules import LIMITS
@@ -112,7 +113,11 @@ def restore(session: Session, meeting: Meeting, before: Snapshot, now: datetime)
 
 
 def take_off(session: Session, meeting: Meeting, item: AgendaItem) -> None:
-    """Take an item off the agenda; its topic is free again."""
+    """Take an item off the agenda; its topic is free again.
+
+    Raises Conflict for one that was on the table: what was noted there would be lost.
+    """
+    let_go(session, item)
     turn = item.turn
     item.turn = None
     keep_papers(session, item)

@@ -24,6 +24,7 @@ from agenda.meetings import (
     planning_pages,
     queries,
     sight,
+    table_words,
     version_pages,
     version_words,
     words,
@@ -45,6 +46,7 @@ from agenda.meetings.rules import (
     quarter_of,
     state_of,
 )
+from agenda.meetings.table_queries import has_opened, table_of
 from agenda.meetings.timing import timetable, total
 from agenda.meetings.version_keeping import newest_of
 from agenda.people.queries import bodies_for
@@ -91,6 +93,7 @@ def init(app: Flask) -> None:
     offer_host_in_turn(app, host_in_turn)
     say(app, words.PROBLEMS)
     say(app, agenda_words.PROBLEMS)
+    say(app, table_words.PROBLEMS)
 
 
 @pages.get("/meetings")
@@ -187,6 +190,7 @@ def show(meeting_id: int) -> str:
             slots=timetable(meeting.starts_at, meeting.minutes, meeting.items),
             total=total(meeting.minutes, meeting.items),
             presence=queries.presence(session, meeting),
+            at_table=table_of(session, meeting, now) if has_opened(meeting, now) else None,
             form=_attendee_form(session, meeting, by),
             first_panel=panels("meeting_first", session, meeting),
             panel=panels("meeting", session, meeting),

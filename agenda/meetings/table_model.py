@@ -1,4 +1,4 @@
-"""At the table: who was there from when until when, who kept out of an item, and how long items took."""
+"""At the table: who was there and when, who kept out of an item, how long items took, and notes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from agenda.core.database import Base, Versioned
-from agenda.meetings.model import AgendaItem, Attendee
+from agenda.meetings.model import AgendaItem, Attendee, ItemOutcome
 
 
 class Presence(Base, Versioned):
@@ -27,6 +27,14 @@ class Presence(Base, Versioned):
     # None: still in the room, or there until the end.
     left_at: Mapped[datetime | None]
     attendee: Mapped[Attendee] = relationship()
+
+    @property
+    def begin(self) -> datetime:
+        return self.arrived_at
+
+    @property
+    def end(self) -> datetime | None:
+        return self.left_at
 
 
 class Recusal(Base):
@@ -54,3 +62,35 @@ class ItemTime(Base):
     began_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     item: Mapped[AgendaItem] = relationship()
+
+    @property
+    def begin(self) -> datetime:
+        return self.began_at
+
+    @property
+    def end(self) -> datetime | None:
+        return self.ended_at
+
+
+class TableNote(Base, Versioned):
+    """What the clerk writes down while an item is on the table, before it is recorded as its outcome."""
+
+    __tablename__ = "table_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), unique=True)
+    outcome: Mapped[ItemOutcome | None]
+    # The words of the decision, or of what else came out.
+    decision: Mapped[str] = mapped_column(Text, default="")
+    remarks: Mapped[str] = mapped_column(Text, default="")
+    # The decision's words as they were recorded last from here; "" when none was.
+    recorded: Mapped[str] = mapped_column(Text, default="")
+    # What the browser called the last change it saved: sent once more, it is known again.
+    change: Mapped[str] = mapped_column(default="")
+    saved_at: Mapped[datetime]
+    saved_by: Mapped[str] = mapped_column(Text)
+    item: Mapped[AgendaItem] = relationship()
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.outcome or self.decision or self.remarks)

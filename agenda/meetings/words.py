@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from agenda.core import words
 from agenda.core.audit import AuditEntry
-from agenda.meetings import agenda_words
+from agenda.meetings import agenda_words, table_words
 from agenda.meetings.model import Answer, AttendeeRole, ItemOutcome, Meeting, MeetingState
 from agenda.meetings.planning_reason import Ground
 from agenda.meetings.rules import Quarter, exact_quarter
@@ -80,11 +80,13 @@ TOPIC_VERBS: Texts = {
     "taken_off": _l("took the topic off an agenda"),
     "meeting_cancelled": _l("cancelled the meeting on whose agenda the topic stood"),
     "outcome_recorded": _l("recorded an outcome"),
+    "outcome_taken_back": table_words.VERBS["outcome_taken_back"],
 }
 TOPIC_FIELDS: Texts = {"meeting": _l("Meeting"), "on": _l("On"), **agenda_words.OUTCOME_FIELDS}
 # What follows the name of who did it.
 VERBS: Texts = {
     **agenda_words.VERBS,
+    **table_words.VERBS,
     "necessity_argued": _l("said why it is needed"),
     "created": _l("planned this meeting"),
     "edited": _l("changed the particulars"),

@@ -17,6 +17,7 @@ from agenda.dates.model import DateRules, Journey
 from agenda.decisions.model import Decision
 from agenda.meetings.model import AgendaItem, Answer, Attendee, AttendeeRole, ItemOutcome, Meeting
 from agenda.meetings.rules import Quarter, ends_at, quarter_of
+from agenda.meetings.table_model import Presence
 from agenda.people.model import Body
 from agenda.planner.burden_rules import Held, Seated, Settled
 from agenda.topics.model import Topic, TopicState, Turn, TurnResult
@@ -44,8 +45,9 @@ class Facts:
 def facts_of(session: Session, bodies: Collection[Body], first: date, last: date, now: datetime) -> Facts:
     """Read what these bodies did, and plan to do, between two local days, both included.
 
-    A meeting counts when it has a date and was not cancelled: before it is over as planned. Whoever said
-    that they would not come is not counted. A topic counts once, on the day of its final outcome.
+    A meeting counts when it has a date and was not cancelled: before it is over as planned. Where presence
+    was noted at the table, who was there counts; else whoever did not say that they would not come. A topic
+    counts once, on the day of its final outcome.
     """
     zones = {body.id: body.time_zone for body in bodies}
     held = _held(session, Meeting.body_id.in_(zones), _comes(), first, last, now)
@@ -99,13 +101,19 @@ def _attended_by(person_id: int) -> ColumnElement[bool]:
 
 
 def _comes(seat: type[Attendee] = Attendee, meeting: type[Meeting] = Meeting) -> ColumnElement[bool]:
-    """Keep who is invited, is no hall, and did not decline the meeting as it is now."""
+    """Keep who was there where that was noted, else who did not decline the meeting as it is now.
+
+    Whoever is no longer invited, and the hall, are left out.
+    """
     # The same rule as meetings.rules.current_answer.
     stays_away = and_(seat.answer == Answer.DECLINED, seat.answered_revision == meeting.revision)
+    # Each row names its meeting and its attendee, and both have an index.
+    noted = exists().where(Presence.meeting_id == seat.meeting_id)
+    was_there = exists().where(Presence.attendee_id == seat.id)
     return and_(
         seat.removed_at.is_(None),
         seat.role != AttendeeRole.ROOM,
-        or_(seat.answered_revision.is_(None), ~stays_away),
+        or_(was_there, and_(~noted, or_(seat.answered_revision.is_(None), ~stays_away))),
     )
 
 

@@ -104,6 +104,10 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "/meetings/<int:meeting_id>/decisions/left-out": {"text": "Ook dat", "why": "Het was vergeten."},
     "/meetings/<int:meeting_id>/edit": {"title": "Overleg", "minutes": "120", "venue": "Raadzaal"},
     "/meetings/<int:meeting_id>/outcomes/<int:item_id>": {"item{item_id}-outcome": "agreed"},
+    "/meetings/<int:meeting_id>/table/items/<int:item_id>/note": {"version": "0", "remarks": "Kort"},
+    "/meetings/<int:meeting_id>/table/items/<int:item_id>/recusal": {"attendee": "{attendee_id}"},
+    "/meetings/<int:meeting_id>/table/items/<int:item_id>/record": {"version": "0", "outcome": "noted"},
+    "/meetings/<int:meeting_id>/table/presence": {"college": "{organisation_id}"},
     "/meetings/<int:meeting_id>/poll/deadline": {"until_day": "2019-01-22", "until_hour": "17:00"},
     "/meetings/<int:meeting_id>/poll/moments": {"day": "2019-03-21", "hour": "15:30"},
     "/meetings/<int:meeting_id>/poll/new": {

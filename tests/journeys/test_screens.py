@@ -25,6 +25,7 @@ from agenda.decisions.model import Decision, RatificationResult
 from agenda.decisions.ratification_actions import Said as OrganSaid
 from agenda.decisions.ratification_actions import note_said
 from agenda.decisions.rectifying import rectify_decision
+from agenda.decisions.table_actions import Noted, save_note
 from agenda.documents import actions as documents
 from agenda.documents import storage
 from agenda.invitations.actions import invite
@@ -34,10 +35,18 @@ from agenda.invitations.rules import answer_token
 from agenda.mail.model import Incoming, Letter
 from agenda.mail.receiving import receive
 from agenda.meetings import actions as meetings
-from agenda.meetings import agenda_actions, agenda_final, agenda_late, attendance, paper_actions
+from agenda.meetings import (
+    agenda_actions,
+    agenda_final,
+    agenda_late,
+    attendance,
+    paper_actions,
+    table_actions,
+    table_clock,
+)
 from agenda.meetings.agenda_editing import ItemText
 from agenda.meetings.agenda_late import Late
-from agenda.meetings.model import Answer, Attendee, Meeting
+from agenda.meetings.model import Answer, Attendee, ItemOutcome, Meeting
 from agenda.people.model import Body, Organisation, Person
 from agenda.planner.accepting import Wanted, accept
 from agenda.planner.cadence_thin import thin_meetings
@@ -186,6 +195,12 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "meeting-cancelled", "/meetings/{cancelled}"),
     (SECRETARY, "outcomes-form", "/meetings/{held}/outcomes"),
     (SECRETARY, "outcomes-closed", "/meetings/{closed}/outcomes"),
+    (SECRETARY, "table-ahead", "/meetings/{meeting}/table?item={item}"),
+    (SECRETARY, "table", "/meetings/{held}/table?item={held_item}"),
+    (SECRETARY, "table-closed", "/meetings/{closed}/table"),
+    (SECRETARY, "table-hours", "/meetings/{held}/table/presence/{held_attendee}/hours"),
+    (ALDERMAN, "present", "/meetings/{held}/present"),
+    (ALDERMAN, "present-ahead", "/meetings/{meeting}/present"),
     (SECRETARY, "date-again", "/meetings/{meeting}/date"),
     (SECRETARY, "invitations", "/meetings/{draft}/invitations"),
     (SECRETARY, "invitations-status", "/meetings/{meeting}/invitations"),
@@ -410,6 +425,8 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
         "held": str(held.id),
         "final": str(final.id),
         "final_item": str(next(item.id for item in final.items if item.number == "4")),
+        "held_item": str(next(item.id for item in held.items if item.topic_id)),
+        "held_attendee": str(held.attendees[0].id),
         "attendee": str(meeting.attendees[0].id),
         "cancelled": str(cancelled.id),
         "free": str(free.id),
@@ -488,6 +505,7 @@ def _held(session: Session, like: Meeting, now: datetime, by: System) -> Meeting
     for topic in wanted[:2]:
         agenda_actions.add_topic(session, held, topic, by, before)
     meetings.confirm(session, held, by, before)
+    _noted(session, held, yesterday, by)
     return held
 
 
@@ -507,6 +525,21 @@ def _final(session: Session, like: Meeting, now: datetime, by: System) -> Meetin
     agenda_late.add_late_item(session, final, "Zienswijze omgevingsvisie", 10, late, by, now)
     agenda_late.withdraw_item(session, final.items[-3], "Er is niets te melden.", by, now)
     return final
+
+
+def _noted(session: Session, held: Meeting, began: datetime, by: System) -> None:
+    """Let presence, the clock and notes have been kept at the table."""
+    for number, attendee in enumerate(held.people):
+        if number % 4:
+            table_actions.arrive(session, attendee, by, began + timedelta(minutes=number))
+            if number % 7 == 0:
+                table_actions.leave(session, attendee, by, began + timedelta(minutes=50))
+    item = next(item for item in held.items if item.topic_id)
+    table_actions.recuse(session, item, held.people[1], "Woont in de wijk.", by, began)
+    table_clock.put_on_table(session, item, by, began + timedelta(minutes=5))
+    table_clock.stop_clock(session, held, by, began + timedelta(minutes=45))
+    noted = Noted(ItemOutcome.DECIDED, "De colleges stemmen in.", "Kort besproken.")
+    save_note(session, item, noted, 0, "", by, began + timedelta(minutes=40))
 
 
 def _sign_in(page: Page, who: str) -> None:

@@ -17,8 +17,9 @@ from agenda.core.runtime import Runtime
 from agenda.meetings import actions, attendance
 from agenda.meetings.model import Answer
 from agenda.meetings.rules import Quarter
+from agenda.meetings.table_model import Presence
 from agenda.planner.burden_actions import freeze_baseline
-from agenda.planner.burden_facts import first_quarter_of_person, meetings_of_person
+from agenda.planner.burden_facts import first_quarter_of_person, meetings_of_person, time_of_person
 from agenda.planner.burden_model import BurdenBaseline
 from agenda.planner.burden_rules import (
     Burden,
@@ -65,6 +66,30 @@ def test_ones_own_meetings_are_counted_alone_and_declined_ones_not(runtime: Runt
         assert reckon(held, []) == Burden(planned=1, person_minutes=120, travel_minutes=30, minutes=120)
         assert first_quarter_of_person(session, me, "Europe/Amsterdam") == Q1
         assert first_quarter_of_person(session, world.people["stranger"], "Europe/Amsterdam") is None
+
+
+def test_where_presence_was_noted_it_decides_who_was_there(runtime: Runtime, world: World) -> None:
+    with runtime.work() as session:
+        both = [planned_meeting(session, world), planned_meeting(session, world)]
+        actions.confirm(session, both[0], world.by(session, "secretary"), START)
+        people = {one.person.name: one for one in both[0].attendees}
+        attendance.answer(session, people["Wethouder Oegstgeest 1"], Answer.DECLINED, "", START)
+        attendance.answer(session, people["Wethouder Leiden 1"], Answer.ACCEPTED, "", START)
+
+        def mine(who: str) -> int:
+            found = meetings_of_person(session, world.people[who], Q1.first_day, Q1.last_day, START)
+            counted, _minutes = time_of_person(session, world.people[who], Q1, "Europe/Amsterdam")
+            assert counted == len(found)
+            return counted
+
+        assert (mine("Wethouder Oegstgeest 1"), mine("Wethouder Leiden 1")) == (1, 2)
+        came = people["Wethouder Oegstgeest 1"]
+        at = both[0].starts_at
+        assert at is not None
+        session.add(Presence(meeting_id=both[0].id, attendee=came, arrived_at=at, left_at=None))
+        session.flush()
+        # Who declined came after all, and who would come did not; of the other meeting nothing was noted.
+        assert (mine("Wethouder Oegstgeest 1"), mine("Wethouder Leiden 1")) == (2, 1)
 
 
 def test_ones_own_page_shows_the_quarters_beside_the_baseline(
