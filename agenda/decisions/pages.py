@@ -15,7 +15,14 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from agenda.core.database import get
 from agenda.core.problems import Changed, NotFound
-from agenda.decisions import actions, promise_pages, queries
+from agenda.decisions import (
+    action_change_pages,
+    action_pages,
+    action_panels,
+    actions,
+    promise_pages,
+    queries,
+)
 from agenda.decisions.blueprint import pages
 from agenda.decisions.model import Decision
 from agenda.decisions.words import FIELDS, PROBLEMS, VERBS
@@ -26,6 +33,8 @@ from agenda.meetings.words import OUTCOMES
 from agenda.web import here, shell
 from agenda.web.forms import LONGEST_TEXT, Form, options, tidy_text
 from agenda.web.panels import offer_panel, offer_words
+
+__all__ = ["action_change_pages", "action_pages", "init", "pages"]
 
 
 class OutcomeForm(Form):
@@ -59,6 +68,7 @@ def init(app: Flask) -> None:
     shell.say(app, PROBLEMS)
     offer_panel(app, "meeting", _decisions_panel, order=40)
     promise_pages.offer(app)
+    action_panels.offer(app)
     offer_words(app, VERBS, FIELDS)
 
 

@@ -13,7 +13,17 @@ from sqlalchemy.orm import Session
 from agenda.core import audit
 from agenda.core.actor import Actor
 from agenda.core.clock import local_day
-from agenda.meetings import agenda_pages, agenda_words, button_pages, listing, planning_pages, queries, words
+from agenda.meetings import (
+    agenda_pages,
+    agenda_words,
+    button_pages,
+    deadline_pages,
+    deadline_panels,
+    listing,
+    planning_pages,
+    queries,
+    words,
+)
 from agenda.meetings.actions import host_in_turn
 from agenda.meetings.blueprint import pages
 from agenda.meetings.calendar_view import months
@@ -39,7 +49,7 @@ from agenda.web.language import language
 from agenda.web.panels import panels
 from agenda.web.shell import say
 
-__all__ = ["agenda_pages", "button_pages", "init", "pages", "planning_pages"]
+__all__ = ["agenda_pages", "button_pages", "deadline_pages", "init", "pages", "planning_pages"]
 
 # What is done next: its words, who may, and which page does it.
 NEXT: Mapping[str, tuple[Any, str, str]] = {
@@ -63,6 +73,7 @@ def init(app: Flask) -> None:
     """Add the pages, the panels on other rooms' pages, the tasks and the refusals."""
     app.register_blueprint(pages)
     offer(app)
+    deadline_panels.offer(app)
     offer_host_in_turn(app, host_in_turn)
     say(app, words.PROBLEMS)
     say(app, agenda_words.PROBLEMS)

@@ -28,7 +28,9 @@ from agenda.dates.day_rules import ClosureFacts
 from agenda.dates.model import Closure, ClosureKind, DatePoll
 from agenda.dates.poll_actions import Asked, open_poll
 from agenda.dates.poll_rules import vote_token
+from agenda.decisions import action_actions
 from agenda.decisions import actions as decisions
+from agenda.decisions import promise_actions as promises
 from agenda.decisions.model import Commitment, Decision
 from agenda.invitations.actions import invite
 from agenda.invitations.feed_actions import make_feed
@@ -229,8 +231,9 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     calendar = add_address(session, runtime.config.secret, by, Secret("https://agenda.example/a.ics"), now)
     own = Secret("https://cloud.example/eigen/", "ik", "geheim")
     connect(session, runtime.config.secret, by, own, "Eigen", now)
-    promise = decisions.promise(session, body, "De raden informeren", date(2019, 2, 28), None, by, now)
+    promise = promises.promise(session, body, "De raden informeren", date(2019, 2, 28), None, by, now)
     decision = decisions.record_decision(session, held, "Wij doen het", None, by, now)
+    action = action_actions.add_action(session, body, held, None, "Offertes vragen", None, None, by, now)
     poll = _poll(session, runtime, coming, by)
     thin = meetings.create_meeting(
         session, body, Plan(starts_at=COMING_AT + timedelta(days=40), venue="Raadzaal"), by, now
@@ -253,6 +256,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     return Side(
         numbers
         | {
+            "action_id": action.id,
             "calendar_id": calendar.id,
             "change_id": change.id,
             "day_id": day.id,
