@@ -19,7 +19,7 @@ class ActionForm(Form):
     """What will be done, by whom and by when."""
 
     text = TextAreaField(
-        _l("Action"),
+        _l("Action item"),
         filters=[tidy_text],
         validators=[InputRequired(_l("Write down what will be done.")), Length(max=LONGEST_TEXT)],
     )

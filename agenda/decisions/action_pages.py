@@ -63,7 +63,7 @@ def actions_csv(body_id: int) -> Response:
             for one in found
         ]
     heads = (
-        _("Action"),
+        _("Action item"),
         _("Owner"),
         _("Due"),
         _("State"),

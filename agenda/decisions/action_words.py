@@ -29,7 +29,7 @@ VERBS = {
     "action_reopened": _l("opened an action again"),
 }
 FIELDS = {
-    "action": _l("Action"),
+    "action": _l("Action item"),
     "owner": _l("Owner"),
     "due_on": _l("Due"),
     "remark": _l("Remark"),

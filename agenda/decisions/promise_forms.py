@@ -62,7 +62,8 @@ class CommitmentForm(Form):
 class KeptForm(Form):
     """On which day a promise was kept, and how."""
 
-    kept_on = DateField(_l("Kept on"), validators=[InputRequired(_l("Enter the day.")), plausible_day])
+    # Left open it is today.
+    kept_on = DateField(_l("Kept on"), validators=[Optional(), plausible_day])
     how = StringField(
         _l("How"),
         filters=[tidy_line],

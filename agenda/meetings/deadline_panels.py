@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import cast
 
-from flask import Flask, render_template
+from flask import Flask, g, render_template
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
@@ -61,8 +62,7 @@ def _body_panel(_session: Session, body: Body) -> str:
 def _start_panel(session: Session, by: Actor) -> str | None:
     if not by.may("draft_agenda"):
         return None
-    now = here.now()
-    steps = steps_of(session, meetings_to_watch(session, by, "draft_agenda", now), by, now)
+    steps = _watched(session, by, here.now())
     late = sum(step.stand is Stand.LATE for step in steps)
     return render_template("meetings/panel_late.html", late=late)
 
@@ -71,10 +71,10 @@ def tasks(session: Session, by: Actor, now: datetime) -> Iterator[Task]:
     """Name the deadlines for which this person is up, from two weeks ahead."""
     if by.person_id is None:
         return
-    found = {one.id: one for one in meetings_led_by(session, by.person_id, now)}
-    if by.may("draft_agenda"):
-        found |= {one.id: one for one in meetings_to_watch(session, by, "draft_agenda", now)}
-    for step in steps_of(session, list(found.values()), by, now):
+    watched = _watched(session, by, now) if by.may("draft_agenda") else []
+    known = {step.meeting.id for step in watched}
+    led = [one for one in meetings_led_by(session, by.person_id, now) if one.id not in known]
+    for step in (*watched, *steps_of(session, led, by, now)):
         if step.stand in OPEN and _is_up(step, by) and _is_near(step, now):
             yield Task(
                 text=_("%(step)s: %(meeting)s", step=step.deadline.text, meeting=step.meeting.title),
@@ -83,6 +83,14 @@ def tasks(session: Session, by: Actor, now: datetime) -> Iterator[Task]:
                 due=step.deadline.due,
                 detail=step.meeting.body.name,
             )
+
+
+def _watched(session: Session, by: Actor, now: datetime) -> list[Step]:
+    """Give the steps of all meetings for which someone works, asked once for a page."""
+    if "watched_steps" not in g:
+        meetings = meetings_to_watch(session, by, "draft_agenda", now)
+        g.watched_steps = steps_of(session, meetings, by, now)
+    return cast("list[Step]", g.watched_steps)
 
 
 def _is_up(step: Step, by: Actor) -> bool:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
-from sqlalchemy.sql.base import ExecutableOption
 
 from agenda.core.actor import Actor
 from agenda.documents.model import Document
@@ -17,8 +16,8 @@ from agenda.meetings.deadline_model import BodyDeadlines
 from agenda.meetings.deadline_rules import USUAL, Terms
 from agenda.meetings.model import AgendaItem, ItemKind, Meeting
 from agenda.meetings.paper_model import MeetingPaper
-from agenda.people.model import Body
-from agenda.topics.model import Topic
+from agenda.people.model import Body, Person
+from agenda.topics.model import Topic, TopicGuest, TopicLink
 from agenda.topics.paper_model import TopicPaper
 
 # What is older is history, and what is further ahead has nothing due yet.
@@ -78,14 +77,59 @@ def first_papers(session: Session, meeting_ids: Collection[int]) -> dict[int, da
     return found
 
 
+@dataclass(frozen=True)
+class Preparing:
+    """Who prepares what, by agenda item."""
+
+    # Number and name of the lead and of the official who helps.
+    leads: Mapping[int, Mapping[int, str]]
+    # When the first paper came, where there is one.
+    papers: Mapping[int, datetime]
+    # The items of which the papers are elsewhere, behind a link.
+    linked: frozenset[int]
+    # The items for which the reader comes as a guest.
+    guest_of: frozenset[int]
+
+    def lacks_paper(self, item: AgendaItem) -> bool:
+        """Tell whether nobody brought a paper: no document here, and no link to one elsewhere."""
+        return item.id not in self.papers and item.id not in self.linked
+
+
+def preparing(session: Session, meeting_ids: Collection[int], by: Actor) -> Preparing:
+    """Tell who prepares the items of these meetings, and which papers came."""
+    here = AgendaItem.meeting_id.in_(meeting_ids)
+    leads: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    prepares = (Person.id == AgendaItem.lead_id) | (Person.id == Topic.official_lead_id)
+    query = (
+        select(AgendaItem.id, Person.id, Person.name)
+        .outerjoin(Topic, Topic.id == AgendaItem.topic_id)
+        .join(Person, prepares)
+        .where(here)
+    )
+    for item_id, person_id, name in session.execute(query):
+        leads[item_id][person_id] = name
+    linked = select(AgendaItem.id).join(TopicLink, TopicLink.topic_id == AgendaItem.topic_id).where(here)
+    guest_of = (
+        select(AgendaItem.id)
+        .join(TopicGuest, TopicGuest.topic_id == AgendaItem.topic_id)
+        .where(here, TopicGuest.person_id == by.person_id)
+    )
+    return Preparing(
+        leads=dict(leads),
+        papers=first_papers(session, meeting_ids),
+        linked=frozenset(session.scalars(linked)),
+        guest_of=frozenset(session.scalars(guest_of)),
+    )
+
+
 def next_of(session: Session, meetings: Sequence[Meeting]) -> dict[int, Next]:
     """Give for each meeting the next one of its body that has a date and takes place."""
     if not meetings:
         return {}
     first = min(one.starts_at for one in meetings if one.starts_at is not None)
+    has_minutes = exists().where(AgendaItem.meeting_id == Meeting.id, AgendaItem.kind == ItemKind.MINUTES)
     query = (
-        select(Meeting)
-        .options(selectinload(Meeting.items))
+        select(Meeting, has_minutes)
         .where(
             Meeting.body_id.in_({one.body_id for one in meetings}),
             Meeting.cancelled_at.is_(None),
@@ -93,17 +137,16 @@ def next_of(session: Session, meetings: Sequence[Meeting]) -> dict[int, Next]:
         )
         .order_by(Meeting.starts_at, Meeting.id)
     )
-    later: defaultdict[int, list[Meeting]] = defaultdict(list)
-    for one in session.scalars(query):
-        later[one.body_id].append(one)
+    later: defaultdict[int, list[Next]] = defaultdict(list)
+    for one, adopts in session.execute(query):
+        later[one.body_id].append(Next(one, adopts))
     found = {}
     for meeting in meetings:
         start = meeting.starts_at
-        after = next(
-            (one for one in later[meeting.body_id] if start and one.starts_at and one.starts_at > start), None
-        )
-        if after is not None:
-            found[meeting.id] = Next(after, any(item.kind is ItemKind.MINUTES for item in after.items))
+        for after in later[meeting.body_id]:
+            if start and after.meeting.starts_at and after.meeting.starts_at > start:
+                found[meeting.id] = after
+                break
     return found
 
 
@@ -112,7 +155,7 @@ def meetings_to_watch(session: Session, by: Actor, permission: str, now: datetim
     bodies = by.bodies(permission)
     query = (
         select(Meeting)
-        .options(*_with_agenda())
+        .options(joinedload(Meeting.body), selectinload(Meeting.items))
         .where(
             Meeting.cancelled_at.is_(None),
             Meeting.starts_at >= now - LOOK_BACK,
@@ -125,17 +168,6 @@ def meetings_to_watch(session: Session, by: Actor, permission: str, now: datetim
     return session.scalars(query).all()
 
 
-def _with_agenda() -> list[ExecutableOption]:
-    topic = selectinload(Meeting.items).joinedload(AgendaItem.topic)
-    return [
-        joinedload(Meeting.body),
-        selectinload(Meeting.items).joinedload(AgendaItem.lead),
-        topic.selectinload(Topic.guests),
-        topic.selectinload(Topic.links),
-        topic.joinedload(Topic.official_lead),
-    ]
-
-
 def meetings_led_by(session: Session, person_id: int, now: datetime) -> Sequence[Meeting]:
     """List the meetings ahead on whose agenda this person prepares an item."""
     prepares = (
@@ -145,7 +177,7 @@ def meetings_led_by(session: Session, person_id: int, now: datetime) -> Sequence
     )
     query = (
         select(Meeting)
-        .options(*_with_agenda())
+        .options(joinedload(Meeting.body), selectinload(Meeting.items))
         .where(
             Meeting.id.in_(prepares),
             Meeting.cancelled_at.is_(None),

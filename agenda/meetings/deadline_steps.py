@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 
 from agenda.core.actor import Actor
 from agenda.core.clock import local_day
-from agenda.meetings.deadline_queries import Next, first_papers, next_of, terms_of
+from agenda.meetings.deadline_queries import Next, Preparing, next_of, preparing, terms_of
 from agenda.meetings.deadline_rules import Terms, days_after, days_before
 from agenda.meetings.deadlines import Deadline, day_of, last_day_of
 from agenda.meetings.model import AgendaItem, ItemKind, Meeting
-from agenda.meetings.sight import Sight, sees, sight_of
-from agenda.people.model import Person
+from agenda.meetings.sight import Sight, sees
 
 # So many names are read at a glance.
 NAMES = 3
@@ -25,7 +24,7 @@ NAMES = 3
 def deadlines(session: Session, meetings: Sequence[Meeting], by: Actor, now: datetime) -> Iterator[Deadline]:
     """Name this room's deadlines of meetings that have a date."""
     terms = terms_of(session, {one.body_id: one.body for one in meetings}.values())
-    papers = first_papers(session, [one.id for one in meetings])
+    known = preparing(session, [one.id for one in meetings], by)
     following = next_of(session, meetings)
     for meeting in meetings:
         day, last = day_of(meeting), last_day_of(meeting)
@@ -34,7 +33,7 @@ def deadlines(session: Session, meetings: Sequence[Meeting], by: Actor, now: dat
         asked = terms[meeting.body_id]
         topics = [item for item in meeting.items if item.kind is ItemKind.TOPIC]
         if topics:
-            yield _papers(meeting, topics, papers, days_before(day, asked.papers_days_before), by)
+            yield _papers(meeting, topics, known, days_before(day, asked.papers_days_before), by)
         yield _agenda(meeting, days_before(day, asked.agenda_days_before))
         if topics:
             yield _outcomes(meeting, topics, days_after(last, asked.outcomes_days_after))
@@ -43,23 +42,14 @@ def deadlines(session: Session, meetings: Sequence[Meeting], by: Actor, now: dat
             yield _adoption(meeting, following[meeting.id])
 
 
-def leads_of(item: AgendaItem) -> list[Person]:
-    """List who prepares an item: its lead on this agenda, and the official who helps."""
-    found = [item.lead, item.topic.official_lead if item.topic else None]
-    return list({person.id: person for person in found if person is not None}.values())
-
-
-def lacks_paper(item: AgendaItem, papers: dict[int, datetime]) -> bool:
-    """Tell whether nobody brought a paper: no document here, and no link to one elsewhere."""
-    return item.id not in papers and not (item.topic and item.topic.links)
-
-
 def _papers(
-    meeting: Meeting, topics: Sequence[AgendaItem], papers: dict[int, datetime], due: date, by: Actor
+    meeting: Meeting, topics: Sequence[AgendaItem], known: Preparing, due: date, by: Actor
 ) -> Deadline:
-    missing = [item for item in topics if lacks_paper(item, papers)]
-    came = [papers[item.id] for item in topics if item.id in papers]
-    people = {person.id for item in missing for person in leads_of(item)}
+    missing = [item for item in topics if known.lacks_paper(item)]
+    came = [known.papers[item.id] for item in topics if item.id in known.papers]
+    people = {person for item in missing for person in known.leads.get(item.id, ())}
+    sight = Sight(by.may("see_confidential", meeting.body), known.guest_of)
+    names = _names([item for item in missing if sees(item, sight)], known)
     return Deadline(
         meeting_id=meeting.id,
         key="papers",
@@ -68,18 +58,17 @@ def _papers(
         url=_address("meetings.agenda", meeting),
         done=not missing,
         done_on=local_day(max(came), meeting.time_zone) if came and not missing else None,
-        who=_names(missing, sight_of(meeting, by))
-        or (_("the leads") if people else _("secretary and clerk")),
+        who=names or (_("the leads") if people else _("secretary and clerk")),
         people=frozenset(people),
         permission="" if people else "draft_agenda",
         until=day_of(meeting),
     )
 
 
-def _names(missing: Sequence[AgendaItem], sight: Sight) -> str:
-    """Name who must still bring papers, as far as this reader may know of the item."""
-    seen = {person.id: person.name for item in missing if sees(item, sight) for person in leads_of(item)}
-    names = sorted(seen.values())
+def _names(missing: Sequence[AgendaItem], known: Preparing) -> str:
+    """Name who must still bring papers."""
+    found = {key: name for item in missing for key, name in known.leads.get(item.id, {}).items()}
+    names = sorted(found.values())
     more = len(names) - NAMES
     shown = ", ".join(names[:NAMES])
     return _("%(names)s and %(number)d more", names=shown, number=more) if more > 0 else shown
