@@ -10,6 +10,8 @@ import holidays
 
 SATURDAY = 5
 DAY = timedelta(days=1)
+# By that law a day off each year, and not only each fifth, as for most employers.
+LIBERATION_DAY = (5, 5)
 REMEMBERED = 64
 
 
@@ -26,7 +28,9 @@ def _holidays_of(year: int) -> frozenset[date]:
 
 def is_working_day(day: date) -> bool:
     """Tell whether a day is no Saturday, Sunday or public holiday (Algemene termijnenwet, article 3)."""
-    return day.weekday() < SATURDAY and day not in _holidays_of(day.year)
+    if day.weekday() >= SATURDAY or (day.month, day.day) == LIBERATION_DAY:
+        return False
+    return day not in _holidays_of(day.year)
 
 
 def on_or_before(day: date) -> date:

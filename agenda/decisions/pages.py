@@ -22,6 +22,7 @@ from agenda.decisions import (
     actions,
     promise_pages,
     queries,
+    ratification_deadlines,
 )
 from agenda.decisions.blueprint import pages
 from agenda.decisions.model import Decision
@@ -69,6 +70,7 @@ def init(app: Flask) -> None:
     offer_panel(app, "meeting", _decisions_panel, order=40)
     promise_pages.offer(app)
     action_panels.offer(app)
+    ratification_deadlines.offer(app)
     offer_words(app, VERBS, FIELDS)
 
 
