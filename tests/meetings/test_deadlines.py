@@ -44,7 +44,7 @@ def meeting_id(runtime: Runtime, world: World) -> int:
 def item_of(runtime: Runtime, meeting_id: int) -> int:
     with runtime.read() as session:
         query = select(AgendaItem.id).where(
-            AgendaItem.meeting_id == meeting_id, AgendaItem.topic_id.is_not(None)
+            AgendaItem.meeting_id == meeting_id, AgendaItem.title == "Warmterotonde"
         )
         return session.scalars(query).one()
 
@@ -210,7 +210,7 @@ def test_the_secretary_sets_what_a_body_asks_and_the_days_follow(
         assert f'datetime="{day}"' in page
     with runtime.read() as session:
         assert world.body(session).papers_days_before == 21
-        assert [entry.verb for entry in history(session, "body", world.body_id)][0] == "deadlines_changed"
+        assert next(entry.verb for entry in history(session, "body", world.body_id)) == "deadlines_changed"
     for wrong in ("-1", "61", "", "zeven", "1" * 400):
         answer = as_someone("secretary").post(address, data=TERMS | {"outcomes_days_after": wrong})
         assert answer.status_code == 422
