@@ -41,6 +41,7 @@ def offer(app: Flask) -> None:
     """Offer the panels, the tasks and the words."""
     offer_panel(app, "body", _body_panel, order=41)
     offer_panel(app, "topic", _topic_panel, order=60)
+    offer_panel(app, "start", _start_panel, order=35)
     offer_panel(app, "meeting", _meeting_panel, order=45)
     offer_panel(app, "agenda", _agenda_panel, order=40)
     for place in ("outcome_item", "table_item"):
@@ -150,6 +151,11 @@ def _agenda_panel(session: Session, meeting: Meeting) -> str | None:
 def _looks_back(meeting: Meeting) -> bool:
     """Tell whether this meeting still has to look back on what was agreed before."""
     return meeting_state(meeting, here.now()) in LOOKS_BACK
+
+
+def _start_panel(session: Session, by: Actor) -> str | None:
+    number = queries.count_open(session, by)
+    return render_template("decisions/_own_actions.html", number=number) if number else None
 
 
 def _body_panel(session: Session, body: Body) -> str:

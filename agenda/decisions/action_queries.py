@@ -68,6 +68,12 @@ def own_actions(session: Session, by: Actor, asked: Asked, now: datetime, zone: 
     return session.scalars(query).all()
 
 
+def count_open(session: Session, by: Actor) -> int:
+    """Count what someone must still do."""
+    query = select(func.count(ActionItem.id)).where(is_open(), ActionItem.owner_id == by.person_id)
+    return session.scalar(query) or 0
+
+
 def action_for(session: Session, action_id: int, by: Actor) -> ActionItem:
     """Give one action; NotFound when it is not theirs to see."""
     if not 0 < action_id <= LARGEST_KEY:
