@@ -11,9 +11,9 @@ from agenda.demo import model as demo
 from agenda.documents import model as documents
 from agenda.invitations import model as invitations
 from agenda.mail import model as mail
+from agenda.meetings import deadline_model, planning_reason, table_model, version_model
 from agenda.meetings import model as meetings
 from agenda.meetings import paper_model as meeting_papers
-from agenda.meetings import planning_reason, table_model, version_model
 from agenda.people import model as people
 from agenda.planner import accepting_model, burden_model, cadence_model, regional_model, run_model
 from agenda.publications import model as publications
@@ -38,6 +38,7 @@ ROOMS = (
     meeting_papers,
     table_model,
     version_model,
+    deadline_model,
     dates,
     decisions,
     invitations,

@@ -7,15 +7,18 @@ from datetime import date
 
 import holidays
 
+from agenda.core.working_days import public_holidays
+
+__all__ = [
+    "REGIONS",
+    "public_holidays",
+    "school_holidays",
+    "school_holidays_unknown",
+]
+
 REGIONS = ("Noord", "Midden", "Zuid")
 # The holidays library has the school years 2013-2014 to 2029-2030; of the next it has only Christmas.
 SCHOOL_KNOWN_FROM, SCHOOL_KNOWN_UNTIL = date(2014, 1, 1), date(2030, 9, 1)
-
-
-def public_holidays(first: date, last: date) -> Mapping[date, str]:
-    """Name the public holidays in the years of these days, in Dutch."""
-    years = range(first.year, last.year + 1)
-    return dict(holidays.country_holidays("NL", years=years, language="nl").items())
 
 
 def school_holidays(first: date, last: date, region: str = "Midden") -> Mapping[date, str]:

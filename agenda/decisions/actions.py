@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from agenda.core import audit
 from agenda.core.actor import Actor
 from agenda.core.problems import Conflict, Invalid
 from agenda.decisions import ratification_actions as ratification
 from agenda.decisions import trail
-from agenda.decisions.model import Commitment, Decision, DecisionKind
+from agenda.decisions.model import Decision, DecisionKind
 from agenda.meetings.agenda_change import hold_open
 from agenda.meetings.model import AgendaItem, Meeting
-from agenda.people.model import Body
 
 
 def record_decision(
@@ -112,55 +110,6 @@ def remove_decision(
     session.flush()
     trail.tell(session, by, now, "decision_removed", decision, {"decision": decision.text}, {})
     session.delete(decision)
-
-
-def promise(
-    session: Session,
-    body: Body,
-    text: str,
-    promised_on: date,
-    meeting: Meeting | None,
-    by: Actor,
-    now: datetime,
-) -> Commitment:
-    """Write down what the councils were promised, and by which day."""
-    by.must("record", body)
-    if not text:
-        raise Invalid("commitment_empty")
-    commitment = Commitment(
-        body_id=body.id,
-        meeting_id=meeting.id if meeting else None,
-        text=text,
-        promised_on=promised_on,
-        made_at=now,
-    )
-    session.add(commitment)
-    session.flush()
-    after = {"commitment": text, "promised_on": promised_on}
-    audit.record(session, by, now, "promised", ("body", body.id), after=after)
-    return commitment
-
-
-def keep(session: Session, commitment: Commitment, version: int | None, by: Actor, now: datetime) -> None:
-    """Mark a promise as kept; its reminders stop by themselves."""
-    by.must("record", commitment.body)
-    commitment.expect(version)
-    if commitment.kept_at is not None:
-        raise Conflict("commitment_kept")
-    commitment.kept_at = now
-    after = {"commitment": commitment.text}
-    audit.record(session, by, now, "promise_kept", ("body", commitment.body_id), after=after)
-
-
-def reopen(session: Session, commitment: Commitment, version: int | None, by: Actor, now: datetime) -> None:
-    """Undo marking a promise as kept."""
-    by.must("record", commitment.body)
-    commitment.expect(version)
-    if commitment.kept_at is None:
-        raise Conflict("commitment_open")
-    commitment.kept_at = None
-    after = {"commitment": commitment.text}
-    audit.record(session, by, now, "promise_reopened", ("body", commitment.body_id), after=after)
 
 
 def must_be_recordable(session: Session, meeting: Meeting, now: datetime) -> None:

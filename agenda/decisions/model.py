@@ -143,6 +143,8 @@ class ActionItem(Base, Versioned):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     due_on: Mapped[date | None]
     made_at: Mapped[datetime]
+    # When somebody else gave it to the present owner; None where the owner took it on.
+    given_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
     # What came of it, or why it is dropped.
     remark: Mapped[str] = mapped_column(Text, default="")
@@ -169,9 +171,31 @@ class Commitment(Base, Versioned):
     promised_on: Mapped[date]
     made_at: Mapped[datetime]
     kept_at: Mapped[datetime | None]
+    # The day on which it was kept and how, such as by which letter.
+    kept_on: Mapped[date | None]
+    kept_how: Mapped[str] = mapped_column(Text, default="")
     organisation: Mapped[Organisation | None] = relationship()
     body: Mapped[Body] = relationship()
     meeting: Mapped[Meeting | None] = relationship()
+    item: Mapped[AgendaItem | None] = relationship()
+    moves: Mapped[list[CommitmentMove]] = relationship(
+        back_populates="commitment", order_by="CommitmentMove.id", cascade="all, delete-orphan"
+    )
+
+
+class CommitmentMove(Base):
+    """That the day of a promise was moved, and why: both days stay."""
+
+    __tablename__ = "commitment_move"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commitment_id: Mapped[int] = mapped_column(ForeignKey("commitment.id"), index=True)
+    moved_from: Mapped[date]
+    moved_to: Mapped[date]
+    why: Mapped[str] = mapped_column(Text)
+    moved_at: Mapped[datetime]
+    moved_by: Mapped[str] = mapped_column(Text)
+    commitment: Mapped[Commitment] = relationship(back_populates="moves")
 
 
 @event.listens_for(AgendaItem, "before_delete")

@@ -10,10 +10,14 @@ from werkzeug.wrappers import Response
 from agenda.core.database import get
 from agenda.core.problems import Changed
 from agenda.decisions import (
+    action_change_pages,
+    action_pages,
+    action_panels,
     actions,
     decision_pages,
     panels,
     promise_pages,
+    ratification_deadlines,
     ratification_pages,
     rectify_pages,
     register_pages,
@@ -40,6 +44,8 @@ from agenda.web import here, shell
 from agenda.web.forms import Form
 
 __all__ = [
+    "action_change_pages",
+    "action_pages",
     "decision_pages",
     "init",
     "pages",
@@ -57,6 +63,8 @@ def init(app: Flask) -> None:
     shell.say(app, words.PROBLEMS)
     panels.offer(app)
     promise_pages.offer(app)
+    action_panels.offer(app)
+    ratification_deadlines.offer(app)
 
 
 @pages.get("/meetings/<int:meeting_id>/outcomes")

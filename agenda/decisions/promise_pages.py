@@ -1,83 +1,208 @@
-"""What the councils were promised: the list, a new promise, and keeping one."""
+"""What the councils were promised: the list, a new promise, keeping one and moving its day."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import date, timedelta
 
-from flask import Flask, flash, redirect, render_template, url_for
+from flask import Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
-from wtforms import DateField, StringField
-from wtforms.validators import InputRequired, Length
 
-from agenda.core.actor import Actor
+from agenda.core import audit
 from agenda.core.clock import local_day
 from agenda.core.database import get
-from agenda.decisions import actions, queries
+from agenda.core.problems import Changed, Conflict, Invalid, NotFound
+from agenda.decisions import history, promise_panels, promise_words
+from agenda.decisions import promise_actions as actions
+from agenda.decisions import promise_queries as queries
 from agenda.decisions.blueprint import pages
 from agenda.decisions.model import Commitment
-from agenda.people.model import Body
+from agenda.decisions.promise_forms import CommitmentForm, KeptForm, MoveForm
+from agenda.decisions.promise_queries import STATES, Asked, commitment_for
+from agenda.decisions.seen import item_title
+from agenda.meetings.model import AgendaItem, Meeting
+from agenda.people.model import Body, Organisation
 from agenda.web import here
-from agenda.web.forms import Form, plausible_day, tidy_line
-from agenda.web.panels import Task, offer_panel, offer_tasks
+from agenda.web.csv_file import csv_answer
+from agenda.web.forms import Form, key
+from agenda.web.panels import offer_words
+from agenda.web.shell import say, sentence
 
 WARN = timedelta(days=14)
-
-
-class CommitmentForm(Form):
-    """What the councils were promised, and by when."""
-
-    text = StringField(
-        _l("What was promised"),
-        filters=[tidy_line],
-        validators=[InputRequired(_l("Write down what was promised.")), Length(max=500)],
-    )
-    promised_on = DateField(
-        _l("Promised by"), validators=[InputRequired(_l("Enter the day.")), plausible_day]
-    )
+Answer = Response | tuple[str, int]
 
 
 def offer(app: Flask) -> None:
-    """Offer the promises on the page of a body, and those that come near on the start page."""
-    offer_panel(app, "body", _commitments_panel, order=40)
-    offer_tasks(app, _tasks)
+    """Offer the promises on other pages, and those that come near on the start page."""
+    promise_panels.offer(app)
+    offer_words(app, promise_words.VERBS, promise_words.FIELDS)
+    say(app, promise_words.PROBLEMS)
 
 
 @pages.get("/bodies/<int:body_id>/commitments")
 def commitments(body_id: int) -> str:
     """List what the councils were promised."""
     with here.read() as session:
-        return _commitments(session, _body(session, body_id), CommitmentForm())
+        return _list_page(session, _body(session, body_id), None)
+
+
+@pages.get("/bodies/<int:body_id>/commitments.csv")
+def commitments_csv(body_id: int) -> Response:
+    """Give the promises that are asked for as a file for a spreadsheet."""
+    with here.read() as session:
+        body = _body(session, body_id)
+        found = queries.commitments_of(session, body, here.actor(), _asked(), _today(body))
+        rows = [
+            (
+                one.text,
+                one.organisation.name if one.organisation else _("All councils"),
+                one.meeting.title if one.meeting else "",
+                item_title(one.item, body, here.actor()) if one.item else "",
+                one.moves[0].moved_from if one.moves else one.promised_on,
+                one.promised_on,
+                one.kept_on,
+                one.kept_how,
+            )
+            for one in found
+        ]
+    heads = (
+        _("What was promised"),
+        _("To which council"),
+        _("Meeting"),
+        _("Agenda item"),
+        _("First promised by"),
+        _("Promised by"),
+        _("Kept on"),
+        _("How"),
+    )
+    return csv_answer(_("promises-%(body)d.csv", body=body_id), heads, rows)
 
 
 @pages.post("/bodies/<int:body_id>/commitments")
-def promise(body_id: int) -> Response | tuple[str, int]:
+def promise(body_id: int) -> Answer:
     """Write down a promise."""
     form = CommitmentForm()
-    if not form.validate_on_submit() or form.promised_on.data is None:
-        with here.read() as session:
-            return _commitments(session, _body(session, body_id), form), 422
-    text, day = form.text.data, form.promised_on.data
+    with here.read() as session:
+        body = _recording(session, body_id)
+        form.fill(body, queries.meetings_to_name(session, body, here.now()))
+        if not form.validate_on_submit():
+            return _list_page(session, body, form), Invalid.status
     with here.work() as session:
-        actions.promise(session, _body(session, body_id), text or "", day, None, here.actor(), here.now())
+        meeting = get(session, Meeting, form.meeting.data) if form.meeting.data else None
+        _promise(session, _recording(session, body_id), form, meeting, None)
     flash(_("The promise is recorded, and its reminders are set."), "success")
     return redirect(url_for("decisions.commitments", body_id=body_id), 303)
 
 
-@pages.post("/commitments/<int:commitment_id>/<any(keep, reopen):verb>")
-def mark(commitment_id: int, verb: str) -> Response:
-    """Mark a promise as kept, or undo that."""
-    form = Form()
+@pages.post("/meetings/<int:meeting_id>/items/<int:item_id>/commitments")
+def promise_on_item(meeting_id: int, item_id: int) -> Answer:
+    """Write down what was promised when an item was treated."""
+    form = CommitmentForm(prefix=f"promise{item_id}")
+    with here.read() as session:
+        item = _item(session, meeting_id, item_id)
+        body = item.meeting.body
+        form.fill(body, None)
+        if not form.validate_on_submit():
+            return _list_page(session, body, form, item), Invalid.status
     with here.work() as session:
-        commitment = get(session, Commitment, commitment_id)
-        act = actions.keep if verb == "keep" else actions.reopen
-        act(session, commitment, form.seen_version(), here.actor(), here.now())
-        body_id = commitment.body_id
-    flash(_("Marked as kept.") if verb == "keep" else _("This promise is open again."), "success")
-    return redirect(url_for("decisions.commitments", body_id=body_id), 303)
+        item = _item(session, meeting_id, item_id)
+        _promise(session, item.meeting.body, form, item.meeting, item)
+    flash(_("The promise is recorded, and its reminders are set."), "success")
+    there = url_for("decisions.outcomes", meeting_id=meeting_id, _anchor=f"item-{item_id}")
+    return redirect(here.own_path(request.form.get("back"), there), 303)
+
+
+@pages.get("/commitments/<int:commitment_id>")
+def commitment(commitment_id: int) -> str:
+    """Show one promise: its days, how it was kept, and its history."""
+    with here.read() as session:
+        return _page(session, commitment_for(session, commitment_id, here.actor()), None, None)
+
+
+@pages.post("/commitments/<int:commitment_id>/keep")
+def keep(commitment_id: int) -> Answer:
+    """Mark a promise as kept."""
+    form = KeptForm()
+
+    def act(session: Session, found: Commitment) -> None:
+        day, how = form.kept_on.data, form.how.data or ""
+        actions.keep(session, found, form.seen_version(), here.actor(), here.now(), how=how, on=day)
+
+    return _change(commitment_id, form, act, _("Marked as kept."), kept=form)
+
+
+@pages.post("/commitments/<int:commitment_id>/move")
+def move(commitment_id: int) -> Answer:
+    """Promise another day."""
+    form = MoveForm()
+
+    def act(session: Session, found: Commitment) -> None:
+        day, why = form.moved_to.data or found.promised_on, form.why.data or ""
+        actions.move(session, found, day, why, form.seen_version(), here.actor(), here.now())
+
+    return _change(
+        commitment_id, form, act, _("The day is moved; the earlier one stays visible."), moved=form
+    )
+
+
+@pages.post("/commitments/<int:commitment_id>/reopen")
+def reopen(commitment_id: int) -> Answer:
+    """Undo marking a promise as kept."""
+    form = Form()
+
+    def act(session: Session, found: Commitment) -> None:
+        actions.reopen(session, found, form.seen_version(), here.actor(), here.now())
+
+    return _change(commitment_id, form, act, _("This promise is open again."))
+
+
+def _change(
+    commitment_id: int,
+    form: Form,
+    act: Callable[[Session, Commitment], None],
+    done: str,
+    kept: KeptForm | None = None,
+    moved: MoveForm | None = None,
+) -> Answer:
+    """Change a promise, or show the form again: what was typed is kept, whatever stands in its way."""
+    with here.read() as session:
+        found = commitment_for(session, commitment_id, here.actor())
+        here.actor().must("record", found.body)
+        if not form.validate_on_submit():
+            return _page(session, found, kept, moved), Invalid.status
+    try:
+        with here.work() as session:
+            act(session, commitment_for(session, commitment_id, here.actor()))
+    except (Changed, Conflict, Invalid) as problem:
+        if kept is None and moved is None:
+            raise
+        with here.read() as session:
+            found = commitment_for(session, commitment_id, here.actor())
+            form.form_errors.append(sentence(problem.code, problem.facts))
+            form.version.data = str(found.version)
+            return _page(session, found, kept, moved), problem.status
+    flash(done, "success")
+    return redirect(url_for("decisions.commitment", commitment_id=commitment_id), 303)
+
+
+def _promise(
+    session: Session, body: Body, form: CommitmentForm, meeting: Meeting | None, item: AgendaItem | None
+) -> None:
+    council = get(session, Organisation, form.council.data) if form.council.data else None
+    day = form.promised_on.data or _today(body)
+    actions.promise(
+        session,
+        body,
+        form.text.data or "",
+        day,
+        meeting,
+        here.actor(),
+        here.now(),
+        item=item,
+        council=council,
+    )
 
 
 def _body(session: Session, body_id: int) -> Body:
@@ -86,35 +211,68 @@ def _body(session: Session, body_id: int) -> Body:
     return body
 
 
-def _commitments(session: Session, body: Body, form: CommitmentForm) -> str:
+def _recording(session: Session, body_id: int) -> Body:
+    body = get(session, Body, body_id)
+    here.actor().must("record", body)
+    return body
+
+
+def _item(session: Session, meeting_id: int, item_id: int) -> AgendaItem:
+    meeting = get(session, Meeting, meeting_id)
+    here.actor().must("record", meeting.body)
+    item = get(session, AgendaItem, item_id)
+    if item.meeting_id != meeting.id:
+        raise NotFound("not_found")
+    return item
+
+
+def _today(body: Body) -> date:
+    return local_day(here.now(), body.time_zone)
+
+
+def _asked() -> Asked:
+    state = request.args.get("state", "")
+    council = request.args.get("council", type=key)
+    return Asked(state if state in STATES else "", council)
+
+
+def _list_page(
+    session: Session, body: Body, form: CommitmentForm | None, item: AgendaItem | None = None
+) -> str:
+    may_record = here.actor().may("record", body)
+    if form is None and may_record:
+        form = CommitmentForm(formdata=None)
+        form.fill(body, queries.meetings_to_name(session, body, here.now()))
+    asked = _asked()
     return render_template(
         "decisions/commitments.html",
         body=body,
         form=form,
-        commitments=queries.commitments_of(session, body.id),
-        may_record=here.actor().may("record", body),
-        today=local_day(here.now(), body.time_zone),
+        item=item,
+        commitments=queries.commitments_of(session, body, here.actor(), asked, _today(body)),
+        asked=asked,
+        seats=body.seats,
+        may_record=may_record,
+        today=_today(body),
         warn=WARN,
     )
 
 
-def _commitments_panel(session: Session, body: Body) -> str:
+def _page(session: Session, found: Commitment, kept: KeptForm | None, moved: MoveForm | None) -> str:
+    body, by = found.body, here.actor()
+    entries = audit.history(session, "commitment", found.id)
+    today = _today(body)
     return render_template(
-        "decisions/_commitments.html",
+        "decisions/commitment.html",
+        commitment=found,
         body=body,
-        commitments=queries.commitments_of(session, body.id),
-        today=local_day(here.now(), body.time_zone),
+        item_title=item_title(found.item, body, by) if found.item else None,
+        may_record=by.may("record", body),
+        kept=kept or KeptForm(formdata=None, kept_on=today, version=found.version),
+        moved=moved or MoveForm(formdata=None, version=found.version),
+        keeping=kept is not None,
+        moving=moved is not None,
+        today=today,
         warn=WARN,
+        history=history.lines_of(entries),
     )
-
-
-def _tasks(session: Session, by: Actor, now: datetime) -> Iterable[Task]:
-    for commitment in queries.open_commitments(session, by, now):
-        today = local_day(now, commitment.body.time_zone)
-        yield Task(
-            text=_("Promised to the councils: %(text)s", text=commitment.text),
-            url=url_for("decisions.commitments", body_id=commitment.body_id),
-            tone="neg" if commitment.promised_on < today else "warn",
-            due=commitment.promised_on,
-            detail=commitment.body.name,
-        )

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from agenda.core.actor import Actor
 from agenda.core.problems import NotFound
-from agenda.decisions.model import Commitment, Decision, Ratification, Rectification, Reservation
+from agenda.decisions.model import Decision, Ratification, Rectification, Reservation
 from agenda.decisions.states import visible
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.meetings.sight import Sight, sees, sight_of
 from agenda.topics.model import Topic
-
-# From here on a promise shows up on the start page.
-NEAR = timedelta(days=45)
 
 
 def whole() -> Select[Decision]:
@@ -112,29 +108,4 @@ def earlier_decisions(
         .order_by(Meeting.starts_at.desc(), Decision.position)
         .limit(most)
     )
-    return session.scalars(query).all()
-
-
-def commitments_of(session: Session, body_id: int) -> Sequence[Commitment]:
-    """List a body's promises: open ones first, by their day."""
-    query = (
-        select(Commitment)
-        .options(joinedload(Commitment.meeting))
-        .where(Commitment.body_id == body_id)
-        .order_by(Commitment.kept_at.is_not(None), Commitment.promised_on)
-    )
-    return session.scalars(query).all()
-
-
-def open_commitments(session: Session, by: Actor, now: datetime) -> Sequence[Commitment]:
-    """List promises that this person must see kept and whose day comes near."""
-    query = (
-        select(Commitment)
-        .options(joinedload(Commitment.body))
-        .where(Commitment.kept_at.is_(None), Commitment.promised_on <= (now + NEAR).date())
-        .order_by(Commitment.promised_on)
-    )
-    bodies = by.bodies("record")
-    if bodies is not None:
-        query = query.where(Commitment.body_id.in_(bodies))
     return session.scalars(query).all()

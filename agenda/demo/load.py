@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from agenda.core import audit
 from agenda.core.actor import System
-from agenda.decisions.model import Commitment, Decision, DecisionKind
+from agenda.decisions.model import ActionItem, Commitment, Decision, DecisionKind
 from agenda.decisions.ratification_actions import ask_usual
 from agenda.demo import dates
 from agenda.demo.clock import START
@@ -94,6 +94,7 @@ class Loader:
             "topics",
             "meetings",
             "commitments",
+            "actions",
         ):
             add = getattr(self, f"_add_{name}")
             for row in read(name):
@@ -127,6 +128,7 @@ class Loader:
             name=row["name"],
             purpose=row.get("cadence", ""),
             usual_minutes=row["usual_minutes"],
+            papers_days_before=row.get("papers_days_before", 7),
             expires_on=row.get("expires_on"),
         )
         hosts = list(row["hosts"])
@@ -281,6 +283,24 @@ class Loader:
                 text=row["text"],
                 promised_on=row["promised_on"],
                 made_at=meeting.closed_at,
+            )
+        )
+
+    def _add_actions(self, row: Row) -> None:
+        meeting = self.meetings[row["meeting"]]
+        topic = self.topics[row["item"]]
+        self.session.add(
+            ActionItem(
+                body=self.bodies[row["body"]],
+                meeting=meeting,
+                item=next(item for item in meeting.items if item.topic is topic),
+                topic=topic,
+                text=row["text"],
+                owner=self._person(row.get("owner")),
+                due_on=row.get("due_on"),
+                made_at=meeting.closed_at,
+                done_at=row.get("done_at"),
+                remark=row.get("remark", ""),
             )
         )
 

@@ -18,6 +18,8 @@ from agenda.meetings import (
     agenda_pages,
     agenda_words,
     button_pages,
+    deadline_pages,
+    deadline_panels,
     late_pages,
     listing,
     paper_pages,
@@ -60,6 +62,7 @@ from agenda.web.shell import say
 __all__ = [
     "agenda_pages",
     "button_pages",
+    "deadline_pages",
     "init",
     "late_pages",
     "pages",
@@ -90,6 +93,7 @@ def init(app: Flask) -> None:
     app.register_blueprint(pages)
     offer(app)
     paper_pages.offer(app)
+    deadline_panels.offer(app)
     offer_host_in_turn(app, host_in_turn)
     say(app, words.PROBLEMS)
     say(app, agenda_words.PROBLEMS)

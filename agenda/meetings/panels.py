@@ -15,6 +15,8 @@ from sqlalchemy.orm import Session
 from agenda.core.actor import Actor
 from agenda.core.clock import local_day
 from agenda.meetings import listing, queries, words
+from agenda.meetings.deadline_queries import terms_of
+from agenda.meetings.deadline_rules import Terms, days_before
 from agenda.meetings.model import Answer, ItemKind, Meeting, MeetingState
 from agenda.meetings.rules import state_of
 from agenda.people.model import Body
@@ -73,13 +75,15 @@ def _frame() -> dict[str, Any]:
 
 def tasks(session: Session, by: Actor, now: datetime) -> Iterator[Task]:
     """Name what waits for someone: planning for a secretary, outcomes for a clerk, answers for all."""
-    for meeting in listing.waiting_for_work(session, by, now):
-        yield from _work(meeting, by, now)
+    waiting = listing.waiting_for_work(session, by, now)
+    terms = terms_of(session, {one.body_id: one.body for one in waiting}.values())
+    for meeting in waiting:
+        yield from _work(meeting, terms[meeting.body_id], by, now)
     for meeting, answer in listing.invitations_of(session, by, now):
         yield _invited(meeting, answer, by)
 
 
-def _work(meeting: Meeting, by: Actor, now: datetime) -> Iterator[Task]:
+def _work(meeting: Meeting, terms: Terms, by: Actor, now: datetime) -> Iterator[Task]:
     state = state_of(meeting, now)
     today = local_day(now, meeting.time_zone)
     if state is MeetingState.DRAFT and by.may("plan", meeting.body):
@@ -91,7 +95,7 @@ def _work(meeting: Meeting, by: Actor, now: datetime) -> Iterator[Task]:
     elif state is MeetingState.HELD and by.may("record", meeting.body):
         yield from _after(meeting)
     elif state is MeetingState.CONFIRMED and by.may("draft_agenda", meeting.body):
-        yield from _agenda(meeting, today)
+        yield from _agenda(meeting, terms, today)
 
 
 def _without_date(meeting: Meeting, today: date) -> Task:
@@ -121,19 +125,20 @@ def _after(meeting: Meeting) -> Iterator[Task]:
         yield _task(meeting, _("Close the meeting: %(title)s", title=meeting.title), "meetings.show", "info")
 
 
-def _agenda(meeting: Meeting, today: date) -> Iterator[Task]:
+def _agenda(meeting: Meeting, terms: Terms, today: date) -> Iterator[Task]:
     if meeting.agenda_final_at is not None or meeting.starts_at is None:
         return
     day = local_day(meeting.starts_at, meeting.time_zone)
-    papers = day - timedelta(days=meeting.body.papers_days_before)
-    if today < papers - AGENDA_NOTICE:
+    final = days_before(day, terms.agenda_days_before)
+    papers = days_before(day, terms.papers_days_before)
+    if today < final - AGENDA_NOTICE:
         return
     yield Task(
         text=_("Make the agenda final: %(title)s", title=meeting.title),
         url=_address(meeting, "meetings.agenda"),
-        tone="neg" if today > papers else "warn",
-        due=papers,
-        detail=_("The papers are due on this day."),
+        tone="neg" if today > final else "warn",
+        due=final,
+        detail=_("The papers are due on this day.") if papers == final else "",
     )
 
 

@@ -26,7 +26,7 @@ from agenda.reminders import queries, rules
 from agenda.reminders.model import Reminder, ReminderRule, SwitchedOff
 from agenda.reminders.paths import own_path
 from agenda.reminders.rules import Planned
-from agenda.reminders.words import SAID, YOUR_ITEMS
+from agenda.reminders.words import ACTION_WITHOUT_DAY, LIMITED, SAID, YOUR_ITEMS
 from config import Config
 
 Section = dict[str, object]
@@ -154,7 +154,13 @@ def line(reminder: Planned, person: Person, told: Told) -> str:
     if occasion.kind == rules.PAPERS_DUE:
         items = told.meetings[occasion.subject_id].items
         facts["items"] = ", ".join(item.title for item in items if person.id in leads_of(item))
-    said = speak("reminders", person.language, SAID[occasion.kind][1], **facts)
+    for name in ("action", "promise"):
+        if facts.get(name) == "":
+            facts[name] = speak("reminders", person.language, LIMITED)
+    text = SAID[occasion.kind][1]
+    if occasion.kind == rules.ACTION_GIVEN and facts["due"] is None:
+        text = ACTION_WITHOUT_DAY
+    said = speak("reminders", person.language, text, **facts)
     own = told.own.get((occasion.subject_id, person.id), [])
     if occasion.kind == rules.MEETING_TOMORROW and own:
         times = [f"{words.clock(item.starts_at, zone, person.language)} {item.title}" for item in own]

@@ -12,14 +12,18 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from agenda.core.clock import local_day
 from agenda.decisions.model import Commitment
+from agenda.decisions.seen import is_limited
 from agenda.invitations.model import Told
 from agenda.invitations.own_items import leads_of
+from agenda.meetings.deadline_queries import terms_of
+from agenda.meetings.deadline_rules import Terms, days_after, days_before
 from agenda.meetings.model import AgendaItem, Answer, Attendee, ItemKind, Meeting
 from agenda.meetings.rules import current_answer
 from agenda.people.model import Body, Membership, Role
 from agenda.people.rules import is_active
 from agenda.reminders import rules
 from agenda.reminders.model import Reminder, ReminderRule, SwitchedOff
+from agenda.reminders.own_actions import of_actions
 from agenda.reminders.polls import of_polls
 from agenda.reminders.rounds import of_rounds
 from agenda.reminders.rules import Occasion, Planned
@@ -50,6 +54,7 @@ def planned(
     if meeting_id is None:
         occasions += [*_of_topics(session, now, staff), *_of_commitments(session, staff)]
         occasions += of_rounds(session, now)
+        occasions += of_actions(session)
     occasions += of_polls(session, now, meeting_id)
     off = switched_off(session)
     kept = (o for o in occasions if (o.kind, o.subject_kind, o.subject_id) not in off)
@@ -140,6 +145,8 @@ class Known:
     now: datetime
     staff: Mapping[int, frozenset[int]]
     told: Mapping[int, datetime]
+    # What each body asks around its meetings.
+    terms: Mapping[int, Terms]
 
 
 def _of_meetings(
@@ -156,8 +163,10 @@ def _of_meetings(
         .where(*wanted)
     )
     told = select(Told.attendee_id, Told.told_at).join(Attendee).join(Meeting).where(*wanted)
-    known = Known(now, staff, {row.attendee_id: row.told_at for row in session.execute(told)})
-    for meeting in session.scalars(query):
+    found = session.scalars(query).all()
+    terms = terms_of(session, {one.body_id: one.body for one in found}.values())
+    known = Known(now, staff, {row.attendee_id: row.told_at for row in session.execute(told)}, terms)
+    for meeting in found:
         if meeting.starts_at is not None:
             yield from _of_meeting(meeting, meeting.starts_at, known)
 
@@ -186,7 +195,7 @@ def _of_meeting(meeting: Meeting, starts_at: datetime, known: Known) -> Iterable
     if starts_at > known.now and meeting.agenda_final_at is None:
         yield occasion(rules.CALL_FOR_TOPICS, meeting.created_at, staff)
         leads = {person for item in meeting.items for person in leads_of(item)}
-        papers = day - timedelta(days=meeting.body.papers_days_before)
+        papers = days_before(day, meeting.body.papers_days_before)
         yield occasion(rules.PAPERS_DUE, meeting.created_at, leads, papers)
     if starts_at > known.now and meeting.confirmed_at is not None:
         for since, people in _told_alike(meeting, known):
@@ -196,6 +205,10 @@ def _of_meeting(meeting: Meeting, starts_at: datetime, known: Known) -> Iterable
             yield occasion(rules.MEETING_TOMORROW, since, coming)
     if ends_at <= known.now and any(i.kind is ItemKind.TOPIC and i.outcome is None for i in meeting.items):
         yield occasion(rules.OUTCOMES_DUE, ends_at, staff, path="/outcomes")
+    if ends_at <= known.now:
+        asked = known.terms[meeting.body_id].decision_list_days_after
+        due = days_after(local_day(ends_at, meeting.time_zone), asked)
+        yield occasion(rules.DECISION_LIST_DUE, ends_at, staff, due, "/outcomes")
 
 
 def _told_alike(meeting: Meeting, known: Known) -> Iterable[tuple[datetime, list[Attendee]]]:
@@ -234,7 +247,11 @@ def _of_topics(session: Session, now: datetime, staff: dict[int, frozenset[int]]
 
 
 def _of_commitments(session: Session, staff: dict[int, frozenset[int]]) -> Iterable[Occasion]:
-    query = select(Commitment).options(joinedload(Commitment.body)).where(Commitment.kept_at.is_(None))
+    query = (
+        select(Commitment)
+        .options(joinedload(Commitment.body), joinedload(Commitment.item))
+        .where(Commitment.kept_at.is_(None))
+    )
     for commitment in session.scalars(query):
         yield Occasion(
             kind=rules.COUNCILS_DUE,
@@ -245,8 +262,11 @@ def _of_commitments(session: Session, staff: dict[int, frozenset[int]]) -> Itera
             day=commitment.promised_on,
             since=commitment.made_at,
             people=staff.get(commitment.body_id, frozenset()),
-            path=f"/bodies/{commitment.body_id}/commitments",
-            facts={"promise": commitment.text, "day": commitment.promised_on},
+            path=f"/commitments/{commitment.id}",
+            facts={
+                "promise": "" if commitment.item and is_limited(commitment.item) else commitment.text,
+                "day": commitment.promised_on,
+            },
         )
 
 

@@ -26,7 +26,10 @@ ROUND_UNANSWERED = "round_unanswered"
 NO_ANSWER = "no_answer"
 MEETING_TOMORROW = "meeting_tomorrow"
 OUTCOMES_DUE = "outcomes_due"
+DECISION_LIST_DUE = "decision_list_due"
 COUNCILS_DUE = "councils_due"
+ACTION_GIVEN = "action_given"
+ACTION_DUE = "action_due"
 
 # The days from the occasion with which a body begins; each body changes its own.
 USUAL_DAYS: Mapping[str, tuple[int, ...]] = {
@@ -38,7 +41,10 @@ USUAL_DAYS: Mapping[str, tuple[int, ...]] = {
     NO_ANSWER: (-7, -2),
     MEETING_TOMORROW: (-1,),
     OUTCOMES_DUE: (1, 3),
+    DECISION_LIST_DUE: (-3, 0, 3),
     COUNCILS_DUE: (-28, -14, -3),
+    ACTION_GIVEN: (1,),
+    ACTION_DUE: (-3, 0, 7),
 }
 KINDS = tuple(USUAL_DAYS)
 

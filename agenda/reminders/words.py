@@ -41,12 +41,27 @@ SAID: dict[str, tuple[str, str]] = {
         _l("Outcomes to be recorded"),
         _l("%(meeting)s of %(day)s: not every item has its outcome yet."),
     ),
+    rules.DECISION_LIST_DUE: (
+        _l("Decision list due"),
+        _l("%(meeting)s: the concept decision list is due on %(day)s."),
+    ),
     rules.COUNCILS_DUE: (
         _l("Promised to the councils"),
         _l("%(promise)s: promised by %(day)s."),
     ),
+    rules.ACTION_GIVEN: (
+        _l("New actions for you"),
+        _l("%(action)s: please do this by %(due)s."),
+    ),
+    rules.ACTION_DUE: (
+        _l("Your actions"),
+        _l("%(action)s: due on %(day)s."),
+    ),
 }
 YOUR_ITEMS = _l("Your items: %(items)s.")
+# An action without a last day; and what letters say of what is closed, for others may read them.
+ACTION_WITHOUT_DAY = _l("%(action)s.")
+LIMITED = _l("On an agenda item that is not public")
 
 # For the screen with a body's rules: when the days are counted from, and who is reminded.
 COUNTED_FROM: dict[str, str] = {
@@ -58,7 +73,10 @@ COUNTED_FROM: dict[str, str] = {
     rules.NO_ANSWER: _l("the day of the meeting"),
     rules.MEETING_TOMORROW: _l("the day of the meeting"),
     rules.OUTCOMES_DUE: _l("the day of the meeting"),
+    rules.DECISION_LIST_DUE: _l("the day on which the concept decision list is due"),
     rules.COUNCILS_DUE: _l("the promised day"),
+    rules.ACTION_GIVEN: _l("the day on which someone got the action"),
+    rules.ACTION_DUE: _l("the last day of the action"),
 }
 FOR_WHOM: dict[str, str] = {
     rules.CALL_FOR_TOPICS: _l("secretaries and clerks"),
@@ -69,7 +87,10 @@ FOR_WHOM: dict[str, str] = {
     rules.NO_ANSWER: _l("those who have not answered"),
     rules.MEETING_TOMORROW: _l("those who come or may come"),
     rules.OUTCOMES_DUE: _l("secretaries and clerks"),
+    rules.DECISION_LIST_DUE: _l("secretaries and clerks"),
     rules.COUNCILS_DUE: _l("secretaries and clerks"),
+    rules.ACTION_GIVEN: _l("who was given the action by somebody else"),
+    rules.ACTION_DUE: _l("the owner of the action"),
 }
 
 # What follows in a history the name of who did it, and what it was about.

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from flask import Flask, current_app
 from markupsafe import Markup
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from agenda.core.actor import Actor
 
@@ -51,6 +51,12 @@ def panels(place: str, session: Session, subject: Any) -> Markup:
     shown = (panel(session, subject) for _, panel in _offers(current_app).get(place, []))
     # Each panel is a rendered template: escaped there.
     return Markup("\n").join(Markup(html) for html in shown if html)  # noqa: S704
+
+
+def panels_about(place: str, subject: Any) -> Markup:
+    """Render the panels about a row as a template can ask for them: for each item of a page, for one."""
+    session = object_session(subject)
+    return panels(place, session, subject) if session is not None else Markup()
 
 
 def offer_tasks(app: Flask, tasks: Tasks) -> None:

@@ -20,6 +20,7 @@ from agenda.core.database import LARGEST_KEY
 from agenda.core.problems import Problem
 from agenda.web import here
 from agenda.web.language import language
+from agenda.web.panels import panels_about
 from agenda.web.security import protect
 from agenda.web.static_files import init_static
 
@@ -105,6 +106,7 @@ def _add_filters(app: Flask) -> None:
     app.add_template_filter(lambda minutes: words.duration(minutes, language()), "duration")
     app.add_template_filter(daytime, "daytime")
     app.add_template_global(asked_here)
+    app.add_template_global(panels_about)
 
 
 def asked_here() -> dict[str, Any]:

@@ -28,7 +28,9 @@ from agenda.dates.day_rules import ClosureFacts
 from agenda.dates.model import Closure, ClosureKind, DatePoll
 from agenda.dates.poll_actions import Asked, open_poll
 from agenda.dates.poll_rules import vote_token
+from agenda.decisions import action_actions
 from agenda.decisions import actions as decisions
+from agenda.decisions import promise_actions as promises
 from agenda.decisions.model import Commitment, Decision, DecisionKind
 from agenda.decisions.reservation_actions import make_reservation
 from agenda.documents import actions as documents
@@ -255,6 +257,9 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
         by,
         now,
     )
+    promise = promises.promise(session, body, "De raden informeren", date(2019, 2, 28), None, by, now)
+    decision = decisions.record_decision(session, held, "Wij doen het", None, by, now)
+    action = action_actions.add_action(session, body, held, None, "Offertes vragen", None, None, by, now)
     poll = _poll(session, runtime, coming, by)
     thin = meetings.create_meeting(
         session, body, Plan(starts_at=COMING_AT + timedelta(days=40), venue="Raadzaal"), by, now
@@ -280,6 +285,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     return Side(
         numbers
         | {
+            "action_id": action.id,
             "calendar_id": calendar.id,
             "number": _version(session, coming, by, now),
             "change_id": change.id,

@@ -22,6 +22,23 @@ PAPER_WORDS = (
 )
 # By address; {names} are filled with the numbers of one side.
 FORMS: Mapping[str, Mapping[str, str]] = {
+    "/actions/<int:action_id>": {"text": "Offertes vragen", "owner": ""},
+    "/actions/<int:action_id>/drop": {"drop-why": "Niet meer nodig."},
+    "/actions/<int:action_id>/hand-over": {"hand-owner": "{person_id}"},
+    "/bodies/<int:body_id>/actions": {"text": "Offertes vragen", "owner": "{person_id}"},
+    "/bodies/<int:body_id>/deadlines": {
+        "papers_days_before": "21",
+        "agenda_days_before": "14",
+        "outcomes_days_after": "3",
+        "decision_list_days_after": "10",
+    },
+    "/commitments/<int:commitment_id>/move": {"moved_to": "2019-03-15", "why": "De zaal was niet vrij."},
+    "/meetings/<int:meeting_id>/items/<int:item_id>/actions": {"action{item_id}-text": "Offertes vragen"},
+    "/meetings/<int:meeting_id>/items/<int:item_id>/commitments": {
+        "promise{item_id}-text": "De raden informeren",
+        "promise{item_id}-promised_on": "2019-03-01",
+    },
+    "/topics/<int:topic_id>/actions": {"topic{topic_id}-text": "Offertes vragen"},
     "/bodies/<int:body_id>/commitments": {"text": "Iets beloofd", "promised_on": "2019-03-01"},
     "/bodies/<int:body_id>/dates/closures/<int:closure_id>": {"why": "Raadsavond", "weekday": "3"},
     "/bodies/<int:body_id>/dates/closures/new/<any(weekly, yearly, once):often>": {

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from agenda.core.runtime import Runtime
-from agenda.decisions.actions import keep, promise
+from agenda.decisions.promise_actions import keep, promise
 from agenda.meetings import actions, attendance
 from agenda.meetings.facts import Plan
 from agenda.meetings.model import Answer, ItemOutcome, Meeting
