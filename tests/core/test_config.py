@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config import ROOT, Config, ConfigError, Inside, load
+from config import ROOT, SERVED, Config, ConfigError, Inside, load
 
 GOOD = {
     "AGENDA_SECRET_KEY": "k" * 32,
@@ -93,6 +93,8 @@ def test_production_does_not_start_without(missing: str) -> None:
         ("AGENDA_CALENDAR_NETWORKS", "[fd00::5"),
         ("AGENDA_CALENDAR_NETWORKS", "[fd00::5]8443"),
         ("AGENDA_SETTLE_SECONDS", "a minute"),
+        ("AGENDA_MAX_DOCUMENT_BYTES", "50 MB"),
+        ("AGENDA_DOCUMENTS", str(SERVED / "documents")),
         ("AGENDA_IMAP_URL", "https://mail.example"),
         ("AGENDA_IMAP_URL", "imaps://mail.example"),
         ("AGENDA_IMAP_URL", "imaps://agenda:secret@mail.example:veel"),
