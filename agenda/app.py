@@ -22,13 +22,27 @@ from agenda.mail import pages as mail
 from agenda.meetings import pages as meetings
 from agenda.people import pages as people
 from agenda.planner import pages as planner
+from agenda.publications import pages as publications
 from agenda.reminders import pages as reminders
 from agenda.topics import pages as topics
 from agenda.web import pages as web
 from agenda.web.shell import init_shell
 from config import ROOT, ConfigError
 
-ROOMS = (web, mail, people, accounts, topics, meetings, dates, decisions, invitations, planner, reminders)
+ROOMS = (
+    web,
+    mail,
+    people,
+    accounts,
+    topics,
+    meetings,
+    dates,
+    decisions,
+    invitations,
+    planner,
+    publications,
+    reminders,
+)
 
 
 def create_app(runtime: Runtime | None = None) -> Flask:

@@ -16,6 +16,7 @@ from agenda.core.actor import System
 from agenda.decisions.model import Commitment, Decision
 from agenda.demo import dates
 from agenda.demo.clock import START
+from agenda.demo.council_letters import write_letters
 from agenda.demo.rounds import hold_rounds
 from agenda.meetings import agenda_actions, attendance
 from agenda.meetings.model import AgendaItem, Answer, ItemKind, ItemOutcome, Meeting
@@ -48,6 +49,9 @@ def load_region(session: Session, config: Config) -> None:
     loader = Loader(session)
     loader.load()
     hold_rounds(session, config, read("rounds"), loader.topics, loader.people)
+    write_letters(
+        session, read("letterheads"), read("council_letters"), loader.organisations, loader.meetings
+    )
 
 
 def answer_invitations(session: Session) -> None:
