@@ -17,6 +17,7 @@ from agenda.meetings import planning_reason, table_model, version_model
 from agenda.people import model as people
 from agenda.planner import accepting_model, burden_model, cadence_model, regional_model, run_model
 from agenda.publications import letter_model
+from agenda.publications import model as publications
 from agenda.reminders import model as reminders
 from agenda.topics import likeness_model as likeness
 from agenda.topics import model as topics
@@ -47,6 +48,7 @@ ROOMS = (
     regional_model,
     cadence_model,
     letter_model,
+    publications,
     reminders,
     demo,
 )

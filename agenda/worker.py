@@ -25,6 +25,7 @@ from agenda.mail.bounces import note_delivery
 from agenda.mail.inbox import Handler, settle_incoming
 from agenda.mail.mailbox import read_mailbox
 from agenda.planner.run_working import plan_next
+from agenda.publications.making import make_next
 from agenda.reminders.actions import remind_everyone
 from agenda.topics.round_telling import tell_rounds
 
@@ -37,6 +38,7 @@ DELIVER_SECONDS = 2
 CALENDAR_SECONDS = 10
 PUSH_SECONDS = 10
 PLAN_SECONDS = 2
+PAPER_SECONDS = 2
 MAILBOX_SECONDS = 20
 # Who may deal with what came in, in this order.
 HANDLERS: tuple[Handler, ...] = (note_delivery, handle_option, handle)
@@ -86,6 +88,15 @@ def plan(runtime: Runtime, stop: threading.Event | None = None) -> int:
     return done
 
 
+def make_papers(runtime: Runtime, stop: threading.Event | None = None) -> int:
+    """Make the papers that were asked for; how many. Told to stop, the rest is left for another time."""
+    ended = (stop or threading.Event()).is_set
+    done = 0
+    while not ended() and make_next(runtime, ended):
+        done += 1
+    return done
+
+
 def receive(runtime: Runtime, stop: threading.Event | None = None) -> int:
     """Read the mailbox, and deal with what was kept and still waits; how many messages."""
     stopped = (stop or threading.Event()).is_set
@@ -103,6 +114,7 @@ def tick(runtime: Runtime) -> dict[str, int]:
         "calendars": read(runtime),
         "pushed": push(runtime),
         "planned": plan(runtime),
+        "papers": make_papers(runtime),
     }
 
 
@@ -119,6 +131,7 @@ def scheduler_for(runtime: Runtime, stop: threading.Event) -> BackgroundSchedule
     scheduler.add_job(read, "interval", args=[runtime, stop], seconds=CALENDAR_SECONDS, id="calendars")
     scheduler.add_job(push, "interval", args=[runtime, stop], seconds=PUSH_SECONDS, id="push")
     scheduler.add_job(plan, "interval", args=[runtime, stop], seconds=PLAN_SECONDS, id="plan")
+    scheduler.add_job(make_papers, "interval", args=[runtime, stop], seconds=PAPER_SECONDS, id="papers")
     scheduler.add_job(receive, "interval", args=[runtime, stop], seconds=MAILBOX_SECONDS, id="mailbox")
     scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return scheduler

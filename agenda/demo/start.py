@@ -8,6 +8,7 @@ from agenda.core.clock import system_clock
 from agenda.core.runtime import Runtime
 from agenda.demo.clock import START, set_clock
 from agenda.demo.load import INVITED, answer_invitations, load_region
+from agenda.demo.papers import ask_for_papers
 from agenda.invitations.actions import tell_everyone
 from agenda.mail.actions import deliver_all
 
@@ -25,3 +26,4 @@ def load_demo(runtime: Runtime) -> None:
     deliver_all(runtime, most=MORE_THAN_ALL)
     with runtime.work() as session:
         set_clock(session, START, system_clock())
+        ask_for_papers(session, START)

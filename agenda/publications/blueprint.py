@@ -1,4 +1,6 @@
-"""The room's blueprint, for the modules that add pages to it."""
+"""The blueprint that all pages of papers stand on."""
+
+from __future__ import annotations
 
 from flask import Blueprint
 

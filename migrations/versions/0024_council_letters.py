@@ -1,7 +1,7 @@
 """Letters to the councils, with a copy for each municipality, and the letterheads
 
 Revision: 0024
-Follows: 0016
+Follows: 0023
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
-down_revision = "0016"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
