@@ -75,13 +75,10 @@ def _styles(document: Docx, language: str) -> None:
     normal.font.name, normal.font.size = "Arial", Pt(10.5)
     normal.paragraph_format.space_after = Pt(8)
     normal.paragraph_format.line_spacing = 1.15
-    properties = normal.element.get_or_add_rPr()
-    for found in properties.findall(qn("w:lang")):
-        properties.remove(found)
-    spoken = OxmlElement("w:lang")
-    for kind in ("val", "eastAsia", "bidi"):
-        spoken.set(qn(f"w:{kind}"), language)
-    properties.append(spoken)
+    # Once for all that is written: a screen reader then speaks the letter's language.
+    for spoken in styles.element.iter(qn("w:lang")):
+        for kind in ("val", "eastAsia", "bidi"):
+            spoken.set(qn(f"w:{kind}"), language)
     for name, size, before in (("Heading 1", 15, 14), ("Heading 2", 12, 12)):
         heading = styles[name]
         heading.font.name, heading.font.size, heading.font.bold = "Arial", Pt(size), True

@@ -28,7 +28,7 @@ ON_A_COPY = ("reference", "secretary", "mayor")
 
 
 @pages.get("/council-letters/<int:letter_id>/choice")
-def choice(letter_id: int) -> str:
+def letter_choice(letter_id: int) -> str:
     """Show what a concept tells, to change it."""
     with here.read() as session:
         letter = _editable(session, letter_id)
@@ -38,7 +38,7 @@ def choice(letter_id: int) -> str:
 
 
 @pages.post("/council-letters/<int:letter_id>/choice")
-def choose(letter_id: int) -> Answered:
+def choose_for_letter(letter_id: int) -> Answered:
     """Change what a concept tells."""
     by, form = here.actor(), ChoiceForm()
     with here.read() as session:
@@ -60,7 +60,7 @@ def choose(letter_id: int) -> Answered:
 
 
 @pages.get("/council-letters/<int:letter_id>/words/<section>")
-def words_of(letter_id: int, section: str) -> str:
+def letter_words_of(letter_id: int, section: str) -> str:
     """Show the words of a section, to put others in their place."""
     part = _section(section)
     with here.read() as session:
@@ -73,7 +73,7 @@ def words_of(letter_id: int, section: str) -> str:
 
 
 @pages.post("/council-letters/<int:letter_id>/words/<section>")
-def put_in_words(letter_id: int, section: str) -> Answered:
+def put_letter_in_words(letter_id: int, section: str) -> Answered:
     """Put a section in other words than those composed from the facts."""
     by, part, form = here.actor(), _section(section), WordsForm()
     if not form.validate():
@@ -100,7 +100,7 @@ def put_in_words(letter_id: int, section: str) -> Answered:
 
 
 @pages.post("/council-letters/<int:letter_id>/words/<section>/composed")
-def compose_again(letter_id: int, section: str) -> Response:
+def compose_letter_again(letter_id: int, section: str) -> Response:
     """Take the composed text of a section again."""
     by, part = here.actor(), _section(section)
     with here.work() as session:
@@ -111,7 +111,7 @@ def compose_again(letter_id: int, section: str) -> Response:
 
 
 @pages.get("/council-letters/copies/<int:copy_id>/edit")
-def copy_form(copy_id: int) -> str:
+def letter_copy_form(copy_id: int) -> str:
     """Show the reference of one copy and who sign it."""
     with here.read() as session:
         copy = _copy(session, copy_id)
@@ -119,7 +119,7 @@ def copy_form(copy_id: int) -> str:
 
 
 @pages.post("/council-letters/copies/<int:copy_id>/edit")
-def edit_copy(copy_id: int) -> Answered:
+def edit_letter_copy(copy_id: int) -> Answered:
     """Give one copy its reference and the names of who sign."""
     by, form = here.actor(), CopyForm()
     with here.read() as session:

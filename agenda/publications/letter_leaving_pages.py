@@ -87,7 +87,7 @@ def letter_files(letter_id: int) -> Response:
 
 
 @pages.get("/council-letters/<int:letter_id>/send")
-def send_form(letter_id: int) -> str:
+def send_letters_form(letter_id: int) -> str:
     """Show to whom the letters go, before they leave."""
     by = here.actor()
     with here.read() as session:
@@ -99,7 +99,7 @@ def send_form(letter_id: int) -> str:
 
 
 @pages.post("/council-letters/<int:letter_id>/send")
-def send(letter_id: int) -> Answered:
+def send_letters(letter_id: int) -> Answered:
     """Send the letters to all councils, or mark them as sent in another way."""
     by, now, form = here.actor(), here.now(), SendForm()
     with here.read() as session:
@@ -123,7 +123,7 @@ def send(letter_id: int) -> Answered:
 
 
 @pages.post("/council-letters/<int:letter_id>/take-back")
-def take_back(letter_id: int) -> Response:
+def take_letters_back(letter_id: int) -> Response:
     """Undo that a letter was marked as sent in another way."""
     by = here.actor()
     with here.work() as session:

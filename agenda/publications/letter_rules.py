@@ -90,8 +90,9 @@ class Block:
 
 
 def bullets(lines: Sequence[str]) -> str:
-    """Write lines as a list, each on one line of its own."""
-    return "\n".join(f"{BULLET}{one_line(line).removeprefix(BULLET)}" for line in lines)
+    """Write lines as a list, each on one line of its own; empty ones are left out."""
+    items = (one_line(line).removeprefix(BULLET).strip() for line in lines)
+    return "\n".join(f"{BULLET}{item}" for item in items if item)
 
 
 def blocks(text: str) -> list[Block]:
