@@ -53,6 +53,7 @@ from agenda.planner.regional_result import Result
 from agenda.planner.regional_view import savings_of
 from agenda.planner.run_actions import ask
 from agenda.planner.solving.regional_day import regional_day
+from agenda.publications.letter_model import CouncilLetter, LetterCopy
 from agenda.reminders.actions import lay_down_rules
 from agenda.reminders.model import ReminderRule
 from agenda.topics import actions as topics
@@ -159,6 +160,9 @@ def path_of(rule: str, ids: Mapping[str, int | str]) -> str:
     if rule.startswith("/round"):
         # Voters of a round are others than those of a poll.
         ids = {**ids, "voter_id": ids.get("round_voter_id", NO_NUMBER), "token": ids["round_token"]}
+    if rule.startswith("/council-letters"):
+        # These letters go to councils, and are others than the mails of the outbox.
+        ids = {**ids, "letter_id": ids["council_letter_id"], "kind": "docx", "verb": "agree"}
     if "/feeds/" in rule and "<token>" in rule:
         ids = {**ids, "token": ids["feed_token"]}
     return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: str(ids[found[1]]), rule)
@@ -248,6 +252,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     alike = [topics.quick_add(session, body, f"Warmtenet {body.id}", by, now) for _time in range(2)]
     post = _incoming(session, coming, now)
     feed = make_feed(session, runtime.config, None, by, now)
+    council_letter = _council_letter(session, held, decision, by, now)
     session.flush()
     numbers = _numbers(session, runtime, body, waiting, coming, held, dated, decision, promise)
     return Side(
@@ -263,12 +268,35 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             "cadence_id": cadence.id,
             "one_id": alike[0].id,
             "other_id": alike[1].id,
+            "council_letter_id": council_letter.id,
+            "copy_id": council_letter.copies[0].id,
+            "section": "closing",
             "feed_id": feed.id,
             "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),
         }
         | post
         | _numbers_of(runtime, poll)
     )
+
+
+def _council_letter(
+    session: Session, held: Meeting, decision: Decision, by: By, now: datetime
+) -> CouncilLetter:
+    """Write a letter to one council; the neighbour's body has no municipality among its members."""
+    leiden = session.scalars(select(Organisation.id).order_by(Organisation.id).limit(1)).one()
+    made = CouncilLetter(
+        body=held.body,
+        meeting=held,
+        subject=f"Aan de raad {held.body_id}",
+        dated_on=now.date(),
+        created_at=now,
+        created_by=by.name,
+        decisions=[decision],
+        copies=[LetterCopy(organisation_id=leiden)],
+    )
+    session.add(made)
+    session.flush()
+    return made
 
 
 def _meeting(session: Session, runtime: Runtime, body: Body, by: By, on_it: Topic, at: datetime) -> Meeting:

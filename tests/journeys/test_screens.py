@@ -42,6 +42,9 @@ from agenda.planner.run_actions import ask
 from agenda.planner.run_model import PlanningRun
 from agenda.planner.run_working import plan_next
 from agenda.planner.solving.regional_day import regional_day
+from agenda.publications.letter_actions import agree, begin_letter
+from agenda.publications.letter_choice import usual_choice
+from agenda.publications.letter_model import CouncilLetter
 from agenda.topics.likeness_actions import Seen, judge
 from agenda.topics.likeness_model import TopicPair, Verdict
 from agenda.topics.model import Topic
@@ -164,6 +167,17 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "proposal", "/meetings/{meeting}/proposals/{proposal}"),
     (ALDERMAN, "feeds", "/profile/feeds"),
     (SECRETARY, "outcomes", "/meetings/{meeting}/outcomes"),
+    (SECRETARY, "council-letters", "/council-letters"),
+    (SECRETARY, "council-letter", "/council-letters/{council_letter}"),
+    (ALDERMAN, "council-letter-alderman", "/council-letters/{council_letter}"),
+    (SECRETARY, "council-letter-new", "/meetings/{closed}/council-letter/new"),
+    (SECRETARY, "council-letter-choice", "/council-letters/{council_letter}/choice"),
+    (SECRETARY, "council-letter-words", "/council-letters/{council_letter}/words/found"),
+    (SECRETARY, "council-letter-copy", "/council-letters/copies/{council_letter_copy}"),
+    (SECRETARY, "council-letter-copy-edit", "/council-letters/copies/{council_letter_copy}/edit"),
+    (SECRETARY, "council-letter-send", "/council-letters/{agreed_letter}/send"),
+    (SECRETARY, "letterheads", "/council-letters/letterheads"),
+    (SECRETARY, "letterhead", "/council-letters/letterheads/{organisation}"),
     (SECRETARY, "commitments", "/bodies/{body}/commitments"),
     (SECRETARY, "reminders", "/bodies/{body}/reminders"),
     (SECRETARY, "body", "/bodies/{body}"),
@@ -356,6 +370,7 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
         "person": str(person.id),
         "membership": str(person.memberships[0].id),
         "organisation": str(draft.host_id),
+        **_council_letters(session, now),
     }
 
 
@@ -374,6 +389,19 @@ def _held(session: Session, like: Meeting, now: datetime, by: System) -> Meeting
         agenda_actions.add_topic(session, held, topic, by, before)
     meetings.confirm(session, held, by, before)
     return held
+
+
+def _council_letters(session: Session, now: datetime) -> dict[str, str]:
+    """Give the letter that waits as a concept, and agree on a second one about the same meeting."""
+    concept = session.scalars(select(CouncilLetter)).one()
+    choice = usual_choice(session, concept.meeting, now)
+    second = begin_letter(session, concept.meeting, choice, System(), now)
+    agree(session, second, None, System(), now)
+    return {
+        "council_letter": str(concept.id),
+        "council_letter_copy": str(concept.copies[0].id),
+        "agreed_letter": str(second.id),
+    }
 
 
 def _sign_in(page: Page, who: str) -> None:
