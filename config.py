@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 ROOT = Path(__file__).resolve().parent
+# What lies here is given to whoever asks.
+SERVED = ROOT / "agenda" / "web" / "static"
 YES = {"1", "true", "yes", "on"}
 NO = {"", "0", "false", "no", "off"}
 SHORTEST_SECRET = 32
@@ -57,6 +59,8 @@ class Config:
     authserv_id: str
     dkim_key: bytes | None
     dkim_selector: str
+    documents: Path
+    max_document_bytes: int
 
     @property
     def secret(self) -> bytes:
@@ -100,6 +104,8 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         authserv_id=env.get("AGENDA_AUTHSERV_ID", "").strip().lower(),
         dkim_key=_dkim_key(env),
         dkim_selector=_dkim_selector(env),
+        documents=_documents(env, var),
+        max_document_bytes=_count(env, "AGENDA_MAX_DOCUMENT_BYTES", 50_000_000),
     )
 
 
@@ -209,6 +215,13 @@ def _dkim_selector(env: Mapping[str, str]) -> str:
     if not SELECTOR.fullmatch(selector):
         raise ConfigError(f"AGENDA_DKIM_SELECTOR must be a name in the DNS such as agenda, not {selector!r}.")
     return selector
+
+
+def _documents(env: Mapping[str, str], var: Path) -> Path:
+    folder = Path(env.get("AGENDA_DOCUMENTS", "").strip() or var / "documents").resolve()
+    if folder.is_relative_to(SERVED):
+        raise ConfigError(f"AGENDA_DOCUMENTS must lie outside {SERVED}, from which anybody may read.")
+    return folder
 
 
 def _mail_from(env: Mapping[str, str], demo: bool) -> str:

@@ -33,7 +33,7 @@ def ask(
         raise Invalid("no_paper_chosen")
     waiting = select(Paper).where(Paper.meeting_id == meeting.id, Paper.finished_at.is_(None))
     known = {(one.kind, one.language, one.everything, one.person_id): one for one in session.scalars(waiting)}
-    asked = []
+    asked, made = [], []
     for one in dict.fromkeys(wanted):
         must_be_possible(meeting, one, now)
         key = (one.kind, one.language, one.everything, one.person_id)
@@ -48,10 +48,11 @@ def ask(
                 asked_by=by.name,
             )
             session.add(known[key])
-            after = {"paper": one.kind, "language": one.language}
-            audit.record(session, by, now, "paper_asked", ("meeting", meeting.id), after=after)
+            made.append(known[key])
         asked.append(known[key])
     session.flush()
+    for paper in made:
+        audit.record(session, by, now, "paper_asked", ("paper", paper.id))
     return asked
 
 

@@ -50,6 +50,19 @@ class ItemFacts:
     late_why: str = ""
     late_consent: str = ""
 
+    @property
+    def annotated(self) -> bool:
+        """Whether there is more to tell of it than stands in the list."""
+        told = (
+            self.summary,
+            self.desired_result,
+            self.requested_decision,
+            self.papers,
+            self.guests,
+            self.lead,
+        )
+        return self.late or any(told)
+
 
 @dataclass(frozen=True)
 class AgendaFacts:

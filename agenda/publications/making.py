@@ -5,22 +5,20 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from io import BytesIO
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from agenda.core.problems import Problem
 from agenda.core.runtime import Runtime
-from agenda.documents.model import StoredFile
-from agenda.documents.storage import Kept, keep
+from agenda.documents.storage import Received
 from agenda.publications.model import Paper
+from agenda.publications.paper_files import keep, stored
 from agenda.publications.papers import draft, wanted_of
 from agenda.publications.typesetting import NotTypeset, typeset
 
 log = logging.getLogger("agenda.publications")
 
-PDF = "application/pdf"
 # A worker that was not heard of for so long is not working on it any more.
 SILENCE = timedelta(seconds=60)
 HEARD_EVERY = timedelta(seconds=10)
@@ -43,7 +41,7 @@ def make_next(runtime: Runtime, ended: Callable[[], bool] = lambda: False) -> bo
             made = draft(session, found.meeting, wanted, made_at)
         lease = _Lease(runtime, paper_id, ended)
         content = typeset(made.page.html, wanted.language, made.page.title, made_at, go_on=lease.go_on)
-        kept = keep(runtime.config, BytesIO(content))
+        kept = keep(runtime.config, content, runtime.clock())
     except NotTypeset as why:
         if why.code == "stopped":
             _give_back(runtime, paper_id, taken_at)
@@ -124,7 +122,7 @@ def _finish(
     paper_id: int,
     taken_at: datetime | None,
     failed: str,
-    kept: Kept | None = None,
+    kept: Received | None = None,
     title: str = "",
     rests_on: str = "",
 ) -> None:
@@ -135,9 +133,4 @@ def _finish(
             return
         paper.finished_at, paper.failed = runtime.clock(), failed
         paper.title, paper.rests_on = title, rests_on
-        paper.file = _stored(session, kept, runtime.clock()) if kept else None
-
-
-def _stored(session: Session, kept: Kept, now: datetime) -> StoredFile:
-    known = session.scalar(select(StoredFile).where(StoredFile.sha256 == kept.sha256))
-    return known or StoredFile(sha256=kept.sha256, size=kept.size, media_type=PDF, stored_at=now)
+        paper.file = stored(session, kept, runtime.clock()) if kept else None

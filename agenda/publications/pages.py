@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 from agenda.core import audit
 from agenda.core.clock import local_day
 from agenda.core.problems import Conflict, Problem
-from agenda.documents.storage import path_of
 from agenda.meetings.model import Meeting
 from agenda.publications import (
     actions,
@@ -28,8 +27,8 @@ from agenda.publications import (
 )
 from agenda.publications.blueprint import pages
 from agenda.publications.forms import AskForm, name_of
-from agenda.publications.making import PDF
 from agenda.publications.model import Paper
+from agenda.publications.paper_files import PDF, path_of
 from agenda.publications.papers import possible, wanted_of
 from agenda.publications.papers_screen import papers_page
 from agenda.web import here, shell
@@ -105,7 +104,7 @@ def paper(paper_id: int) -> str:
             one=queries.shown(session, meeting, [found])[0],
             meeting=meeting,
             earlier=queries.earlier_of(session, found) if manages else [],
-            downloads=lines(entries, words.PAPER_VERBS, {}, lambda _name, value: str(value)),
+            history=lines(entries, words.PAPER_VERBS, {}, lambda _name, value: str(value)),
             manages=manages,
             sees_meeting=here.actor().may("see", meeting.body),
             words=words,
@@ -120,7 +119,7 @@ def download(paper_id: int) -> Response:
         found = queries.paper_for(session, paper_id, here.actor())
         if found.file is None:
             raise Conflict("paper_not_ready")
-        path = path_of(here.runtime().config, found.file.sha256)
+        path = path_of(here.runtime().config, found.file)
         name = _file_name(found)
         actions.note_download(session, found, here.actor(), here.now())
     answer: Response = send_file(

@@ -127,7 +127,7 @@ def _changed_since(session: Session, meeting: Meeting, moment: datetime) -> date
             AuditEntry.subject_kind == "meeting",
             AuditEntry.subject_id == meeting.id,
             AuditEntry.at > moment,
-            AuditEntry.verb.not_in(("paper_asked", "paper_removed")),
+            AuditEntry.verb != "paper_removed",
         )
     )
     return found

@@ -159,5 +159,5 @@ def _example(session: Session, body: Body, language: str) -> dict[str, str]:
         "time": spoken.clock(starts_at, zone, language),
         "place": meeting.venue if meeting else "",
         "host": meeting.host.name if meeting and meeting.host else "",
-        "name": _("the guest"),
+        "name": _("(name of the guest)"),
     }

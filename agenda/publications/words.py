@@ -56,14 +56,13 @@ PROBLEMS: Texts = {
     "not_adopted_there": _l("Choose a later meeting of the same body that has begun."),
 }
 VERBS: Texts = {
-    "paper_asked": _l("had a paper made"),
     "paper_removed": _l("threw a paper away"),
     "list_adopted": _l("recorded that the decision list was adopted"),
     "adoption_taken_back": _l("took back that the decision list was adopted"),
     "paper_words_set": _l("set the body's own words in a paper"),
     "paper_words_usual": _l("went back to the usual words in a paper"),
 }
-PAPER_VERBS: Texts = {"paper_downloaded": _l("downloaded it")}
+PAPER_VERBS: Texts = {"paper_asked": _l("had it made"), "paper_downloaded": _l("downloaded it")}
 FIELDS: Texts = {
     "paper": _l("Paper"),
     "language": _l("Language"),

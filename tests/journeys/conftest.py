@@ -39,6 +39,8 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     runtime = _runtime(folder, 8000)
     upgrade(runtime.config.database_url)
     load_demo(runtime)
+    # Once, and not by the worker of each test.
+    worker.make_papers(runtime)
     runtime.sessions.close()
     return folder
 
