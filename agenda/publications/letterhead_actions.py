@@ -62,4 +62,6 @@ def must_set_letterhead(session: Session, organisation: Organisation, by: Actor)
     if any(by.may("record", body) for body in bodies):
         return
     seen = [body for body in bodies if by.may("see", body)]
-    by.must("record", (seen or bodies)[0] if bodies else None)
+    if not seen:
+        raise NotFound("not_found")
+    by.must("record", seen[0])

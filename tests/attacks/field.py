@@ -163,6 +163,9 @@ def path_of(rule: str, ids: Mapping[str, int | str]) -> str:
     if rule.startswith("/council-letters"):
         # These letters go to councils, and are others than the mails of the outbox.
         ids = {**ids, "letter_id": ids["council_letter_id"], "kind": "docx", "verb": "agree"}
+    if "/letterheads/" in rule:
+        # Municipalities have seats in several bodies: of the other side is one with none in ours.
+        ids = {**ids, "organisation_id": ids["letterhead_id"]}
     if "/feeds/" in rule and "<token>" in rule:
         ids = {**ids, "token": ids["feed_token"]}
     return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: str(ids[found[1]]), rule)
@@ -271,6 +274,9 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             "council_letter_id": council_letter.id,
             "copy_id": council_letter.copies[0].id,
             "section": "closing",
+            "letterhead_id": numbers["organisation_id"]
+            if body_id == world.body_id
+            else world.organisations["Provincie"],
             "feed_id": feed.id,
             "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),
         }
