@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from agenda.core import audit
 from agenda.core.actor import Actor
-from agenda.core.problems import Changed
+from agenda.core.problems import Changed, NotFound
 from agenda.people.model import Body, Organisation
 from agenda.publications.letter_facts import letterhead_of
 from agenda.publications.letter_model import Letterhead
