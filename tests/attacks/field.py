@@ -43,7 +43,7 @@ from agenda.meetings import actions as meetings
 from agenda.meetings import agenda_actions
 from agenda.meetings.facts import Plan
 from agenda.meetings.model import ItemKind, Meeting
-from agenda.people.model import Body, Membership, Organisation
+from agenda.people.model import Body, Membership, Organisation, Seat
 from agenda.planner.accepting import Wanted, accept
 from agenda.planner.cadence_actions import Rule, set_cadence
 from agenda.planner.regional_actions import DayFacts, keep_result, lay_out
@@ -216,6 +216,7 @@ def _seat_the_neighbour(session: Session, world: World) -> None:
             since=date(2018, 1, 1),
         )
     )
+    session.add(Seat(body_id=body.id, organisation_id=world.organisations["Provincie"], position=0))
     session.flush()
 
 
