@@ -32,6 +32,10 @@ AFTERWARDS = frozenset({PaperKind.DECISION_LIST, PaperKind.MINUTES})
 FOR_ALL = frozenset({PaperKind.AGENDA, PaperKind.DECISION_LIST, PaperKind.MINUTES})
 
 
+# What was gathered of one meeting: for which kind of facts, for whose sight, for which guest.
+Known = dict[tuple[PaperKind, bool, int | None], HasHead]
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Which paper of a meeting: its kind and language, for whose sight, and for a guest which one."""
@@ -158,12 +162,20 @@ def _plain(value: Any) -> str:
     return str(value.value) if isinstance(value, Enum) else value.isoformat()
 
 
-def is_outdated(session: Session, paper: Paper) -> bool:
-    """Tell whether a finished paper says something that is not so any more."""
+def is_outdated(session: Session, paper: Paper, known: Known | None = None) -> bool:
+    """Tell whether a finished paper says something that is not so any more.
+
+    `known` keeps what was gathered for the other papers of the same meeting.
+    """
     meeting, wanted = paper.meeting, wanted_of(paper)
     if meeting.starts_at is None:
         return True
-    facts = facts_of(session, meeting, wanted)
+    # Both papers of what came out, and each language, say the same facts.
+    kind = PaperKind.DECISION_LIST if wanted.kind in AFTERWARDS else wanted.kind
+    key, known = (kind, wanted.everything, wanted.person_id), {} if known is None else known
+    if key not in known:
+        known[key] = facts_of(session, meeting, wanted)
+    facts = known[key]
     texts = texts_of(session, meeting.body, wanted.kind, wanted.language)
     return fingerprint(facts, texts, wanted.language) != paper.rests_on
 

@@ -14,7 +14,7 @@ from agenda.core.audit import AuditEntry
 from agenda.core.problems import NotFound
 from agenda.meetings.model import AgendaItem, Attendee, Meeting
 from agenda.publications.model import Paper
-from agenda.publications.papers import Wanted, is_outdated, may_have, newest, wanted_of
+from agenda.publications.papers import Known, Wanted, is_outdated, may_have, newest, wanted_of
 from agenda.topics.model import Topic, TopicGuest
 
 
@@ -76,13 +76,14 @@ def papers_of(session: Session, meeting: Meeting, by: Actor) -> list[Paper]:
 
 def shown(session: Session, meeting: Meeting, papers: Sequence[Paper]) -> list[Shown]:
     """Tell of each paper whether it is outdated, and since when."""
-    found = []
+    found: list[Shown] = []
+    known: Known = {}
     for paper in papers:
         made_at = paper.finished_at
         if made_at is None or paper.file_id is None:
             found.append(Shown(paper, False, None))
             continue
-        outdated = is_outdated(session, paper)
+        outdated = is_outdated(session, paper, known)
         changed_at = _changed_since(session, meeting, made_at) if outdated else None
         found.append(Shown(paper, outdated, changed_at))
     return found

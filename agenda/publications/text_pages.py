@@ -27,10 +27,10 @@ from agenda.web import here
 from agenda.web.forms import Form
 from agenda.web.shell import sentence
 
-KINDS = [kind.value for kind in PaperKind]
 _ADDRESS = (
     "/bodies/<int:body_id>/paper-words/"
-    "<any(agenda, guest_invitation, presence_list, decision_list, minutes):kind>/<any(nl, en):language>"
+    "<any(agenda, guest_invitation, presence_list, decision_list, minutes):paper_kind>"
+    "/<any(nl, en):paper_language>"
 )
 
 
@@ -47,45 +47,48 @@ def paper_words(body_id: int) -> str:
 
 
 @pages.get(_ADDRESS)
-def edit_words(body_id: int, kind: str, language: str) -> str:
+def edit_words(body_id: int, paper_kind: str, paper_language: str) -> str:
     """Show the words of one kind of paper, to change."""
     with here.read() as session:
-        body, paper = _body(session, body_id), PaperKind(kind)
-        return _page(session, body, paper, language, _form(session, body, paper, language))
+        body, kind = _body(session, body_id), PaperKind(paper_kind)
+        return _page(session, body, kind, paper_language, _form(session, body, kind, paper_language))
 
 
 @pages.post(_ADDRESS)
-def set_words(body_id: int, kind: str, language: str) -> str | Response | tuple[str, int]:
+def set_words(body_id: int, paper_kind: str, paper_language: str) -> str | Response | tuple[str, int]:
     """Keep the words, or show beforehand how they read, by the button that was pressed."""
-    form, paper = TextsForm(), PaperKind(kind)
+    form, kind, language = TextsForm(), PaperKind(paper_kind), paper_language
     try:
         with here.work() as session:
             body = _body(session, body_id)
             if not form.validate():
-                return _page(session, body, paper, language, form), 422
+                return _page(session, body, kind, language, form), 422
             if request.form.get("do") == "show":
-                return _page(session, body, paper, language, form)
+                return _page(session, body, kind, language, form)
             seen = form.seen_version()
-            actions.set_texts(session, body, paper, language, form.texts, seen, here.actor(), here.now())
+            actions.set_texts(session, body, kind, language, form.texts, seen, here.actor(), here.now())
     except (Changed, Invalid) as problem:
         with here.read() as session:
             body = _body(session, body_id)
             if isinstance(problem, Changed):
-                return _overtaken(session, body, paper, language, form), problem.status
+                return _overtaken(session, body, kind, language, form), problem.status
             form.form_errors.append(sentence(problem.code, problem.facts))
-            return _page(session, body, paper, language, form), problem.status
+            return _page(session, body, kind, language, form), problem.status
     flash(_("Kept. Papers that are made from now on read so."), "success")
     return redirect(url_for("publications.paper_words", body_id=body_id), 303)
 
 
 @pages.post(_ADDRESS + "/usual")
-def usual_words(body_id: int, kind: str, language: str) -> Response:
+def usual_words(body_id: int, paper_kind: str, paper_language: str) -> Response:
     """Go back to the usual words."""
     with here.work() as session:
-        body, version = _body(session, body_id), Form().seen_version()
-        actions.back_to_usual(session, body, PaperKind(kind), language, version, here.actor(), here.now())
+        body, version, kind = _body(session, body_id), Form().seen_version(), PaperKind(paper_kind)
+        actions.back_to_usual(session, body, kind, paper_language, version, here.actor(), here.now())
     flash(_("The usual words count again."), "success")
-    return redirect(url_for("publications.edit_words", body_id=body_id, kind=kind, language=language), 303)
+    address = url_for(
+        "publications.edit_words", body_id=body_id, paper_kind=paper_kind, paper_language=paper_language
+    )
+    return redirect(address, 303)
 
 
 def _body(session: Session, body_id: int) -> Body:

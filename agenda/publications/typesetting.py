@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory
 from time import monotonic
+from typing import IO
 
 from agenda.core.text import one_line
 
@@ -60,18 +61,19 @@ def typeset(
         "styles": list(styles),
         "images": {name: b64encode(content).decode() for name, content in (images or {}).items()},
     }
-    # Through files: a pipe that nobody reads holds up who writes it.
-    with TemporaryFile() as source, TemporaryFile() as target:
-        source.write(json.dumps(asked).encode())
-        source.seek(0)
-        _wait(_started(source.fileno(), target.fileno()), go_on)
-        if not 0 < os.fstat(target.fileno()).st_size <= MOST_OCTETS:
+    # Through files: a pipe that nobody reads holds up who writes it. What a child that was ended leaves in
+    # its folder goes with it.
+    with TemporaryDirectory(prefix="agenda-paper-") as folder:
+        source, target = Path(folder, "asked.json"), Path(folder, "made.pdf")
+        source.write_text(json.dumps(asked), encoding="utf-8")
+        with source.open("rb") as reading, target.open("wb") as writing:
+            _wait(_started(reading, writing, folder), go_on)
+        if not 0 < target.stat().st_size <= MOST_OCTETS:
             raise NotTypeset("typesetting_failed")
-        target.seek(0)
-        return target.read()
+        return target.read_bytes()
 
 
-def _started(source: int, target: int) -> subprocess.Popen[bytes]:
+def _started(source: IO[bytes], target: IO[bytes], folder: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "agenda.publications.typesetter"],
         stdin=source,
@@ -79,7 +81,7 @@ def _started(source: int, target: int) -> subprocess.Popen[bytes]:
         stderr=subprocess.DEVNULL,
         cwd=_ROOT,
         # A new interpreter with nothing of ours: no database connection, no socket and no secret.
-        env={"PYTHONUTF8": "1"},
+        env={"PYTHONUTF8": "1", "TMPDIR": folder, "XDG_CACHE_HOME": folder},
         start_new_session=True,
     )
 

@@ -53,7 +53,10 @@ from agenda.planner.regional_result import Result
 from agenda.planner.regional_view import savings_of
 from agenda.planner.run_actions import ask
 from agenda.planner.solving.regional_day import regional_day
+from agenda.publications import actions as papers
 from agenda.publications.letter_model import CouncilLetter, LetterCopy
+from agenda.publications.model import PaperKind
+from agenda.publications.papers import Wanted as WantedPaper
 from agenda.reminders.actions import lay_down_rules
 from agenda.reminders.model import ReminderRule
 from agenda.topics import actions as topics
@@ -257,6 +260,8 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     post = _incoming(session, coming, now)
     feed = make_feed(session, runtime.config, None, by, now)
     council_letter = _council_letter(session, held, decision, by, now)
+    agenda_paper = WantedPaper(PaperKind.AGENDA, "nl", True)
+    (paper,) = papers.ask(session, coming, [agenda_paper], by, now)
     session.flush()
     numbers = _numbers(session, runtime, body, waiting, coming, held, dated, decision, promise)
     return Side(
@@ -279,6 +284,9 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             if body_id == world.body_id
             else world.organisations["Provincie"],
             "feed_id": feed.id,
+            "paper_id": paper.id,
+            "paper_kind": "agenda",
+            "paper_language": "nl",
             "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),
         }
         | post

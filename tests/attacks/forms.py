@@ -15,6 +15,11 @@ REGIONAL_DAY = {
     "change_over": "15",
     "meetings": "{dated_id}",
 }
+PAPER_WORDS = (
+    "/bodies/<int:body_id>/paper-words/"
+    "<any(agenda, guest_invitation, presence_list, decision_list, minutes):paper_kind>"
+    "/<any(nl, en):paper_language>"
+)
 # By address; {names} are filled with the numbers of one side.
 FORMS: Mapping[str, Mapping[str, str]] = {
     "/bodies/<int:body_id>/commitments": {"text": "Iets beloofd", "promised_on": "2019-03-01"},
@@ -56,6 +61,11 @@ FORMS: Mapping[str, Mapping[str, str]] = {
         "dated_on": "2018-12-18",
         "language": "nl",
     },
+    PAPER_WORDS: {"introduction": "Welkom", "version": "0"},
+    f"{PAPER_WORDS}/usual": {"version": "0"},
+    "/meetings/<int:meeting_id>/papers": {"papers": "agenda-nl-inside"},
+    "/papers/<int:paper_id>/remove": {"version": "1"},
+    "/meetings/<int:meeting_id>/decision-list/adopt": {"adopted_in": "{held_id}", "changes": "Geen"},
     "/decisions/<int:decision_id>": {"decision{decision_id}-text": "Anders verwoord"},
     "/answer/<token>/substitute": {"end": "1"},
     "/meetings/<int:meeting_id>/substitute": {"end": "1"},

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.attacks.field import NO_NUMBER, ROLES, Field, Side, path_of
-from tests.attacks.forms import form_of
+from tests.attacks.forms import PAPER_WORDS, form_of
 
 # The columns are those of field.ROLES, in that order:
 #   visitor, secretary, clerk, member, reader, neighbour (secretary of another body), administrator, stranger
@@ -42,6 +42,10 @@ TABLE = {
     "GET /bodies/<int:body_id>/written-decisions": "in ok ok ok ok -- ok --",
     "GET /bodies/<int:body_id>/edit": "in no no no no no ok no",
     "POST /bodies/<int:body_id>/edit": "in no no no no no ok no",
+    "GET /bodies/<int:body_id>/paper-words": "in ok ok no no -- no --",
+    f"GET {PAPER_WORDS}": "in ok ok no no -- no --",
+    f"POST {PAPER_WORDS}": "in ok ok no no -- no --",
+    f"POST {PAPER_WORDS}/usual": "in ok ok no no -- no --",
     "GET /bodies/<int:body_id>/reminders": "in ok ok ok ok -- ok --",
     "POST /bodies/<int:body_id>/reminders/<int:rule_id>": "in ok no no no -- no --",
     "GET /bodies/new": "in no no no no no ok no",
@@ -123,6 +127,13 @@ TABLE = {
     "POST /meetings/<int:meeting_id>/invitations": "in ok no no no -- no --",
     "POST /meetings/<int:meeting_id>/invitations/<int:attendee_id>": "in ok no no no -- no --",
     "POST /meetings/<int:meeting_id>/invitations/now": "in ok no no no -- no --",
+    "POST /meetings/<int:meeting_id>/decision-list/adopt": "in 422 422 no no -- no --",
+    "POST /meetings/<int:meeting_id>/decision-list/take-back": "in ok ok no no -- no --",
+    "GET /meetings/<int:meeting_id>/papers": "in ok ok ok ok -- ok --",
+    "POST /meetings/<int:meeting_id>/papers": "in ok ok no no -- no --",
+    "GET /papers/<int:paper_id>": "in ok ok ok -- -- -- --",
+    "GET /papers/<int:paper_id>/file": "in ok ok ok -- -- -- --",
+    "POST /papers/<int:paper_id>/remove": "in ok ok no -- -- -- --",
     "GET /meetings/<int:meeting_id>/outcomes": "in ok ok no no -- no --",
     "POST /meetings/<int:meeting_id>/outcomes/<int:item_id>": "in ok ok no no -- no --",
     "GET /meetings/<int:meeting_id>/poll": "in ok no no no -- no --",

@@ -204,4 +204,5 @@ def test_one_pass_by_hand_says_what_was_done(runtime: Runtime) -> None:
         "calendars": 0,
         "pushed": 0,
         "planned": 0,
+        "papers": 0,
     }
