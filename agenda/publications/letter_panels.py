@@ -12,15 +12,20 @@ from sqlalchemy.orm import Session
 from agenda.core.actor import Actor
 from agenda.core.clock import local_day
 from agenda.meetings.model import Meeting
+from agenda.people.model import Body
 from agenda.publications import letter_queries as queries
 from agenda.publications import letter_words as words
+from agenda.publications.letter_facts import municipalities
 from agenda.web import here
 from agenda.web.panels import Task, offer_panel, offer_tasks, offer_words
+
+LATEST = 3
 
 
 def offer(app: Flask) -> None:
     """Offer the panel of a meeting, the tasks, and the words for histories."""
     offer_panel(app, "meeting", meeting_panel, order=45)
+    offer_panel(app, "body", body_panel, order=45)
     offer_tasks(app, tasks)
     offer_words(app, words.VERBS, {"council_letter": words.FIELDS["council_letter"]})
 
@@ -36,6 +41,14 @@ def meeting_panel(session: Session, meeting: Meeting) -> str | None:
     return render_template(
         "publications/letter_panel.html", meeting=meeting, letters=letters, may_write=may_write, words=words
     )
+
+
+def body_panel(session: Session, body: Body) -> str | None:
+    """Show the latest letters of a body that has councils to inform."""
+    if not municipalities(body):
+        return None
+    letters = queries.letters_of(session, body, here.actor())
+    return render_template("publications/letter_body_panel.html", letters=letters[:LATEST], words=words)
 
 
 def tasks(session: Session, by: Actor, now: datetime) -> Iterator[Task]:

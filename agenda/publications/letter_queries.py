@@ -17,7 +17,7 @@ from agenda.mail.model import Letter
 from agenda.mail.rules import State
 from agenda.mail.rules import state_of as mail_state
 from agenda.meetings.model import Meeting
-from agenda.people.model import Organisation, OrganisationKind, Seat
+from agenda.people.model import Body, Organisation, OrganisationKind, Seat
 from agenda.publications.letter_model import CouncilLetter, LetterCopy, Letterhead
 
 
@@ -76,6 +76,16 @@ def waiting_to_leave(session: Session, by: Actor) -> Sequence[CouncilLetter]:
 def letters_about(session: Session, meeting: Meeting, by: Actor) -> list[CouncilLetter]:
     """List the letters about one meeting that this person may read, oldest first."""
     query = select(CouncilLetter).where(CouncilLetter.meeting_id == meeting.id).order_by(CouncilLetter.id)
+    return [letter for letter in session.scalars(query) if may_read(letter, by)]
+
+
+def letters_of(session: Session, body: Body, by: Actor) -> list[CouncilLetter]:
+    """List the letters of one body that this person may read, newest first."""
+    query = (
+        select(CouncilLetter)
+        .where(CouncilLetter.body_id == body.id)
+        .order_by(CouncilLetter.dated_on.desc(), CouncilLetter.id.desc())
+    )
     return [letter for letter in session.scalars(query) if may_read(letter, by)]
 
 
