@@ -8,7 +8,7 @@ from agenda.core.clock import system_clock
 from agenda.core.runtime import Runtime
 from agenda.demo.clock import START, set_clock
 from agenda.demo.load import INVITED, answer_invitations, load_region
-from agenda.demo.papers import ask_for_papers
+from agenda.demo.outgoing import ask_for_papers
 from agenda.invitations.actions import tell_everyone
 from agenda.mail.actions import deliver_all
 

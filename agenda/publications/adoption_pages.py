@@ -42,7 +42,7 @@ def take_back(meeting_id: int) -> Response:
             raise Changed
         version = Form().seen_version()
         actions.take_back_adoption(session, adoption, version, here.actor(), here.now())
-    flash(_("The decision list is a concept again."), "success")
+    flash(_("The decision list is a draft again."), "success")
     return redirect(url_for("publications.papers", meeting_id=meeting_id), 303)
 
 

@@ -34,7 +34,7 @@ from agenda.publications.papers_screen import papers_page
 from agenda.web import here, shell
 from agenda.web.forms import Form
 from agenda.web.history import lines
-from agenda.web.panels import offer_panel, offer_words
+from agenda.web.panels import offer_panel, offer_tasks, offer_words
 from agenda.web.shell import sentence
 
 # Importing a module of pages adds them to the blueprint.
@@ -57,6 +57,7 @@ def init(app: Flask) -> None:
     shell.say(app, words.PROBLEMS)
     offer_panel(app, "meeting", panels.meeting_panel, order=60)
     offer_panel(app, "body", panels.body_panel, order=60)
+    offer_tasks(app, panels.guest_tasks)
     offer_words(app, words.VERBS, words.FIELDS, words.VALUES)
     shell.say(app, letter_words.PROBLEMS)
     letter_panels.offer(app)

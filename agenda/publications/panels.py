@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from collections.abc import Iterator
+from datetime import datetime
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from agenda.core.actor import Actor
+from agenda.core.clock import local_day
 from agenda.meetings.model import Meeting
 from agenda.people.model import Body
 from agenda.publications import queries, words
 from agenda.web import here
+from agenda.web.panels import Task
 
 
 def meeting_panel(session: Session, meeting: Meeting) -> str | None:
@@ -29,3 +36,16 @@ def body_panel(session: Session, body: Body) -> str | None:
     if not here.actor().may("manage_documents", body):
         return None
     return render_template("publications/panel_body.html", body=body)
+
+
+def guest_tasks(session: Session, by: Actor, now: datetime) -> Iterator[Task]:
+    """Lead a guest to the own invitation, as long as the meeting is to come."""
+    for paper in queries.own_invitations(session, by, now):
+        meeting = paper.meeting
+        yield Task(
+            text=_("Your invitation: %(title)s", title=meeting.title),
+            url=url_for("publications.paper", paper_id=paper.id),
+            due=local_day(meeting.starts_at, meeting.time_zone) if meeting.starts_at else None,
+            detail=meeting.venue,
+            happens=True,
+        )

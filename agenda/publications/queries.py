@@ -114,6 +114,19 @@ def earlier_of(session: Session, paper: Paper) -> Sequence[Paper]:
     return session.scalars(query).all()
 
 
+def own_invitations(session: Session, by: Actor, now: datetime) -> list[Paper]:
+    """Give a guest the newest invitation to each meeting that is to come."""
+    query = (
+        select(Paper)
+        .join(Paper.meeting)
+        .where(Paper.person_id == by.person_id, Paper.file_id.is_not(None), Meeting.starts_at > now)
+        .options(joinedload(Paper.meeting))
+        .order_by(Paper.id)
+    )
+    found = {paper.meeting_id: paper for paper in session.scalars(query) if may_have(paper, by)}
+    return list(found.values())
+
+
 def paper_for(session: Session, paper_id: int, by: Actor) -> Paper:
     """Give a paper; NotFound unless this person may have it."""
     paper = session.get(Paper, paper_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -91,6 +92,19 @@ def test_a_guest_who_is_none_any_more_has_nothing(
         else:
             meeting.agenda_final_at = None
     assert download(as_someone(GUEST), made["guest"]) == 404
+
+
+def test_a_guest_comes_to_the_own_invitation_from_the_start_page(
+    as_someone: AsSomeone, held: Held, made: dict[str, int], clock: StandingClock
+) -> None:
+    guest, address = as_someone(GUEST), f"/papers/{made['guest']}"
+    assert address not in guest.get("/").text
+    clock.at = VALENTINE - timedelta(days=1)
+    assert f'href="{address}"' in guest.get("/").text
+    page = guest.get(address).text
+    assert "De pdf downloaden" in page
+    assert f"/meetings/{held.meeting}" not in page
+    assert "Opnieuw maken" not in page
 
 
 def test_a_download_of_what_not_everybody_may_read_is_kept_in_the_trail(

@@ -124,6 +124,7 @@ def test_jobs_run_late_rather_than_never_and_one_at_a_time(runtime: Runtime) -> 
             "calendars",
             "push",
             "plan",
+            "papers",
             "mailbox",
         }
         for job in scheduler.get_jobs():

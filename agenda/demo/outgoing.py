@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from agenda.core.actor import System
 from agenda.meetings.model import Meeting
-from agenda.publications.actions import ask
+from agenda.publications.actions import adopt, ask
 from agenda.publications.model import PaperKind
 from agenda.publications.papers import Wanted
 
@@ -23,8 +23,8 @@ WANTED = (
 
 
 def ask_for_papers(session: Session, now: datetime) -> None:
-    """Ask for the papers of the last meeting that was closed."""
-    last = select(Meeting).where(Meeting.closed_at.is_not(None)).order_by(Meeting.starts_at.desc()).limit(1)
-    meeting = session.scalars(last).first()
-    if meeting is not None:
-        ask(session, meeting, WANTED, System(), now)
+    """Ask for the papers of the last closed meeting, which adopted the decision list of the one before."""
+    closed = select(Meeting).where(Meeting.closed_at.is_not(None)).order_by(Meeting.starts_at.desc())
+    last, before = session.scalars(closed.limit(2))
+    ask(session, last, WANTED, System(), now)
+    adopt(session, before, last, "", System(), now)
