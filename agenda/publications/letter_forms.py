@@ -82,7 +82,9 @@ class LetterheadForm(Form):
     """How a municipality's letters look and where they go."""
 
     sender = _line(_l("Sender"))
-    address = TextAreaField(_l("Postal address"), filters=[tidy_text], validators=[Optional(), Length(max=500)])
+    address = TextAreaField(
+        _l("Postal address"), filters=[tidy_text], validators=[Optional(), Length(max=500)]
+    )
     contact = TextAreaField(_l("Contact"), filters=[tidy_text], validators=[Optional(), Length(max=500)])
     place = _line(_l("Place before the date"))
     reference_pattern = _line(_l("Pattern of the reference"))
