@@ -17,6 +17,7 @@ from agenda.decisions.model import Commitment
 from agenda.decisions.promise_actions import keep
 from agenda.mail.actions import Outgoing, post
 from agenda.mail.compose import Attachment, Mailbox, UnsafeLetter, render_letter
+from agenda.meetings.after_closing import outcomes_leave
 from agenda.publications.letter_actions import must_be_open
 from agenda.publications.letter_facts import head_of, kept_head, letterhead_of
 from agenda.publications.letter_model import CouncilLetter, LetterCopy, LetterState, Way
@@ -150,6 +151,7 @@ def _sent(
     for copy in letter.copies:
         copy.sent_head = kept_head(head_of(session, copy))
     letter.sent_at, letter.sent_by, letter.sent_way = at, by.name, way
+    outcomes_leave(letter.meeting, now)
     session.flush()
     _record(session, letter, by, now, "council_letter_sent")
     for key in kept:
