@@ -1,4 +1,4 @@
-"""What a reader may see of what hangs on an agenda item, asked of the database: the same rules as in sight."""
+"""What a reader may see of what hangs on an agenda item, asked of the database: the rules of sight."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from agenda.decisions.action_queries import is_open
 from agenda.decisions.model import ActionItem
 from agenda.reminders import rules
 from agenda.reminders.rules import Occasion
-from agenda.topics.rules import is_limited
+from agenda.topics.sight import is_limited
 
 # A letter names an action; its page has all of its words.
 LONGEST = 120
