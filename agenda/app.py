@@ -23,12 +23,26 @@ from agenda.meetings import pages as meetings
 from agenda.people import pages as people
 from agenda.planner import pages as planner
 from agenda.reminders import pages as reminders
+from agenda.search import pages as search
 from agenda.topics import pages as topics
 from agenda.web import pages as web
 from agenda.web.shell import init_shell
 from config import ROOT, ConfigError
 
-ROOMS = (web, mail, people, accounts, topics, meetings, dates, decisions, invitations, planner, reminders)
+ROOMS = (
+    web,
+    mail,
+    people,
+    accounts,
+    topics,
+    meetings,
+    dates,
+    decisions,
+    invitations,
+    planner,
+    search,
+    reminders,
+)
 
 
 def create_app(runtime: Runtime | None = None) -> Flask:

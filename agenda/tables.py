@@ -17,6 +17,7 @@ from agenda.meetings import planning_reason, table_model, version_model
 from agenda.people import model as people
 from agenda.planner import accepting_model, burden_model, cadence_model, regional_model, run_model
 from agenda.reminders import model as reminders
+from agenda.search import model as search
 from agenda.topics import likeness_model as likeness
 from agenda.topics import model as topics
 from agenda.topics import paper_model as topic_papers
@@ -45,6 +46,7 @@ ROOMS = (
     accepting_model,
     regional_model,
     cadence_model,
+    search,
     reminders,
     demo,
 )

@@ -17,6 +17,7 @@ from agenda.core.runtime import Runtime
 from agenda.dates.calendar_reading import read_calendars
 from agenda.dates.option_replies import handle_option
 from agenda.dates.poll_telling import tell_voters
+from agenda.documents.text_reading import read_texts
 from agenda.invitations.actions import tell_everyone
 from agenda.invitations.answers import handle
 from agenda.invitations.push_writing import write_calendars
@@ -26,6 +27,7 @@ from agenda.mail.inbox import Handler, settle_incoming
 from agenda.mail.mailbox import read_mailbox
 from agenda.planner.run_working import plan_next
 from agenda.reminders.actions import remind_everyone
+from agenda.search.indexing import bring_up_to_date
 from agenda.topics.round_telling import tell_rounds
 
 log = logging.getLogger("agenda.worker")
@@ -38,6 +40,8 @@ CALENDAR_SECONDS = 10
 PUSH_SECONDS = 10
 PLAN_SECONDS = 2
 MAILBOX_SECONDS = 20
+TEXT_SECONDS = 3
+SEARCH_SECONDS = 3
 # Who may deal with what came in, in this order.
 HANDLERS: tuple[Handler, ...] = (note_delivery, handle_option, handle)
 WAIT_FOR_LEAD_SECONDS = 5.0
@@ -93,6 +97,16 @@ def receive(runtime: Runtime, stop: threading.Event | None = None) -> int:
     return fetched + settle_incoming(runtime, HANDLERS, stopped=stopped)
 
 
+def read_papers(runtime: Runtime, stop: threading.Event | None = None) -> int:
+    """Read the text of papers that wait; how many. Told to stop, one is left for another time."""
+    return read_texts(runtime, stopped=(stop or threading.Event()).is_set)
+
+
+def refresh_search(runtime: Runtime, stop: threading.Event | None = None) -> int:
+    """Let the search find everything as it is now; how many things were new or changed."""
+    return bring_up_to_date(runtime, stopped=(stop or threading.Event()).is_set)
+
+
 def tick(runtime: Runtime) -> dict[str, int]:
     """Do one pass of all that is due: what came in, invitations, reminders, letters, calendars both ways."""
     return {
@@ -103,6 +117,8 @@ def tick(runtime: Runtime) -> dict[str, int]:
         "calendars": read(runtime),
         "pushed": push(runtime),
         "planned": plan(runtime),
+        "papers read": read_papers(runtime),
+        "made findable": refresh_search(runtime),
     }
 
 
@@ -120,6 +136,8 @@ def scheduler_for(runtime: Runtime, stop: threading.Event) -> BackgroundSchedule
     scheduler.add_job(push, "interval", args=[runtime, stop], seconds=PUSH_SECONDS, id="push")
     scheduler.add_job(plan, "interval", args=[runtime, stop], seconds=PLAN_SECONDS, id="plan")
     scheduler.add_job(receive, "interval", args=[runtime, stop], seconds=MAILBOX_SECONDS, id="mailbox")
+    scheduler.add_job(read_papers, "interval", args=[runtime, stop], seconds=TEXT_SECONDS, id="papers")
+    scheduler.add_job(refresh_search, "interval", args=[runtime, stop], seconds=SEARCH_SECONDS, id="search")
     scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return scheduler
 
