@@ -42,6 +42,17 @@ def matching(session: Session, asked: Question) -> Matching:
     return _on_sqlite(asked.terms) if _is_sqlite(session) else _on_postgresql(asked.terms)
 
 
+def use_index(session: Session) -> None:
+    """Let PostgreSQL look words up, until the transaction ends, where it would read all texts instead.
+
+    It takes a table for small whose texts are kept apart (TOAST), and does not reckon with fetching them.
+    """
+    if not _is_sqlite(session):
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        # Compiling the question takes longer than answering it.
+        session.execute(text("SET LOCAL jit = off"))
+
+
 def keep(session: Session, kept: Sequence[Words]) -> None:
     """Write the words of entries that have none yet."""
     if not kept:

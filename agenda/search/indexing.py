@@ -18,14 +18,26 @@ from agenda.search.model import SearchEntry
 from agenda.search.rules import indexed
 from agenda.search.sources import SOURCES, Source, Told
 
+# So many are listed at once: looking through all of them again after each handful would take ever longer.
+MOST_AT_ONCE = 5_000
+
 
 def bring_up_to_date(runtime: Runtime, stopped: Callable[[], bool] = lambda: False) -> int:
     """Let everything be found as it is now; how many things were new or changed."""
+    return sum(_bring_up_to_date(runtime, source, stopped) for source in SOURCES)
+
+
+def _bring_up_to_date(runtime: Runtime, source: Source, stopped: Callable[[], bool]) -> int:
+    _forget_gone(runtime, source)
     done = 0
-    for source in SOURCES:
-        _forget_gone(runtime, source)
-        while not stopped() and (number := _next(runtime, source)):
-            done += number
+    while ids := changed(runtime, source):
+        for start in range(0, len(ids), source.batch):
+            if stopped():
+                return done
+            kept = _take_in(runtime, source, ids[start : start + source.batch])
+            if not kept:
+                return done
+            done += kept
     return done
 
 
@@ -37,10 +49,25 @@ def rebuild(runtime: Runtime) -> int:
     return bring_up_to_date(runtime)
 
 
-def _next(runtime: Runtime, source: Source) -> int:
-    """Take in a handful of what is new or changed; how many."""
+def changed(runtime: Runtime, source: Source) -> Sequence[int]:
+    """List things of this kind that are new, or whose words are of another state than they are in."""
+    subject, state = source.states.selected_columns
+    query = (
+        source.states.with_only_columns(subject)
+        .outerjoin(SearchEntry, source.column == subject)
+        .where(or_(SearchEntry.id.is_(None), SearchEntry.seen != state))
+        # What is new comes before what is old: that is sought first.
+        .order_by(subject.desc())
+        .limit(MOST_AT_ONCE)
+    )
     with runtime.read() as session:
-        told = source.texts(session, changed(session, source, source.batch))
+        return session.scalars(query).all()
+
+
+def _take_in(runtime: Runtime, source: Source, ids: Sequence[int]) -> int:
+    """Keep the words of a handful of things; how many."""
+    with runtime.read() as session:
+        told = source.texts(session, ids)
     # Reading words takes longer than writing them: no transaction is open meanwhile.
     words = [(indexed(one.title), indexed(one.text)) for one in told]
     try:
@@ -50,20 +77,6 @@ def _next(runtime: Runtime, source: Source) -> int:
         # Gone meanwhile, or another worker was first: the next look tells.
         return 0
     return len(told)
-
-
-def changed(session: Session, source: Source, most: int) -> Sequence[int]:
-    """List things of this kind that are new, or whose words are of another state than they are in."""
-    subject, state = source.states.selected_columns
-    query = (
-        source.states.with_only_columns(subject)
-        .outerjoin(SearchEntry, source.column == subject)
-        .where(or_(SearchEntry.id.is_(None), SearchEntry.seen != state))
-        # What is new comes before what is old: that is sought first.
-        .order_by(subject.desc())
-        .limit(most)
-    )
-    return session.scalars(query).all()
 
 
 def _keep(session: Session, source: Source, told: Sequence[Told], words: Sequence[tuple[str, str]]) -> None:

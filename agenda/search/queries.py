@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from agenda.core.actor import Actor
@@ -16,7 +15,7 @@ from agenda.documents.model import Document
 from agenda.meetings.model import AgendaItem
 from agenda.meetings.paper_model import MeetingPaper
 from agenda.search.asked import Asked
-from agenda.search.full_text import Matching, matching
+from agenda.search.full_text import matching, use_index
 from agenda.search.model import Kind, SearchEntry
 from agenda.search.rules import Question
 from agenda.search.sight import findable
@@ -44,32 +43,49 @@ class Found:
 
 def find(session: Session, by: Actor, asked: Asked, question: Question, page: int = 1) -> Found:
     """Find what this person may see and what is asked."""
+    page = max(page, 1)
     if not question.terms:
         return Found()
+    use_index(session)
     match = matching(session, question)
-    conditions = [match.found, findable(by), *_filters(asked)]
-    counted = _joined(select(SearchEntry.kind, func.count()), match).where(*conditions)
-    counts = {row[0]: row[1] for row in session.execute(counted.group_by(SearchEntry.kind))}
-    total = counts.get(asked.kind, 0) if asked.kind else sum(counts.values())
-    page = min(max(page, 1), max(1, -(-total // PER_PAGE)))
-    if asked.kind:
-        conditions.append(SearchEntry.kind == asked.kind)
-    query = (
-        _joined(select(SearchEntry), match)
-        .where(*conditions)
-        .order_by(match.in_title.desc(), SearchEntry.day.desc().nulls_last(), SearchEntry.id.desc())
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-    )
-    return Found(session.scalars(query).all() if total else (), counts, total, page)
-
-
-def _joined(query: Any, match: Matching) -> Any:
-    return (
-        query.select_from(SearchEntry)
+    entries = (
+        select(SearchEntry.id, SearchEntry.kind, SearchEntry.day, match.in_title.label("in_title"))
         .join(match.words, match.joined)
         .outerjoin(Document, Document.id == SearchEntry.document_id)
+        .where(match.found, findable(by), *_filters(asked))
+        .cte("found")
     )
+    counts, ids = _counted_and_listed(session, entries, asked.kind, page)
+    total = counts.get(asked.kind, 0) if asked.kind else sum(counts.values())
+    pages = max(1, -(-total // PER_PAGE))
+    if page > pages:
+        page = pages
+        counts, ids = _counted_and_listed(session, entries, asked.kind, page)
+    rows = {row.id: row for row in session.scalars(select(SearchEntry).where(SearchEntry.id.in_(ids)))}
+    return Found([rows[number] for number in ids if number in rows], counts, total, page)
+
+
+def _counted_and_listed(
+    session: Session, entries: CTE, kind: Kind | None, page: int
+) -> tuple[dict[Kind, int], list[int]]:
+    """Count the entries of each kind, and give the numbers on one page: both in one look through them."""
+    columns = entries.c
+    counted = select(
+        columns.kind.label("kind"), func.count().label("number"), literal(-1).label("place")
+    ).group_by(columns.kind)
+    order = (columns.in_title.desc(), columns.day.desc().nulls_last(), columns.id.desc())
+    listed = (
+        select(columns.kind, columns.id, func.row_number().over(order_by=order).label("place"))
+        .where(true() if kind is None else columns.kind == kind)
+        .order_by(*order)
+        .limit(PER_PAGE)
+        .offset((page - 1) * PER_PAGE)
+        .subquery()
+    )
+    found = session.execute(union_all(counted, select(listed))).all()
+    counts = {row.kind: row.number for row in found if row.place < 0}
+    listing = sorted((row for row in found if row.place >= 0), key=lambda row: row.place)
+    return counts, [row.number for row in listing]
 
 
 def _filters(asked: Asked) -> list[ColumnElement[bool]]:
