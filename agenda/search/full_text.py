@@ -14,7 +14,7 @@ from agenda.search.model import SearchEntry
 from agenda.search.rules import Question, Term, beginning
 
 _DUTCH: ColumnElement[str] = literal_column("'dutch'::regconfig")
-# A beginning is compared with stems as it is: its own stem would find too much ("raden", "radio").
+# A beginning is compared with words as they are: with its own stem it would find too much ("raden", "radio").
 _PLAIN: ColumnElement[str] = literal_column("'simple'::regconfig")
 
 
@@ -57,9 +57,12 @@ def keep(session: Session, kept: Sequence[Words]) -> None:
     """Write the words of entries that have none yet."""
     if not kept:
         return
-    statement = _KEEP_SQLITE if _is_sqlite(session) else _KEEP_POSTGRESQL
-    rows = [{"id": one.entry_id, "title": one.title, "text": one.text} for one in kept]
-    session.execute(text(statement), rows)
+    if _is_sqlite(session):
+        rows = [{"id": one.entry_id, "title": one.title, "text": one.text} for one in kept]
+        session.execute(text(_KEEP_SQLITE), rows)
+    else:
+        rows = [{"id": one.entry_id, "title": one.title, "whole": f"{one.title} {one.text}"} for one in kept]
+        session.execute(text(_KEEP_POSTGRESQL), rows)
 
 
 def mend(session: Session) -> None:
@@ -70,10 +73,11 @@ def mend(session: Session) -> None:
 
 
 _KEEP_SQLITE = "INSERT INTO search_words(rowid, title, text) VALUES (:id, :title, :text)"
-_KEEP_POSTGRESQL = """
-    INSERT INTO search_words(id, title, words)
-    VALUES (:id, to_tsvector('dutch', :title), to_tsvector('dutch', :title || ' ' || :text))
-"""
+# Stems with their places, for phrases; and words as they are, for what begins with something: whoever types
+# "vergaderin" seeks a word whose stem is shorter.
+_TITLE = "to_tsvector('dutch', :title) || strip(to_tsvector('simple', :title))"
+_TEXT = "to_tsvector('dutch', :whole) || strip(to_tsvector('simple', :whole))"
+_KEEP_POSTGRESQL = f"INSERT INTO search_words(id, title, words) VALUES (:id, {_TITLE}, {_TEXT})"
 
 
 def _is_sqlite(session: Session) -> bool:

@@ -11,9 +11,12 @@ from agenda.topics.model import folded
 LONGEST_QUESTION = 5_000
 MOST_TERMS = 12
 LONGEST_WORD = 60
-# A tsvector holds a megabyte: of lexemes with their places (PostgreSQL, "Text Search Limitations").
+# A tsvector holds a megabyte of lexemes with their places (PostgreSQL, "Text Search Limitations"); each word
+# is kept as its stem, with places, and as it is.
 MOST_INDEXED = 900_000
-_OVERHEAD, _PLACE, _MOST_PLACES = 10, 2, 256
+_FORMS, _OVERHEAD, _PLACE, _MOST_PLACES = 2, 10, 2, 256
+# Octets of a letter in UTF-8.
+_WIDEST = 4
 _WORDS = re.compile(r"[^\W_]+")
 # What opens and closes a phrase on keyboards and in letters.
 _QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]*)(?:[\"“”„«»]|$)")
@@ -92,7 +95,7 @@ def beginning(word: str) -> str:
 def indexed(text: str) -> str:
     """Give the words of a text as they are kept for finding, as many as either database takes."""
     words = words_of(text)
-    if len(words) * (_OVERHEAD + _PLACE + LONGEST_WORD) <= MOST_INDEXED:
+    if len(words) * (_FORMS * (LONGEST_WORD * _WIDEST + _OVERHEAD) + _PLACE) <= MOST_INDEXED:
         return " ".join(words)
     return " ".join(words[: _fitting(words)])
 
@@ -103,7 +106,7 @@ def _fitting(words: list[str]) -> int:
     for number, word in enumerate(words):
         times[word] += 1
         if times[word] == 1:
-            size += len(word.encode()) + _OVERHEAD
+            size += _FORMS * (len(word.encode()) + _OVERHEAD)
         if times[word] <= _MOST_PLACES:
             size += _PLACE
         if size > MOST_INDEXED:

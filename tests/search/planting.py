@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -179,19 +180,19 @@ def come_as_guest(session: Session, world: World, who: str, item: AgendaItem) ->
     )
 
 
-def look(runtime: Runtime, world: World, who: str, words: str, **filters: object) -> Found:
+def look(runtime: Runtime, world: World, who: str, words: str, **filters: Any) -> Found:
     """Search as somebody, after the worker has looked."""
     bring_up_to_date(runtime)
     return look_now(runtime, world, who, words, **filters)
 
 
-def look_now(runtime: Runtime, world: World, who: str, words: str, **filters: object) -> Found:
+def look_now(runtime: Runtime, world: World, who: str, words: str, page: int = 1, **filters: Any) -> Found:
     """Search as somebody, whatever the worker knows by now."""
     with runtime.read() as session:
-        asked = Asked(q=words, **filters)  # type: ignore[arg-type]
-        return find(session, world.by(session, who), asked, question(words))
+        asked = Asked(q=words, **filters)
+        return find(session, world.by(session, who), asked, question(words), page)
 
 
-def added(runtime: Runtime, world: World, title: str, **more: str) -> int:
+def added(runtime: Runtime, world: World, title: str, **more: Any) -> int:
     with runtime.work() as session:
         return add(session, world, title, **more).id
