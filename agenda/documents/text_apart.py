@@ -29,8 +29,14 @@ class Interrupted(Exception):
     """We were told to stop, which says nothing of the file."""
 
 
-def read_apart(path: Path, media_type: str, stopped: Callable[[], bool] = lambda: False) -> str:
-    """Give the text of a file within about two and a half minutes; NotRead with our code for why not.
+def read_apart(
+    path: Path,
+    media_type: str,
+    stopped: Callable[[], bool] = lambda: False,
+    *,
+    seconds: float = MOST_SECONDS,
+) -> str:
+    """Give the text of a file within about so many seconds; NotRead with our code for why not.
 
     A new interpreter, not a fork: it has no database connection, socket or secret of ours to lose.
     """
@@ -45,7 +51,7 @@ def read_apart(path: Path, media_type: str, stopped: Callable[[], bool] = lambda
             start_new_session=True,
         )
         try:
-            _wait(child, stopped)
+            _wait(child, stopped, seconds)
         finally:
             if child.poll() is None:
                 with suppress(ProcessLookupError):
@@ -57,11 +63,11 @@ def read_apart(path: Path, media_type: str, stopped: Callable[[], bool] = lambda
         return told.read(MOST_CHARACTERS * _BYTES_A_CHARACTER).decode("utf-8", "replace")
 
 
-def _wait(child: subprocess.Popen[bytes], stopped: Callable[[], bool]) -> None:
-    until = monotonic() + MOST_SECONDS
+def _wait(child: subprocess.Popen[bytes], stopped: Callable[[], bool], seconds: float) -> None:
+    until = monotonic() + seconds
     while True:
         with suppress(subprocess.TimeoutExpired):
-            child.wait(LOOK_EVERY)
+            child.wait(min(LOOK_EVERY, seconds))
             return
         if stopped():
             raise Interrupted

@@ -212,6 +212,7 @@ TABLE = {
     "POST /profile/feeds/<int:feed_id>/end": "in ok -- -- -- -- -- --",
     "POST /profile/feeds/<int:feed_id>/renew": "in ok -- -- -- -- -- --",
     "POST /profile/sessions/<int:sign_in_id>/end": "in -- -- -- -- -- ok --",
+    "GET /search": "in ok ok ok ok ok ok ok",
     "GET /sign-in": "ok ok ok ok ok ok ok ok",
     "POST /sign-in": "ok ok ok ok ok ok ok ok",
     "GET /sign-in/asked": "ok ok ok ok ok ok ok ok",
