@@ -125,6 +125,8 @@ def test_jobs_run_late_rather_than_never_and_one_at_a_time(runtime: Runtime) -> 
             "push",
             "plan",
             "mailbox",
+            "papers",
+            "search",
         }
         for job in scheduler.get_jobs():
             assert job.coalesce is True
@@ -204,4 +206,6 @@ def test_one_pass_by_hand_says_what_was_done(runtime: Runtime) -> None:
         "calendars": 0,
         "pushed": 0,
         "planned": 0,
+        "papers read": 0,
+        "made findable": 0,
     }
