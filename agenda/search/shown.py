@@ -122,7 +122,7 @@ def _agenda(meeting: Meeting, by: Actor, place: str) -> str:
 def _decisions(session: Session, _by: Actor, ids: Sequence[int]) -> Iterable[tuple[int, Told]]:
     for one in _rows(session, Decision, ids, Decision.meeting, Decision.item):
         title = one.item.title if one.item else _("Decision")
-        address = _page("decisions.decision", decision_id=one.id) or url_for(
+        address = _page("decisions.show", decision_id=one.id) or url_for(
             "meetings.show", meeting_id=one.meeting_id, _anchor="decisions-title"
         )
         yield one.id, Told(title, (one.text,), address, one.meeting.title)
