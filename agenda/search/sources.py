@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, cast, exists, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from agenda.core.clock import local_day
@@ -165,16 +165,19 @@ def _made(
 
 def _documents() -> Source:
     later = aliased(DocumentVersion)
-    newest = select(func.max(later.id)).where(later.document_id == Document.id).scalar_subquery()
+    # Said so that PostgreSQL joins by the document: it would compare every version with every document.
+    is_followed = exists().where(
+        later.document_id == DocumentVersion.document_id, later.number > DocumentVersion.number
+    )
     return Source(
         kind=Kind.DOCUMENT,
         column=SearchEntry.document_id,
         states=(
             select(Document.id, _state(Document.version, DocumentVersion.id, StoredFile.reading))
             .join(Document.body)
-            .join(DocumentVersion, DocumentVersion.id == newest)
+            .join(DocumentVersion, DocumentVersion.document_id == Document.id)
             .join(DocumentVersion.file)
-            .where(Document.removed_at.is_(None))
+            .where(Document.removed_at.is_(None), ~is_followed)
         ),
         told=lambda states: states.add_columns(
             Document.body_id,
