@@ -19,6 +19,7 @@ from agenda.planner import accepting_model, burden_model, cadence_model, regiona
 from agenda.publications import letter_model
 from agenda.publications import model as publications
 from agenda.reminders import model as reminders
+from agenda.search import model as search
 from agenda.topics import likeness_model as likeness
 from agenda.topics import model as topics
 from agenda.topics import paper_model as topic_papers
@@ -50,6 +51,7 @@ ROOMS = (
     cadence_model,
     letter_model,
     publications,
+    search,
     reminders,
     demo,
 )

@@ -27,7 +27,8 @@ from agenda.reminders.polls import of_polls
 from agenda.reminders.rounds import of_rounds
 from agenda.reminders.rules import Occasion, Planned
 from agenda.topics.model import Topic
-from agenda.topics.rules import RUNNING, is_limited
+from agenda.topics.rules import RUNNING
+from agenda.topics.sight import is_limited
 from agenda.topics.states import has_state
 from config import Config
 

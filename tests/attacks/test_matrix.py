@@ -326,6 +326,7 @@ TABLE = {
     "GET /ratifications/<int:ratification_id>": "in ok ok no no -- no --",
     "POST /ratifications/<int:ratification_id>": "in ok ok no no -- no --",
     "POST /reservations/<int:reservation_id>/<any(withdraw, restore):verb>": "in ok ok no no -- no --",
+    "GET /search": "in ok ok ok ok ok ok ok",
     "GET /sign-in": "ok ok ok ok ok ok ok ok",
     "POST /sign-in": "ok ok ok ok ok ok ok ok",
     "GET /sign-in/asked": "ok ok ok ok ok ok ok ok",
