@@ -147,7 +147,7 @@ def test_the_demonstration_is_not_loaded_among_real_people(tmp_path: Path) -> No
 def test_a_tick_tells_what_was_done(loaded: Path) -> None:
     code, out, _ = run(loaded, "tick")
     assert code == 0
-    names = ("received", "told", "reminded", "delivered", "calendars", "pushed", "planned")
+    names = ("received", "told", "reminded", "delivered", "calendars", "pushed", "planned", "swept")
     assert re.fullmatch("".join(rf"{name}: \d+\n" for name in names), out)
 
 
