@@ -147,8 +147,9 @@ def test_the_demonstration_is_not_loaded_among_real_people(tmp_path: Path) -> No
 def test_a_tick_tells_what_was_done(loaded: Path) -> None:
     code, out, _ = run(loaded, "tick")
     assert code == 0
-    names = ("received", "told", "reminded", "delivered", "calendars", "pushed", "planned", "papers read")
-    assert re.fullmatch("".join(rf"{name}: \d+\n" for name in (*names, "made findable")), out)
+    first = ("received", "told", "reminded", "delivered", "calendars", "pushed", "planned", "swept")
+    names = (*first, "papers", "papers read", "made findable")
+    assert re.fullmatch("".join(rf"{name}: \d+\n" for name in names), out)
 
 
 def test_the_search_is_built_anew(loaded: Path) -> None:
@@ -157,6 +158,8 @@ def test_the_search_is_built_anew(loaded: Path) -> None:
     found = re.fullmatch(r"made findable: (\d+)\n", out)
     assert found is not None
     assert int(found.group(1)) > 20
+    names = ("received", "told", "reminded", "delivered", "calendars", "pushed", "planned", "swept")
+    assert re.fullmatch("".join(rf"{name}: \d+\n" for name in names), out)
 
 
 def test_people_are_imported_and_importing_again_changes_nothing(migrated: Path) -> None:
