@@ -61,7 +61,7 @@ def remove(session: Session, paper: Paper, version: int | None, by: Actor, now: 
     by.must("manage_documents", paper.meeting.body)
     paper.expect(version)
     before = {"paper": paper.kind, "language": paper.language}
-    audit.record(session, by, now, "paper_removed", ("meeting", paper.meeting_id), before=before)
+    audit.record(session, by, now, "outgoing_thrown_away", ("meeting", paper.meeting_id), before=before)
     session.delete(paper)
 
 

@@ -63,14 +63,14 @@ def init(app: Flask) -> None:
     letter_panels.offer(app)
 
 
-@pages.get("/meetings/<int:meeting_id>/papers")
+@pages.get("/meetings/<int:meeting_id>/outgoing")
 def papers(meeting_id: int) -> str:
     """Show what was made of a meeting, and what can be made now."""
     with here.read() as session:
         return papers_page(session, _meeting(session, meeting_id))
 
 
-@pages.post("/meetings/<int:meeting_id>/papers")
+@pages.post("/meetings/<int:meeting_id>/outgoing")
 def ask(meeting_id: int) -> Response | tuple[str, int]:
     """Ask for papers; the worker makes them."""
     form = AskForm()
@@ -82,7 +82,7 @@ def ask(meeting_id: int) -> Response | tuple[str, int]:
             if not form.validate():
                 return papers_page(session, meeting, _("Choose at least one paper.")), 422
             asked = actions.ask(session, meeting, form.wanted, here.actor(), here.now())
-            address = url_for("publications.paper", paper_id=asked[0].id) if len(asked) == 1 else None
+            address = url_for("publications.paper", outgoing_id=asked[0].id) if len(asked) == 1 else None
     except Problem as problem:
         if problem.status not in {409, 422}:
             raise
@@ -92,11 +92,11 @@ def ask(meeting_id: int) -> Response | tuple[str, int]:
     return redirect(address or url_for("publications.papers", meeting_id=meeting_id), 303)
 
 
-@pages.get("/papers/<int:paper_id>")
-def paper(paper_id: int) -> str:
+@pages.get("/outgoing/<int:outgoing_id>")
+def paper(outgoing_id: int) -> str:
     """Show how far a paper is, or the paper with its earlier makings and who took it along."""
     with here.read() as session:
-        found = queries.paper_for(session, paper_id, here.actor())
+        found = queries.paper_for(session, outgoing_id, here.actor())
         meeting = queries.meeting_with_papers(session, found.meeting_id)
         manages = here.actor().may("manage_documents", meeting.body)
         entries = audit.history(session, "paper", found.id) if manages else []
@@ -113,11 +113,11 @@ def paper(paper_id: int) -> str:
         )
 
 
-@pages.get("/papers/<int:paper_id>/file")
-def download(paper_id: int) -> Response:
+@pages.get("/outgoing/<int:outgoing_id>/file")
+def download(outgoing_id: int) -> Response:
     """Give the PDF; that somebody took what not everybody may read is kept in the trail."""
     with here.work() as session:
-        found = queries.paper_for(session, paper_id, here.actor())
+        found = queries.paper_for(session, outgoing_id, here.actor())
         if found.file is None:
             raise Conflict("paper_not_ready")
         path = path_of(here.runtime().config, found.file)
@@ -131,11 +131,11 @@ def download(paper_id: int) -> Response:
     return answer
 
 
-@pages.post("/papers/<int:paper_id>/remove")
-def remove(paper_id: int) -> Response:
+@pages.post("/outgoing/<int:outgoing_id>/remove")
+def remove(outgoing_id: int) -> Response:
     """Throw a paper away."""
     with here.work() as session:
-        found = queries.paper_for(session, paper_id, here.actor())
+        found = queries.paper_for(session, outgoing_id, here.actor())
         meeting_id = found.meeting_id
         actions.remove(session, found, Form().seen_version(), here.actor(), here.now())
     flash(_("The paper is thrown away. It can be made again."), "success")

@@ -44,7 +44,7 @@ def guest_tasks(session: Session, by: Actor, now: datetime) -> Iterator[Task]:
         meeting = paper.meeting
         yield Task(
             text=_("Your invitation: %(title)s", title=meeting.title),
-            url=url_for("publications.paper", paper_id=paper.id),
+            url=url_for("publications.paper", outgoing_id=paper.id),
             due=local_day(meeting.starts_at, meeting.time_zone) if meeting.starts_at else None,
             detail=meeting.venue,
             happens=True,

@@ -141,7 +141,7 @@ def _changed_since(session: Session, meeting: Meeting, moment: datetime) -> date
             AuditEntry.subject_kind == "meeting",
             AuditEntry.subject_id == meeting.id,
             AuditEntry.at > moment,
-            AuditEntry.verb != "paper_removed",
+            AuditEntry.verb != "outgoing_thrown_away",
         )
     )
     return found

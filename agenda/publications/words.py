@@ -56,7 +56,7 @@ PROBLEMS: Texts = {
     "not_adopted_there": _l("Choose a later meeting of the same body that has begun."),
 }
 VERBS: Texts = {
-    "paper_removed": _l("threw a paper away"),
+    "outgoing_thrown_away": _l("threw a paper away"),
     "list_adopted": _l("recorded that the decision list was adopted"),
     "adoption_taken_back": _l("took back that the decision list was adopted"),
     "paper_words_set": _l("set the body's own words in a paper"),

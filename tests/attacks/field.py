@@ -284,7 +284,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             if body_id == world.body_id
             else world.organisations["Provincie"],
             "feed_id": feed.id,
-            "paper_id": paper.id,
+            "outgoing_id": paper.id,
             "paper_kind": "agenda",
             "paper_language": "nl",
             "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),

@@ -60,7 +60,7 @@ def made(runtime: Runtime, world: World, clock: StandingClock, held: Held) -> di
 
 
 def download(client: FlaskClient, paper: int) -> int:
-    return client.get(f"/papers/{paper}/file", buffered=True).status_code
+    return client.get(f"/outgoing/{paper}/file", buffered=True).status_code
 
 
 def test_each_gets_the_papers_that_are_theirs(as_someone: AsSomeone, made: dict[str, int]) -> None:
@@ -97,7 +97,7 @@ def test_a_guest_who_is_none_any_more_has_nothing(
 def test_a_guest_comes_to_the_own_invitation_from_the_start_page(
     as_someone: AsSomeone, held: Held, made: dict[str, int], clock: StandingClock
 ) -> None:
-    guest, address = as_someone(GUEST), f"/papers/{made['guest']}"
+    guest, address = as_someone(GUEST), f"/outgoing/{made['guest']}"
     assert address not in guest.get("/").text
     clock.at = VALENTINE - timedelta(days=1)
     assert f'href="{address}"' in guest.get("/").text
@@ -111,39 +111,39 @@ def test_a_download_of_what_not_everybody_may_read_is_kept_in_the_trail(
     as_someone: AsSomeone, runtime: Runtime, made: dict[str, int]
 ) -> None:
     alderman = as_someone("Wethouder Leiden 1")
-    answer = alderman.get(f"/papers/{made['inside']}/file", buffered=True)
+    answer = alderman.get(f"/outgoing/{made['inside']}/file", buffered=True)
     assert answer.data == b"%PDF-1.7 inside"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="inside 2019-02-14.pdf"'
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == "sandbox"
-    alderman.get(f"/papers/{made['all']}/file", buffered=True)
+    alderman.get(f"/outgoing/{made['all']}/file", buffered=True)
     with runtime.read() as session:
         told = [(entry.verb, entry.actor_name) for entry in history(session, "paper", made["inside"])]
         assert told == [("paper_downloaded", "Wethouder Leiden 1")]
         assert history(session, "paper", made["all"]) == []
-    assert "heeft het gedownload" in as_someone("clerk").get(f"/papers/{made['inside']}").text
-    assert "heeft het gedownload" not in alderman.get(f"/papers/{made['inside']}").text
+    assert "heeft het gedownload" in as_someone("clerk").get(f"/outgoing/{made['inside']}").text
+    assert "heeft het gedownload" not in alderman.get(f"/outgoing/{made['inside']}").text
 
 
 def test_a_reader_sees_what_is_for_everyone_and_cannot_have_anything_made(
     as_someone: AsSomeone, held: Held, made: dict[str, int]
 ) -> None:
     reader = as_someone("reader")
-    for address in (f"/meetings/{held.meeting}", f"/meetings/{held.meeting}/papers"):
+    for address in (f"/meetings/{held.meeting}", f"/meetings/{held.meeting}/outgoing"):
         page = reader.get(address).text
-        assert f"/papers/{made['all']}" in page
-        assert f"/papers/{made['inside']}" not in page
+        assert f"/outgoing/{made['all']}" in page
+        assert f"/outgoing/{made['inside']}" not in page
         assert "Stukken maken" not in page
         assert "De gekozen stukken maken" not in page
-    refused = reader.post(f"/meetings/{held.meeting}/papers", data={"papers": "agenda-nl-all"})
+    refused = reader.post(f"/meetings/{held.meeting}/outgoing", data={"papers": "agenda-nl-all"})
     assert refused.status_code == 403
 
 
 def test_the_clerk_chooses_watches_and_throws_away(
     as_someone: AsSomeone, runtime: Runtime, held: Held
 ) -> None:
-    clerk, address = as_someone("clerk"), f"/meetings/{held.meeting}/papers"
+    clerk, address = as_someone("clerk"), f"/meetings/{held.meeting}/outgoing"
     assert "Er zijn nog geen stukken gemaakt" in clerk.get(address).text
     nothing = clerk.post(address, data={})
     assert nothing.status_code == 422
@@ -154,13 +154,13 @@ def test_the_clerk_chooses_watches_and_throws_away(
     with runtime.read() as session:
         first, second = session.scalars(select(Paper).order_by(Paper.id))
         assert (first.kind, first.everything, second.language) == (PaperKind.MINUTES, True, "en")
-    waiting = clerk.get(f"/papers/{first.id}").text
+    waiting = clerk.get(f"/outgoing/{first.id}").text
     assert "Wacht op zijn beurt" in waiting
     assert 'hx-trigger="every 2s"' in waiting
     assert download(clerk, first.id) == 409
-    gone = clerk.post(f"/papers/{first.id}/remove", data={"version": "1"})
+    gone = clerk.post(f"/outgoing/{first.id}/remove", data={"version": "1"})
     assert gone.status_code == 303
-    assert clerk.get(f"/papers/{first.id}").status_code == 404
+    assert clerk.get(f"/outgoing/{first.id}").status_code == 404
     with runtime.work() as session:
         paper = session.get_one(Paper, second.id)
         paper.finished_at, paper.failed = AFTER, "typesetter_missing"
@@ -173,7 +173,7 @@ def test_a_paper_says_that_it_is_outdated_and_since_when(
     as_someone: AsSomeone, held: Held, made: dict[str, int], clock: StandingClock
 ) -> None:
     clerk = as_someone("clerk")
-    page = clerk.get(f"/meetings/{held.meeting}/papers").text
+    page = clerk.get(f"/meetings/{held.meeting}/outgoing").text
     # These were never set from the facts as they are.
     assert "Verouderd" in page
     assert page.count("Opnieuw maken") == 4
@@ -238,7 +238,7 @@ def test_the_list_is_adopted_in_a_later_meeting_and_that_can_be_taken_back(
         later = later_meeting(session, world, VALENTINE.replace(month=3, day=21)).id
     clock.at = VALENTINE.replace(month=3, day=22)
     clerk, address = as_someone("clerk"), f"/meetings/{held.meeting}"
-    assert "Overleg in maart, 21 maart 2019" in clerk.get(f"{address}/papers").text
+    assert "Overleg in maart, 21 maart 2019" in clerk.get(f"{address}/outgoing").text
     too_long = clerk.post(f"{address}/decision-list/adopt", data={"adopted_in": later, "changes": LONG})
     assert too_long.status_code == 422
     assert LONG in too_long.text
@@ -246,7 +246,7 @@ def test_the_list_is_adopted_in_a_later_meeting_and_that_can_be_taken_back(
         f"{address}/decision-list/adopt", data={"adopted_in": later, "changes": "Een komma."}
     )
     assert adopted.status_code == 303
-    page = clerk.get(f"{address}/papers").text
+    page = clerk.get(f"{address}/outgoing").text
     assert "op 21 maart 2019, in Overleg in maart" in page
     assert "Een komma." in page
     assert "heeft vastgelegd dat de besluitenlijst is vastgesteld" in clerk.get(address).text
@@ -254,4 +254,4 @@ def test_the_list_is_adopted_in_a_later_meeting_and_that_can_be_taken_back(
     assert as_someone("reader").post(f"{address}/decision-list/take-back").status_code == 403
     assert clerk.post(f"{address}/decision-list/take-back", data={"version": "2"}).status_code == 409
     assert clerk.post(f"{address}/decision-list/take-back", data={"version": "1"}).status_code == 303
-    assert "De lijst is een concept" in clerk.get(f"{address}/papers").text
+    assert "De lijst is een concept" in clerk.get(f"{address}/outgoing").text
