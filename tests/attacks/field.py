@@ -252,7 +252,6 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     calendar = add_address(session, runtime.config.secret, by, Secret("https://agenda.example/a.ics"), now)
     own = Secret("https://cloud.example/eigen/", "ik", "geheim")
     connect(session, runtime.config.secret, by, own, "Eigen", now)
-    promise = decisions.promise(session, body, "De raden informeren", date(2019, 2, 28), None, by, now)
     earlier = decisions.record_decision(session, held, "Wij zouden het doen", None, by, now)
     decision = decisions.record_decision(
         session, held, "Wij doen het", None, by, now, kind=DecisionKind.AGREEMENT
@@ -266,7 +265,6 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
         now,
     )
     promise = promises.promise(session, body, "De raden informeren", date(2019, 2, 28), None, by, now)
-    decision = decisions.record_decision(session, held, "Wij doen het", None, by, now)
     action = action_actions.add_action(session, body, held, None, "Offertes vragen", None, None, by, now)
     poll = _poll(session, runtime, coming, by)
     thin = meetings.create_meeting(
@@ -285,10 +283,10 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     alike = [topics.quick_add(session, body, f"Warmtenet {body.id}", by, now) for _time in range(2)]
     post = _incoming(session, coming, now)
     feed = make_feed(session, runtime.config, None, by, now)
-    papers = _papers(session, runtime, waiting, coming, by)
+    attached = _papers(session, runtime, waiting, coming, by)
     council_letter = _council_letter(session, held, decision, by, now)
     agenda_paper = WantedPaper(PaperKind.AGENDA, "nl", True)
-    (paper,) = papers.ask(session, coming, [agenda_paper], by, now)
+    (paper,) = outgoing.ask(session, coming, [agenda_paper], by, now)
     session.flush()
     numbers = _numbers(session, runtime, body, waiting, coming, held, dated, decision, promise)
     return Side(
@@ -322,7 +320,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),
         }
         | post
-        | papers
+        | attached
         | _numbers_of(runtime, poll)
     )
 

@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from agenda.decisions import actions as decisions
+from agenda.decisions import promise_actions
 from agenda.decisions.model import Commitment, Decision
 from agenda.meetings.model import ItemOutcome, Meeting
 from agenda.people.model import Organisation
@@ -30,7 +31,7 @@ def held(session: Session, world: World) -> Meeting:
     for text, item in (("We werken samen aan warmte.", heat), ("We kopen de grond.", land)):
         decisions.record_decision(session, meeting, text, item, clerk, AFTER)
     promised = date(2019, 4, 30)
-    decisions.promise(session, meeting.body, "De raden informeren", promised, meeting, clerk, AFTER)
+    promise_actions.promise(session, meeting.body, "De raden informeren", promised, meeting, clerk, AFTER)
     planned(session, world)
     return meeting
 
