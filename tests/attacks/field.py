@@ -61,6 +61,7 @@ from agenda.planner.regional_result import Result
 from agenda.planner.regional_view import savings_of
 from agenda.planner.run_actions import ask
 from agenda.planner.solving.regional_day import regional_day
+from agenda.publications import actions as outgoing
 from agenda.publications.letter_model import CouncilLetter, LetterCopy
 from agenda.publications.model import PaperKind
 from agenda.publications.papers import Wanted as WantedPaper
@@ -177,6 +178,9 @@ def path_of(rule: str, ids: Mapping[str, int | str]) -> str:
     if rule.startswith("/council-letters"):
         # These letters go to councils, and are others than the mails of the outbox.
         ids = {**ids, "letter_id": ids["council_letter_id"], "kind": "docx", "verb": "agree"}
+    if rule.startswith("/documents"):
+        # Versions of a paper are others than those of an agenda.
+        ids = {**ids, "number": ids["document_number"]}
     if "/letterheads/" in rule:
         # Municipalities have seats in several bodies: of the other side is one with none in ours.
         ids = {**ids, "organisation_id": ids["letterhead_id"]}
@@ -337,7 +341,7 @@ def _papers(
     paper_actions.add_paper(session, meeting, None, content, Facts("Ander stuk"), "", by, now)
     session.flush()
     paper = session.scalars(select(MeetingPaper).where(MeetingPaper.meeting_id == meeting.id)).one()
-    return {"document_id": document.id, "number": number, "paper_id": paper.id}
+    return {"document_id": document.id, "document_number": number, "paper_id": paper.id}
 
 
 def _version(session: Session, meeting: Meeting, by: By, now: datetime) -> int:
