@@ -205,7 +205,8 @@ def test_a_half_typed_line_beside_the_notes_outlives_what_others_save(browser: B
         theirs.goto(address)
         theirs.get_by_label("Besluit of afspraak").fill("Van de secretaris.")
         expect(status(theirs)).to_have_text("Bewaard om 15.30 uur")
-        expect(mine.locator("#table-list")).to_contain_text("genoteerd, niet vastgelegd")
+        # The table looks at the server every eight seconds.
+        expect(mine.locator("#table-list")).to_contain_text("genoteerd, niet vastgelegd", timeout=PATIENCE)
         expect(mine.get_by_label("Welk belang")).to_have_value("Woont naast")
         mine.get_by_role("button", name="Doet niet mee aan dit punt").click()
         expect(mine.get_by_label("Besluit of afspraak")).to_have_value("Van de secretaris.")
