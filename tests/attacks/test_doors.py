@@ -129,7 +129,10 @@ def test_every_answer_carries_the_security_headers(field: Field) -> None:
                 else:
                     assert answer.headers[name] == value, (path, name)
             # A feed is asked for time and again by who knows its address, and by nobody else.
-            if not path.startswith(("/static", "/feeds")):
+            if path.startswith("/documents/"):
+                # A paper that everyone may read is not fetched again as long as it is the same.
+                assert answer.headers["Cache-Control"] in {"no-store", "private, no-cache"}, path
+            elif not path.startswith(("/static", "/feeds")):
                 assert answer.headers["Cache-Control"] == "no-store", path
             assert "Server" not in answer.headers
             assert "X-Powered-By" not in answer.headers
