@@ -13,12 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from agenda.core.clock import at_local, local_day
-from agenda.meetings.agenda_actions import FIXED_ITEMS
 from agenda.meetings.agenda_backlog import candidates_of
 from agenda.meetings.agenda_steps import fingerprint
 from agenda.meetings.candidates import Candidate
 from agenda.meetings.model import AgendaItem, Answer, Attendee, Meeting
 from agenda.meetings.rules import current_answer
+from agenda.meetings.template_rules import FIXED_ITEMS
 from agenda.planner.new_meetings import NewDate, NewMeeting, new_meetings
 from agenda.planner.solving.case import fitting, meets
 from agenda.planner.solving.problem import Occasion, Problem, Subject
