@@ -22,6 +22,8 @@ PAPER_WORDS = (
 )
 # By address; {names} are filled with the numbers of one side.
 FORMS: Mapping[str, Mapping[str, str]] = {
+    "/bodies/<int:body_id>/agenda-templates/new": {"name": "Werkbezoek"},
+    "/bodies/<int:body_id>/agenda-templates/<int:template_id>": {"name": "Werkbezoek"},
     "/actions/<int:action_id>": {"text": "Offertes vragen", "owner": ""},
     "/actions/<int:action_id>/drop": {"drop-why": "Niet meer nodig."},
     "/actions/<int:action_id>/hand-over": {"hand-owner": "{person_id}"},

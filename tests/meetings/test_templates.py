@@ -126,9 +126,7 @@ def test_two_who_save_a_template_at_once_do_not_overwrite_each_other(runtime: Ru
     for thread in threads:
         thread.join()
     with runtime.read() as session:
-        assert sorted(outcomes) == sorted(
-            [session.get_one(AgendaTemplate, template_id).name, Changed().code]
-        )
+        assert sorted(outcomes) == sorted([session.get_one(AgendaTemplate, template_id).name, Changed().code])
 
 
 def test_rows_move_come_and_go_on_the_page_before_anything_is_saved(
