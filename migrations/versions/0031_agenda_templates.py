@@ -1,7 +1,7 @@
 """Templates for agendas, and on which side of the topics an item stands
 
 Revision: 0031
-Follows: 0021
+Follows: 0023
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0031"
-down_revision = "0021"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

@@ -217,7 +217,7 @@ def test_a_meeting_is_planned_after_the_example_of_another_through_the_usual_que
     # Why another meeting is needed is asked here too: without an answer nothing is made.
     assert browser.post(address, data=form).status_code == 422
     told = {"ground": "cadence", "reason": "Elk kwartaal is er een overleg."}
-    quarter = [line for line in page.split("<option") if 'value="2019' in line][0]
+    quarter = next(line for line in page.split("<option") if 'value="2019' in line)
     form["quarter"] = quarter.split('value="')[1].split('"')[0]
     made = browser.post(address, data=form | told)
     assert made.status_code == 303
