@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agenda.core.actor import Actor
@@ -32,6 +33,9 @@ def carry_over(
     change = Change(session, meeting, by, now, seen)
     if not chosen:
         raise Invalid("nothing_chosen")
+    # Another meeting may reach for the same items at this moment.
+    asked = select(AgendaItem.id).where(AgendaItem.id.in_(chosen)).order_by(AgendaItem.id)
+    session.execute(asked.with_for_update())
     free = {one.item.id: one.item for one in unfinished(session, meeting, by, now) if one.free}
     if not set(chosen) <= free.keys():
         raise Conflict("agenda_changed_meanwhile")

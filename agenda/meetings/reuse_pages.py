@@ -12,6 +12,7 @@ from agenda.meetings.blueprint import pages
 from agenda.meetings.model import Meeting
 from agenda.meetings.reuse_queries import unfinished
 from agenda.web import here
+from agenda.web.forms import key
 from agenda.web.panels import offer_panel
 
 
@@ -23,7 +24,7 @@ def offer(app: Flask) -> None:
 @pages.post("/meetings/<int:meeting_id>/agenda/unfinished")
 def carry_over(meeting_id: int) -> Answered:
     """Take over the chosen items of earlier meetings."""
-    chosen = set(request.form.getlist("item", type=int))
+    chosen = set(request.form.getlist("item", type=key))
     return change_agenda(
         meeting_id,
         lambda session, meeting: reuse_actions.carry_over(

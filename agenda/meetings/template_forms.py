@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -40,13 +41,23 @@ class ItemRow(Row):
     )
 
 
+class Rows(FieldList):  # type: ignore[type-arg]  # generic in its stubs alone
+    """The rows of a form, by numbers that can be read."""
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        for name in formdata:
+            number = name.removeprefix(f"{prefix}-").partition("-")[0]
+            if name.startswith(f"{prefix}-") and number.isascii() and number.isdigit() and len(number) < 4:
+                yield int(number)
+
+
 class TemplateForm(Form):
     """A template as it is on screen; its rows move, come and go before anything is saved."""
 
     name = StringField(
         _l("Name"), filters=[tidy_line], validators=[InputRequired(), Length(max=LONGEST_LINE)]
     )
-    items = FieldList(FormField(ItemRow), max_entries=MOST_ITEMS)
+    items = Rows(FormField(ItemRow), max_entries=MOST_ITEMS)
 
     def frame(self) -> list[FrameItem]:
         """Give the items as they are on screen, each on its side; what cannot be one is left out."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy.orm import Session
@@ -160,6 +161,32 @@ def test_only_who_drafts_takes_over_and_what_one_may_not_see_is_not_named(
                 reuse_actions.carry_over(session, second, {item.id}, world.by(session, who), now)
         reuse_actions.carry_over(session, second, {item.id}, by, now)
         assert item_of(second, "Personeelszaak").closed
+
+
+def test_two_meetings_that_reach_for_the_same_item_do_not_both_get_it(runtime: Runtime, world: World) -> None:
+    with runtime.work() as session:
+        by = clerk(session, world)
+        first, now = held(session, world, by, ("Rondleiding", ItemOutcome.DEFERRED))
+        item_id = item_of(first, "Rondleiding").id
+        places = [planned_meeting(session, world, starts_at=EVENING + n * MONTH).id for n in (1, 2)]
+    met, outcomes = Barrier(2), []
+
+    def reach(meeting_id: int) -> None:
+        met.wait()
+        try:
+            with runtime.work() as session:
+                meeting = session.get_one(Meeting, meeting_id)
+                reuse_actions.carry_over(session, meeting, {item_id}, clerk(session, world), now)
+            outcomes.append("taken")
+        except Conflict as problem:
+            outcomes.append(problem.code)
+
+    threads = [Thread(target=reach, args=(place,)) for place in places]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["agenda_changed_meanwhile", "taken"]
 
 
 def test_the_panel_beside_the_agenda_takes_over_what_is_ticked(

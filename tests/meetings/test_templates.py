@@ -182,6 +182,8 @@ def test_a_template_is_made_of_an_agenda_and_what_is_wrong_is_said(
     assert empty.status_code == 422
     forged = as_form("Vals", WIDE) | {"items-1-kind": "overval", "items-2-minutes": "9" * 40}
     assert browser.post(address, data=forged).status_code == 422
+    odd = as_form("Vreemd", WIDE) | {"items-²-title": "x", f"items-{'9' * 5_000}-title": "x", "do": "up-²"}
+    assert browser.post(address, data=odd).status_code == 200
     long = as_form("Lang", [FrameItem(ItemKind.TOPIC, "x" * 5_000, 5)])
     assert browser.post(address, data=long).status_code == 422
     assert browser.post(address, data=as_form(ODD, WIDE)).status_code == 303
