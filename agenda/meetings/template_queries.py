@@ -40,3 +40,8 @@ def usual_frame(session: Session, body_id: int) -> Sequence[FrameItem]:
     )
     rows = session.scalars(query.order_by(AgendaTemplate.id).limit(1)).first()
     return from_rows(rows) if rows else USUAL_FRAME
+
+
+def frame_minutes(session: Session, body_id: int) -> int:
+    """Add up the minutes that every new agenda of a body begins with."""
+    return sum(one.minutes for one in usual_frame(session, body_id))

@@ -18,15 +18,12 @@ from agenda.meetings.agenda_steps import fingerprint
 from agenda.meetings.candidates import Candidate
 from agenda.meetings.model import AgendaItem, Answer, Attendee, Meeting
 from agenda.meetings.rules import current_answer
-from agenda.meetings.template_rules import FIXED_ITEMS
 from agenda.planner.new_meetings import NewDate, NewMeeting, new_meetings
 from agenda.planner.solving.case import fitting, meets
 from agenda.planner.solving.problem import Occasion, Problem, Subject
 from agenda.topics.model import Turn
 
 DAY = timedelta(days=1)
-# What stands on an agenda before anybody fills it.
-FIXED_MINUTES = sum(minutes for _kind, _title, minutes in FIXED_ITEMS)
 # A meeting that is planned, or that could be.
 Place = Meeting | NewMeeting
 
@@ -160,7 +157,7 @@ def new_occasion(meeting: NewMeeting) -> Occasion:
         starts_at=meeting.starts_at,
         day=local_day(meeting.starts_at, meeting.time_zone),
         minutes=meeting.minutes,
-        reserved=min(FIXED_MINUTES, meeting.minutes),
+        reserved=min(meeting.reserved, meeting.minutes),
         attendees=frozenset(str(one.person_id) for one in meeting.people),
         unavailable=frozenset(map(str, meeting.busy)),
     )

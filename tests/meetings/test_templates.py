@@ -16,9 +16,11 @@ from agenda.meetings import template_actions as actions
 from agenda.meetings.agenda_steps import last_step
 from agenda.meetings.model import Beside, ItemKind
 from agenda.meetings.template_model import AgendaTemplate
-from agenda.meetings.template_queries import template_for
+from agenda.meetings.template_queries import frame_minutes, template_for
 from agenda.meetings.template_rules import USUAL_FRAME, FrameItem, sided
-from tests.meetings.agenda_world import clerk, item_of, planned_meeting, titles, topic
+from agenda.planner.new_meetings import NewDate, new_meetings
+from agenda.planner.posing import new_occasion
+from tests.meetings.agenda_world import EVENING, clerk, item_of, planned_meeting, titles, topic
 from tests.meetings.conftest import AsSomeone
 from tests.world import START, World
 
@@ -85,6 +87,16 @@ def test_a_body_without_a_usual_template_begins_as_ever(runtime: Runtime, world:
             "agenda_template_restored",
             "agenda_template_removed",
         ]
+
+
+def test_the_planner_reckons_with_what_stands_on_every_agenda(runtime: Runtime, world: World) -> None:
+    with runtime.work() as session:
+        assert frame_minutes(session, world.body_id) == 20
+    kept(runtime, world)
+    with runtime.work() as session:
+        assert frame_minutes(session, world.body_id) == 35
+        made = new_meetings(session, [NewDate(world.body_id, EVENING, 120)], START)
+        assert [new_occasion(one).reserved for one in made] == [35]
 
 
 def test_only_one_template_is_usual_and_names_differ(runtime: Runtime, world: World) -> None:
