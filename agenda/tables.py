@@ -11,7 +11,7 @@ from agenda.demo import model as demo
 from agenda.documents import model as documents
 from agenda.invitations import model as invitations
 from agenda.mail import model as mail
-from agenda.meetings import deadline_model, planning_reason, table_model, version_model
+from agenda.meetings import deadline_model, planning_reason, table_model, template_model, version_model
 from agenda.meetings import model as meetings
 from agenda.meetings import paper_model as meeting_papers
 from agenda.people import model as people
@@ -41,6 +41,7 @@ ROOMS = (
     table_model,
     version_model,
     deadline_model,
+    template_model,
     dates,
     decisions,
     invitations,

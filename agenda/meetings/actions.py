@@ -55,7 +55,7 @@ def create_meeting(session: Session, body: Body, plan: Plan, by: Actor, now: dat
         meeting.starts_at = _whole_minute(plan.starts_at)
     session.add(meeting)
     session.flush()
-    agenda_actions.lay_out(session, meeting)
+    agenda_actions.lay_out(session, meeting, plan.frame)
     refresh_attendees(session, meeting, now)
     audit.record(session, by, now, "created", ("meeting", meeting.id), after=facts.told(meeting))
     return meeting

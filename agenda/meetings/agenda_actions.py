@@ -8,6 +8,7 @@ Each change keeps a step that can be undone, and stands in the audit trail. Whoe
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from sqlalchemy import select
@@ -24,16 +25,11 @@ from agenda.meetings.candidates import Draft
 from agenda.meetings.deferrals import deferred_item
 from agenda.meetings.limits import follow_topic
 from agenda.meetings.model import AgendaItem, AgendaStep, ItemKind, ItemOutcome, Meeting
+from agenda.meetings.template_queries import usual_frame
+from agenda.meetings.template_rules import FrameItem
 from agenda.topics.actions import conclude_turn, plan_turn
 from agenda.topics.model import Topic, TurnResult
 
-# An agenda is a Dutch paper, whatever the language of the screen it was made on.
-FIXED_ITEMS = (
-    (ItemKind.OPENING, "Opening", 5),
-    (ItemKind.MINUTES, "Verslag van het vorige overleg", 5),
-    (ItemKind.ANY_OTHER_BUSINESS, "Rondvraag", 5),
-    (ItemKind.CLOSING, "Sluiting", 5),
-)
 TURNS = {
     ItemOutcome.AGREED: TurnResult.TREATED,
     ItemOutcome.DECIDED: TurnResult.TREATED,
@@ -46,12 +42,12 @@ TURNS = {
 }
 
 
-def lay_out(session: Session, meeting: Meeting) -> None:
-    """Put the items on the agenda that every meeting has; nothing when something is on it already."""
+def lay_out(session: Session, meeting: Meeting, frame: Sequence[FrameItem] = ()) -> None:
+    """Put the frame on the agenda, or the one that is usual in the body; nothing when it holds something."""
     if meeting.items:
         return
-    for position, (kind, title, minutes) in enumerate(FIXED_ITEMS):
-        meeting.items.append(AgendaItem(position=position, kind=kind, title=title, minutes=minutes))
+    for position, one in enumerate(frame or usual_frame(session, meeting.body_id)):
+        meeting.items.append(AgendaItem(position=position, **asdict(one)))
     session.flush()
 
 
@@ -80,7 +76,7 @@ def draft_agenda(
         .order_by(Topic.id)
     ).all()
     for topic in arriving:
-        meeting.items.append(_item_of(session, meeting, topic, now, drafted=True))
+        meeting.items.append(new_item(session, meeting, topic, now, drafted=True))
     session.flush()
     head, inner, tail = split([item for item in meeting.items if item.topic_id not in chosen])
     placed = {key_of(item): item for item in [*inner, *(i for i in meeting.items if i.topic_id in chosen)]}
@@ -103,8 +99,8 @@ def add_topic(
     if any(item.topic_id == topic.id and item.outcome is None for item in meeting.items):
         raise Conflict("topic_on_agenda_already", title=topic.title)
     lay_out(session, meeting)
-    item = _item_of(session, meeting, topic, now, drafted=False)
-    _insert(session, meeting, item)
+    item = new_item(session, meeting, topic, now, drafted=False)
+    insert_item(session, meeting, item)
     change.done("item_added", item.title, after={"item": item.title})
     return item
 
@@ -126,7 +122,7 @@ def add_free_item(
     item = AgendaItem(
         kind=ItemKind.TOPIC, position=len(meeting.items), title=title, minutes=minutes, requested_decision=""
     )
-    _insert(session, meeting, item)
+    insert_item(session, meeting, item)
     change.done("item_added", title, after={"item": title})
     return item
 
@@ -243,7 +239,8 @@ def record_outcome(
             audit.record(session, by, now, "outcome_recorded", ("topic", item.topic_id), old, told)
 
 
-def _item_of(session: Session, meeting: Meeting, topic: Topic, now: datetime, drafted: bool) -> AgendaItem:
+def new_item(session: Session, meeting: Meeting, topic: Topic, now: datetime, drafted: bool) -> AgendaItem:
+    """Give a topic its item and its turn, linked with the item that deferred it; it has no place yet."""
     item = AgendaItem(kind=ItemKind.TOPIC, position=len(meeting.items), topic=topic, drafted=drafted)
     earlier = deferred_item(session, topic)
     item.deferred_from_id = earlier.id if earlier else None
@@ -259,7 +256,8 @@ def _take_over(item: AgendaItem, topic: Topic) -> None:
     follow_topic(item, topic)
 
 
-def _insert(session: Session, meeting: Meeting, item: AgendaItem) -> None:
+def insert_item(session: Session, meeting: Meeting, item: AgendaItem) -> None:
+    """Put an item after the last topic."""
     head, inner, tail = split(meeting.items)
     meeting.items.append(item)
     session.flush()

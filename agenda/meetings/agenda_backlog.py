@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from agenda.core.clock import local_day
 from agenda.meetings.candidates import LAST_PLACE, Candidate, Draft, Occasion, Wanted, Why
 from agenda.meetings.drafting import draft, in_the_way, is_urgent
-from agenda.meetings.model import AgendaItem, Answer, Attendee, ItemKind, Meeting
+from agenda.meetings.model import AgendaItem, Answer, Attendee, Beside, ItemKind, Meeting
 from agenda.meetings.rules import current_answer
 from agenda.people.model import Person
 from agenda.people.queries import members_on
@@ -72,11 +72,19 @@ def may_leave(item: AgendaItem) -> bool:
 def split(items: Sequence[AgendaItem]) -> tuple[list[AgendaItem], list[AgendaItem], list[AgendaItem]]:
     """Part an agenda in how it opens, what is treated, and how it closes."""
     first, last = 0, len(items)
-    while first < last and items[first].kind in OPENING_PART:
+    while first < last and _opens(items[first]):
         first += 1
-    while last > first and items[last - 1].kind in CLOSING_PART:
+    while last > first and _closes(items[last - 1]):
         last -= 1
     return list(items[:first]), list(items[first:last]), list(items[last:])
+
+
+def _opens(item: AgendaItem) -> bool:
+    return item.beside is Beside.BEFORE or (item.beside is None and item.kind in OPENING_PART)
+
+
+def _closes(item: AgendaItem) -> bool:
+    return item.beside is Beside.AFTER or (item.beside is None and item.kind in CLOSING_PART)
 
 
 def key_of(item: AgendaItem) -> int:

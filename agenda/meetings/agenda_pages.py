@@ -47,10 +47,10 @@ def agenda(meeting_id: int) -> str:
 @pages.post("/meetings/<int:meeting_id>/agenda/draft")
 def draft_agenda(meeting_id: int) -> Answered:
     """Draft the agenda from the open topics, and explain what was left out."""
-    return _change(
+    return change_agenda(
         meeting_id,
         lambda session, meeting: agenda_actions.draft_agenda(
-            session, meeting, here.actor(), here.now(), _seen()
+            session, meeting, here.actor(), here.now(), seen_agenda()
         ),
         drafted=1,
     )
@@ -64,7 +64,7 @@ def add_topic(meeting_id: int) -> Answered:
         topic = get(session, Topic, request.form.get("topic", 0, type=int))
         agenda_actions.add_topic(session, meeting, topic, here.actor(), here.now())
 
-    return _change(meeting_id, add, q=request.form.get("q") or None)
+    return change_agenda(meeting_id, add, q=request.form.get("q") or None)
 
 
 @pages.post("/meetings/<int:meeting_id>/agenda/items")
@@ -73,7 +73,7 @@ def add_item(meeting_id: int) -> Answered:
     form = FreeItemForm()
     if not form.validate():
         return _agenda_page(meeting_id, form=form), 422
-    return _change(
+    return change_agenda(
         meeting_id,
         lambda session, meeting: agenda_actions.add_free_item(
             session, meeting, form.title.data or "", form.minutes.data or 0, here.actor(), here.now()
@@ -99,7 +99,7 @@ def move_item(meeting_id: int, item_id: int) -> Answered:
         meeting_id,
         item_id,
         lambda session, item: agenda_moves.move_item(
-            session, item, item.meeting.items.index(item) + step, here.actor(), here.now(), _seen()
+            session, item, item.meeting.items.index(item) + step, here.actor(), here.now(), seen_agenda()
         ),
     )
 
@@ -108,10 +108,10 @@ def move_item(meeting_id: int, item_id: int) -> Answered:
 def reorder(meeting_id: int) -> Answered:
     """Save the order that was dragged or made with the arrow keys."""
     order = request.form.getlist("order", type=int)
-    return _change(
+    return change_agenda(
         meeting_id,
         lambda session, meeting: agenda_moves.reorder(
-            session, meeting, order, here.actor(), here.now(), _seen()
+            session, meeting, order, here.actor(), here.now(), seen_agenda()
         ),
     )
 
@@ -133,7 +133,7 @@ def change_minutes(meeting_id: int, item_id: int) -> Answered:
 def undo_step(meeting_id: int) -> Answered:
     """Take back the step that the button named."""
     step = request.form.get("step", type=int)
-    return _change(
+    return change_agenda(
         meeting_id,
         lambda session, meeting: agenda_actions.undo(session, meeting, here.actor(), here.now(), step),
     )
@@ -142,9 +142,11 @@ def undo_step(meeting_id: int) -> Answered:
 @pages.post("/meetings/<int:meeting_id>/agenda/final")
 def finalise(meeting_id: int) -> Answered:
     """Make the agenda final."""
-    return _change(
+    return change_agenda(
         meeting_id,
-        lambda session, meeting: agenda_final.finalise(session, meeting, here.actor(), here.now(), _seen()),
+        lambda session, meeting: agenda_final.finalise(
+            session, meeting, here.actor(), here.now(), seen_agenda()
+        ),
         say=_("The agenda is final."),
     )
 
@@ -152,7 +154,7 @@ def finalise(meeting_id: int) -> Answered:
 @pages.post("/meetings/<int:meeting_id>/agenda/reopen")
 def reopen_agenda(meeting_id: int) -> Answered:
     """Open a final agenda again."""
-    return _change(
+    return change_agenda(
         meeting_id,
         lambda session, meeting: agenda_final.back_to_draft(session, meeting, here.actor(), here.now()),
         say=_("The agenda is a draft again. Nobody hears of changes until it is final anew."),
@@ -193,7 +195,7 @@ def edit_item(meeting_id: int, item_id: int) -> Answered:
     return redirect(url_for("meetings.agenda", meeting_id=meeting_id, _anchor=f"item-{item_id}"), 303)
 
 
-def _change(
+def change_agenda(
     meeting_id: int, change: Callable[[Session, Meeting], Any], say: str | None = None, **where: Any
 ) -> Answered:
     """Make one change and go back to the agenda; a refusal is shown above the agenda as it is now."""
@@ -221,10 +223,11 @@ def _change_item(meeting_id: int, item_id: int, change: Callable[[Session, Agend
             raise Conflict("agenda_changed_meanwhile")
         change(session, item)
 
-    return _change(meeting_id, find_and_change)
+    return change_agenda(meeting_id, find_and_change)
 
 
-def _seen() -> str | None:
+def seen_agenda() -> str | None:
+    """Give the fingerprint of the agenda as it was on the page that was looked at."""
     return request.form.get("seen") or None
 
 

@@ -16,7 +16,7 @@ from agenda.core.audit import plain
 from agenda.core.database import get
 from agenda.core.problems import Conflict
 from agenda.meetings.limits import follow_topic, topic_follows
-from agenda.meetings.model import AgendaItem, AgendaStep, ItemKind, Meeting
+from agenda.meetings.model import AgendaItem, AgendaStep, Beside, ItemKind, Meeting
 from agenda.meetings.paper_actions import keep_papers
 from agenda.meetings.table_kept import let_go
 from agenda.topics.actions import drop_turn, plan_turn
@@ -37,6 +37,7 @@ KEPT_FIELDS = (
     "drafted",
     *LIMITS,
     "deferred_from_id",
+    "beside",
 )
 RESTORED_FIELDS = (
     "title",
@@ -49,7 +50,13 @@ RESTORED_FIELDS = (
     *LIMITS,
 )
 # What is kept since later than the first steps that may still stand in a database.
-USUAL = {"closed": False, "confidential": False, "neutral_title": "", "deferred_from_id": None}
+USUAL = {
+    "closed": False,
+    "confidential": False,
+    "neutral_title": "",
+    "deferred_from_id": None,
+    "beside": None,
+}
 # The only step on a final agenda that can be taken back: the order at the table.
 AT_TABLE = "order_at_table"
 
@@ -170,10 +177,11 @@ def _come_back(session: Session, meeting: Meeting, row: dict[str, Any], now: dat
     if session.get(AgendaItem, row["id"]) is None:
         item.id = row["id"]
     _set_fields(item, row)
+    item.deferred_from_id = row.get("deferred_from_id")
+    item.beside = Beside(row["beside"]) if row.get("beside") else None
     if row["topic_id"] is not None:
         item.topic = get(session, Topic, row["topic_id"])
         item.turn = plan_turn(session, item.topic, now)
-        item.deferred_from_id = row.get("deferred_from_id")
         follow_topic(item, item.topic)
     meeting.items.append(item)
     session.flush()

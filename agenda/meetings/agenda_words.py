@@ -27,6 +27,7 @@ STEPS: Texts = {
     "item_minutes": _l("time for %(item)s"),
     "item_edited": _l("%(item)s changed"),
     "order_at_table": _l("%(item)s in another place"),
+    "items_carried_over": _l("unfinished items taken over"),
 }
 # What follows the name of who did it.
 VERBS: Texts = {
@@ -43,6 +44,7 @@ VERBS: Texts = {
     "agenda_changed": _l("changed the final agenda"),
     "item_withdrawn": _l("withdrew an item"),
     "order_at_table": _l("changed the order at the table"),
+    "items_carried_over": _l("took over unfinished items"),
     "outcome_recorded": _l("recorded an outcome"),
 }
 OUTCOME_FIELDS: Texts = {"outcome": _l("Outcome"), "outcome_text": _l("What came out")}
@@ -113,6 +115,7 @@ PROBLEMS: Texts = {
     "item_title_missing": _l("Give the item a title."),
     "item_minutes_impossible": _l("An item lasts between 0 and %(most)s minutes."),
     "lead_not_invited": _l("Choose a lead from those who are invited."),
+    "nothing_chosen": _l("Choose at least one item."),
     "nothing_to_undo": _l("There is nothing to undo."),
     "undo_would_lose_outcome": _l("This cannot be undone: an outcome would be lost."),
     "meeting_has_not_begun": _l("Outcomes can be recorded once the meeting has begun."),

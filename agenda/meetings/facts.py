@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from agenda.meetings.model import Meeting
+from agenda.meetings.template_rules import FrameItem
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,8 @@ class Plan:
     title: str = ""
     host_id: int | None = None
     venue: str | None = None
+    # What its agenda begins with; empty for what is usual in the body.
+    frame: Sequence[FrameItem] = ()
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,14 @@ from wtforms import (
     BooleanField,
     DateField,
     SelectField,
+    SelectMultipleField,
     StringField,
     SubmitField,
     TextAreaField,
     TimeField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from agenda.meetings.planning_reason import LONGEST_REASON
 from agenda.meetings.rules import LONGEST, SHORTEST
@@ -27,6 +29,7 @@ from agenda.web.forms import (
     number_or_none,
     options,
     plausible_day,
+    row_number,
     tidy_line,
     tidy_text,
 )
@@ -83,6 +86,14 @@ class PlanForm(ParticularsForm):
     day = DateField(_l("Date"), validators=[Optional(), plausible_day])
     start = TimeField(_l("Start"), validators=[Optional()])
     ground = SelectField(_l("Why another meeting is needed"), validators=[InputRequired()])
+    frame = SelectField(_l("Agenda to begin with"), validators=[Optional()])
+    topics = SelectMultipleField(
+        _l("Topics to put on it at once"),
+        coerce=row_number,
+        validators=[Optional()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
     reason = TextAreaField(
         _l("Explanation"), filters=[tidy_text], validators=[InputRequired(), Length(max=LONGEST_REASON)]
     )
@@ -96,6 +107,11 @@ class PlanForm(ParticularsForm):
     def offer_quarters(self, quarters: Choices) -> None:
         """Offer the quarters ahead."""
         self.quarter.choices = options([*quarters, ("", _l("Another period, or a date"))])
+
+    def offer_agenda(self, frames: Choices, topics: Choices) -> None:
+        """Offer what the agenda can begin with, and the topics that can be put on it at once."""
+        self.frame.choices = options([("", _l("As usual in this body")), *frames])
+        self.topics.choices = options(topics)
 
 
 class CancelForm(Form):

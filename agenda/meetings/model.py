@@ -35,6 +35,13 @@ class ItemKind(StrEnum):
     CLOSING = "closing"
 
 
+class Beside(StrEnum):
+    """On which side of the topics an item of the frame stands."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
 class ItemOutcome(StrEnum):
     """What came out of an item."""
 
@@ -154,6 +161,8 @@ class AgendaItem(Base, Versioned):
     withdrawn_at: Mapped[datetime | None]
     # The item of an earlier meeting that was deferred to this one.
     deferred_from_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))
+    # Of the frame of an agenda: topics that come later stay after it, or before it.
+    beside: Mapped[Beside | None]
 
     meeting: Mapped[Meeting] = relationship(back_populates="items")
     topic: Mapped[Topic | None] = relationship()

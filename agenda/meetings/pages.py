@@ -25,8 +25,10 @@ from agenda.meetings import (
     paper_pages,
     planning_pages,
     queries,
+    reuse_pages,
     sight,
     table_words,
+    template_pages,
     version_pages,
     version_words,
     words,
@@ -67,6 +69,8 @@ __all__ = [
     "late_pages",
     "pages",
     "planning_pages",
+    "reuse_pages",
+    "template_pages",
     "version_pages",
 ]
 
@@ -94,6 +98,8 @@ def init(app: Flask) -> None:
     offer(app)
     paper_pages.offer(app)
     deadline_panels.offer(app)
+    template_pages.offer(app)
+    reuse_pages.offer(app)
     offer_host_in_turn(app, host_in_turn)
     say(app, words.PROBLEMS)
     say(app, agenda_words.PROBLEMS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -21,6 +22,7 @@ from agenda.meetings.facts import Particulars, Plan
 from agenda.meetings.forms import CancelForm, ParticularsForm, PlanForm
 from agenda.meetings.meeting_to_be import MeetingToBe, has_room_for, topic_asked
 from agenda.meetings.model import Meeting
+from agenda.meetings.planning_frame import copied_meeting, frame_chosen, offer_agenda, put_on, seen_before
 from agenda.meetings.planning_prefill import asked_plan
 from agenda.meetings.planning_reason import Ground, keep_reason
 from agenda.meetings.rules import (
@@ -94,27 +96,35 @@ def create() -> Answered:
         if body is None:
             return render_template("meetings/choose_body.html", bodies=bodies)
         topic = topic_asked(session, body, by)
-        form = _plan_form(session, body)
+        copied = copied_meeting(session, body, by)
+        form = _plan_form(session, body, copied)
         reckoning = request.form.get("do") == "reckon"
         if request.method != "POST" or reckoning or not form.validate():
-            return _create_page(session, form, body, topic)
+            return _create_page(session, form, body, topic, copied)
         body_id = body.id
     try:
         with here.work() as session:
             body = get(session, Body, body_id)
-            plan = _plan(form, body.time_zone)
+            copied = copied_meeting(session, body, here.actor())
+            frame = frame_chosen(session, form.frame.data, body, copied)
+            plan = replace(_plan(form, body.time_zone), frame=frame)
             meeting = actions.create_meeting(session, body, plan, here.actor(), here.now())
             ground, reason = Ground(form.ground.data), form.reason.data or ""
             keep_reason(session, meeting, ground, reason, here.actor(), here.now())
             topic = topic_asked(session, body, here.actor())
             if topic is not None:
                 agenda_actions.add_topic(session, meeting, topic, here.actor(), here.now())
+            put_on(session, meeting, form.topics.data or (), here.actor(), here.now())
             meeting_id = meeting.id
     except (Invalid, Conflict) as problem:
         refuse(form, problem)
         with here.read() as session:
             body = get(session, Body, body_id)
-            return _create_page(session, form, body, topic_asked(session, body, here.actor()))
+            topic, copied = (
+                topic_asked(session, body, here.actor()),
+                copied_meeting(session, body, here.actor()),
+            )
+            return _create_page(session, form, body, topic, copied)
     flash(_("The meeting is planned. Nothing has been sent to anyone."), "success")
     return redirect(url_for("meetings.show", meeting_id=meeting_id), 303)
 
@@ -129,13 +139,14 @@ def _chosen_body(bodies: Sequence[Body]) -> Body | None:
     return found
 
 
-def _plan_form(session: Session, body: Body) -> PlanForm:
+def _plan_form(session: Session, body: Body, copied: Meeting | None) -> PlanForm:
     host = actions.host_in_turn(session, body)
     usual = {"title": body.name, "minutes": body.usual_minutes, "host": host.id if host else None}
     ahead = quarter_of(local_day(here.now(), body.time_zone))
     usual |= {"venue": host.venue if host else "", "quarter": str(ahead.next)}
-    form = PlanForm(data=usual | asked_plan(request.args))
+    form = PlanForm(data=usual | seen_before(copied) | asked_plan(request.args))
     form.fill(_hosts(body))
+    offer_agenda(session, form, body, copied, here.actor())
     form.offer_grounds()
     quarters = []
     for _step in range(QUARTERS_AHEAD):
@@ -169,7 +180,9 @@ def _plan(form: PlanForm, time_zone: str) -> Plan:
     )
 
 
-def _create_page(session: Session, form: PlanForm, body: Body, topic: Topic | None) -> Answered:
+def _create_page(
+    session: Session, form: PlanForm, body: Body, topic: Topic | None, copied: Meeting | None
+) -> Answered:
     by, minutes = here.actor(), form.minutes.data
     possible = minutes is not None and SHORTEST <= minutes <= LONGEST
     wanted = MeetingToBe(body, minutes if possible else None, topic)
@@ -179,6 +192,7 @@ def _create_page(session: Session, form: PlanForm, body: Body, topic: Topic | No
         form=form,
         body=body,
         topic=topic,
+        copied=copied,
         gate=panels("planning", session, wanted),
         cost=panels("planning_cost", session, wanted),
         # Where the topic can go at once stands first; a long list does not push the rest out of sight.

@@ -13,6 +13,7 @@ from agenda.meetings.agenda_backlog import candidates_of
 from agenda.meetings.candidates import Candidate
 from agenda.meetings.model import Meeting
 from agenda.meetings.rules import in_window
+from agenda.meetings.template_queries import frame_minutes
 from agenda.people.model import Body
 from agenda.planner import cadence_queries as queries
 from agenda.planner.cadence_model import Cadence
@@ -22,7 +23,6 @@ from agenda.planner.cadence_sooner import sooner
 from agenda.planner.cadence_thin import KEPT, filled_of
 from agenda.planner.new_meetings import NewDate, NewMeeting, new_meetings
 from agenda.planner.posing import (
-    FIXED_MINUTES,
     meetings_ahead,
     new_occasion,
     occasion_of,
@@ -90,6 +90,7 @@ def judgement(
     treated = sooner(asked.problem, plan.treated)
     only = _only_here(asked.problem, last)
     undated = queries.waiting_for_a_date(session, body, now)
+    frame = frame_minutes(session, body.id)
     judged = []
     for made in dates:
         day = local_day(made.at, body.time_zone)
@@ -100,6 +101,7 @@ def judgement(
                 next((one for one in undated if in_window(day, one.window_from, one.window_until)), None),
                 [asked.topics[one] for one, place in treated.items() if place == _name(made.at)],
                 [asked.topics[one] for one in only.get(_name(made.at), ())],
+                frame,
             )
         )
     return Judgement(judged, len(asked.topics), _left(asked, plan, last), plan.optimal, cut)
@@ -111,8 +113,9 @@ def _judged(
     undated: Meeting | None,
     topics: Sequence[Candidate],
     only_here: Sequence[Candidate],
+    frame: int,
 ) -> Judged:
-    filled, room = sum(topic.minutes for topic in topics), cadence.minutes - FIXED_MINUTES
+    filled, room = sum(topic.minutes for topic in topics), cadence.minutes - frame
     if made.meeting is not None:
         filled, room = filled_of(made.meeting.items, made.meeting.minutes)
     here = [topic for topic in only_here if topic in topics]

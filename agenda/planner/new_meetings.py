@@ -19,6 +19,7 @@ from agenda.meetings.actions import create_meeting
 from agenda.meetings.facts import Plan
 from agenda.meetings.model import Meeting
 from agenda.meetings.planning_reason import Ground, keep_reason
+from agenda.meetings.template_queries import frame_minutes
 from agenda.people.model import Body, Organisation, Person, Role
 from agenda.people.queries import attendees_on
 
@@ -62,6 +63,8 @@ class NewMeeting:
     people: Sequence[Invitee]
     # Who is busy elsewhere at that time, as far as is known.
     busy: frozenset[int]
+    # The minutes that stand on its agenda before anybody fills it.
+    reserved: int
     version: int = 0
     confirmed_at: datetime | None = None
 
@@ -95,8 +98,17 @@ def new_meetings(session: Session, dates: Iterable[NewDate], now: datetime) -> l
     days = [local_day(one.starts_at, bodies[one.body_id].time_zone) for one in ahead]
     people = [_invitees(session, one.body_id, day) for one, day in zip(ahead, days, strict=True)]
     known = busy_of(session, {one.person_id for there in people for one in there}, min(days), max(days))
+    frames = {body_id: frame_minutes(session, body_id) for body_id in bodies}
     return [
-        NewMeeting(-number, bodies[one.body_id], one.starts_at, one.minutes, there, _busy(known, one, there))
+        NewMeeting(
+            id=-number,
+            body=bodies[one.body_id],
+            starts_at=one.starts_at,
+            minutes=one.minutes,
+            people=there,
+            busy=_busy(known, one, there),
+            reserved=frames[one.body_id],
+        )
         for number, (one, there) in enumerate(zip(ahead, people, strict=True), 1)
     ]
 

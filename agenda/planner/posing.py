@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from agenda.core.clock import at_local, local_day
-from agenda.meetings.agenda_actions import FIXED_ITEMS
 from agenda.meetings.agenda_backlog import candidates_of
 from agenda.meetings.agenda_steps import fingerprint
 from agenda.meetings.candidates import Candidate
@@ -25,8 +24,6 @@ from agenda.planner.solving.problem import Occasion, Problem, Subject
 from agenda.topics.model import Turn
 
 DAY = timedelta(days=1)
-# What stands on an agenda before anybody fills it.
-FIXED_MINUTES = sum(minutes for _kind, _title, minutes in FIXED_ITEMS)
 # A meeting that is planned, or that could be.
 Place = Meeting | NewMeeting
 
@@ -160,7 +157,7 @@ def new_occasion(meeting: NewMeeting) -> Occasion:
         starts_at=meeting.starts_at,
         day=local_day(meeting.starts_at, meeting.time_zone),
         minutes=meeting.minutes,
-        reserved=min(FIXED_MINUTES, meeting.minutes),
+        reserved=min(meeting.reserved, meeting.minutes),
         attendees=frozenset(str(one.person_id) for one in meeting.people),
         unavailable=frozenset(map(str, meeting.busy)),
     )

@@ -49,6 +49,8 @@ from agenda.meetings import agenda_actions, paper_actions
 from agenda.meetings.facts import Plan
 from agenda.meetings.model import ItemKind, Meeting
 from agenda.meetings.paper_model import MeetingPaper
+from agenda.meetings.template_actions import add_template
+from agenda.meetings.template_rules import USUAL_FRAME
 from agenda.meetings.version_facts import facts_of
 from agenda.meetings.version_model import AgendaVersion
 from agenda.people.model import Body, Membership, Organisation, Seat
@@ -286,6 +288,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     )
     alike = [topics.quick_add(session, body, f"Warmtenet {body.id}", by, now) for _time in range(2)]
     post = _incoming(session, coming, now)
+    template = add_template(session, body, "Gewoon overleg", USUAL_FRAME, by, now)
     feed = make_feed(session, runtime.config, None, by, now)
     attached = _papers(session, runtime, waiting, coming, by)
     council_letter = _council_letter(session, held, decision, by, now)
@@ -311,6 +314,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             "cadence_id": cadence.id,
             "one_id": alike[0].id,
             "other_id": alike[1].id,
+            "template_id": template.id,
             "council_letter_id": council_letter.id,
             "copy_id": council_letter.copies[0].id,
             "section": "closing",

@@ -22,6 +22,8 @@ PAPER_WORDS = (
 )
 # By address; {names} are filled with the numbers of one side.
 FORMS: Mapping[str, Mapping[str, str]] = {
+    "/bodies/<int:body_id>/agenda-templates/new": {"name": "Werkbezoek"},
+    "/bodies/<int:body_id>/agenda-templates/<int:template_id>": {"name": "Werkbezoek"},
     "/actions/<int:action_id>": {"text": "Offertes vragen", "owner": ""},
     "/actions/<int:action_id>/drop": {"drop-why": "Niet meer nodig."},
     "/actions/<int:action_id>/hand-over": {"hand-owner": "{person_id}"},
@@ -32,6 +34,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
         "outcomes_days_after": "3",
         "decision_list_days_after": "10",
     },
+    "/meetings/<int:meeting_id>/agenda/unfinished": {"item": "{item_id}"},
     "/commitments/<int:commitment_id>/move": {"moved_to": "2019-03-15", "why": "De zaal was niet vrij."},
     "/meetings/<int:meeting_id>/items/<int:item_id>/actions": {"action{item_id}-text": "Offertes vragen"},
     "/meetings/<int:meeting_id>/items/<int:item_id>/commitments": {

@@ -173,7 +173,7 @@ HIDDEN_FIELDS = {
     "/topics/<int:topic_id>/edit": ("earliest", "deadline", "focus_area_id", "lead_id", "official_lead_id",
                                     "predecessor_id", "needed_people", "guests", "links", "organisation_id"),
     "/meetings/<int:meeting_id>/edit": ("window_from", "window_until", "host"),
-    "/meetings/new": ("window_from", "window_until", "host", "day", "start", "quarter"),
+    "/meetings/new": ("window_from", "window_until", "host", "day", "start", "quarter", "frame", "topics"),
     "/meetings/<int:meeting_id>/cancel": ("successor",),
     "/meetings/<int:meeting_id>/agenda/items/<int:item_id>": ("lead", "purpose", "treatment"),
     "/bodies/new": ("expires_on", "seat-1", "turn-1", "quorum-1"),

@@ -30,6 +30,15 @@ TABLE = {
     "GET /bodies/<int:body_id>/actions": "in ok ok ok ok -- ok --",
     "GET /bodies/<int:body_id>/actions.csv": "in ok ok ok ok -- ok --",
     "POST /bodies/<int:body_id>/actions": "in ok ok no no -- no --",
+    "GET /bodies/<int:body_id>/agenda-templates": "in ok ok no no -- no --",
+    "GET /bodies/<int:body_id>/agenda-templates/new": "in ok ok no no -- no --",
+    "POST /bodies/<int:body_id>/agenda-templates/new": "in ok ok no no -- no --",
+    "GET /bodies/<int:body_id>/agenda-templates/<int:template_id>": "in ok ok no no -- no --",
+    "POST /bodies/<int:body_id>/agenda-templates/<int:template_id>": "in ok ok no no -- no --",
+    "POST /bodies/<int:body_id>/agenda-templates/<int:template_id>/<any(use, stop, remove, restore):way>": (
+        "in ok ok no no -- no --"
+    ),
+    "POST /meetings/<int:meeting_id>/agenda/unfinished": "in ok ok no no -- no --",
     "GET /bodies/<int:body_id>/deadlines": "in ok ok ok ok -- ok --",
     "POST /bodies/<int:body_id>/deadlines": "in ok no no no -- no --",
     "GET /deadlines": "in ok ok no no ok no no",
@@ -466,6 +475,13 @@ def _without_address(page: str, path: str) -> list[str]:
 # A number that is not theirs, behind a number that is.
 INSIDE = [
     ("GET", "/documents/<int:document_id>/versions/<int:number>", "document_number"),
+    ("GET", "/bodies/<int:body_id>/agenda-templates/<int:template_id>", "template_id"),
+    ("POST", "/bodies/<int:body_id>/agenda-templates/<int:template_id>", "template_id"),
+    (
+        "POST",
+        "/bodies/<int:body_id>/agenda-templates/<int:template_id>/<any(use, stop, remove, restore):way>",
+        "template_id",
+    ),
     ("GET", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>/papers", "item_id"),
     ("POST", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>/papers", "item_id"),
     ("POST", "/meetings/<int:meeting_id>/papers/<int:paper_id>/move", "paper_id"),

@@ -47,6 +47,8 @@ from agenda.meetings import (
 from agenda.meetings.agenda_editing import ItemText
 from agenda.meetings.agenda_late import Late
 from agenda.meetings.model import Answer, Attendee, ItemOutcome, Meeting
+from agenda.meetings.template_actions import add_template
+from agenda.meetings.template_rules import USUAL_FRAME
 from agenda.people.model import Body, Organisation, Person
 from agenda.planner.accepting import Wanted, accept
 from agenda.planner.cadence_thin import thin_meetings
@@ -264,6 +266,10 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "deadlines", "/deadlines"),
     (SECRETARY, "deadline-terms", "/bodies/{body}/deadlines"),
     (ALDERMAN, "deadline-terms-alderman", "/bodies/{body}/deadlines"),
+    (SECRETARY, "agenda-templates", "/bodies/{body}/agenda-templates"),
+    (SECRETARY, "agenda-template-new", "/bodies/{body}/agenda-templates/new"),
+    (SECRETARY, "agenda-template", "/bodies/{body}/agenda-templates/{template}"),
+    (SECRETARY, "meeting-copied", "/meetings/new?body={body}&copy={held}"),
     (SECRETARY, "reminders", "/bodies/{body}/reminders"),
     (SECRETARY, "body", "/bodies/{body}"),
     (SECRETARY, "letters", "/letters"),
@@ -420,6 +426,7 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
         if number % 3:
             said = Answer.ACCEPTED if number % 5 else Answer.DECLINED
             attendance.answer(session, attendee, said, "Ik sluit later aan." if number % 7 == 0 else "", now)
+    template = add_template(session, draft.body, "Gewoon overleg", USUAL_FRAME, by, now)
     held = _held(session, draft, now, by)
     final = _final(session, draft, now, by)
     cancelled = meetings.create_meeting(session, draft.body, plan, by, now)
@@ -454,6 +461,7 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
         "topic": str(topic.id),
         "body": str(draft.body_id),
         "held": str(held.id),
+        "template": str(template.id),
         "final": str(final.id),
         "final_item": str(next(item.id for item in final.items if item.number == "4")),
         "held_item": str(next(item.id for item in held.items if item.topic_id)),

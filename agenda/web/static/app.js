@@ -111,9 +111,11 @@
     const failed = live()?.dataset.failed ?? "";
     try {
       const answer = await fetch(list.dataset.reorderUrl, { method: "POST", body, headers: { "X-CSRFToken": csrf() } });
-      if (!answer.ok) throw new Error(String(answer.status));
-      takeOver(list, await answer.text());
-      say(live()?.dataset.saved ?? "");
+      // Refused, because somebody else changed it: the answer says so, above the order as it is now.
+      const refused = answer.status === 409;
+      if (!answer.ok && !refused) throw new Error(String(answer.status));
+      if (!takeOver(list, await answer.text()) && refused) throw new Error("409");
+      if (!refused) say(live()?.dataset.saved ?? "");
     } catch {
       say(failed);
       setTimeout(() => location.reload(), 1500);
@@ -124,12 +126,13 @@
   function takeOver(list, html) {
     const region = list.dataset.reorderRegion && document.getElementById(list.dataset.reorderRegion);
     const fresh = region && new DOMParser().parseFromString(html, "text/html").getElementById(region.id);
-    if (!fresh) return;
+    if (!fresh) return false;
     const held = document.activeElement?.closest("[data-reorder-item]")?.dataset.reorderItem;
     region.replaceWith(document.adoptNode(fresh));
     enhance(fresh);
     window.htmx?.process(fresh);
     if (held) one(`[data-reorder-item="${CSS.escape(held)}"] [data-reorder-handle]`, fresh)?.focus();
+    return true;
   }
 
   function stepTo(list, row, down) {
