@@ -110,9 +110,7 @@ def _stamp(pages: Sequence[Page], stamp: Pdf) -> None:
 
 
 def _enclose(made: Pdf, part: Part) -> None:
-    spec = AttachedFileSpec.from_filepath(
-        made, Path(part.path), description=part.title, relationship=Name.Supplement
-    )
+    spec = AttachedFileSpec.from_filepath(made, Path(part.path), description=part.title)
     spec.filename = part.file_name
     made.attachments[part.file_name] = spec
 
