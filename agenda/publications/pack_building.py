@@ -1,11 +1,12 @@
 """One pack of many papers: front pages, then every paper behind its bookmark, as a program of its own.
 
-`python -m agenda.publications.pack_building SPEC` reads a JSON file (see `Pack`) and writes the pack.
-It runs apart from the worker within limits on time and memory: papers come from outside, and a page of
-theirs must not cost the worker its life.
+It reads one JSON object from standard input: a `Pack` to build, or where that has no front pages the papers
+whose pages are to be counted. To standard output goes one line for each paper that is done, and at last what
+came of it: see `main`. It runs apart from the worker within limits on time and memory: papers come from
+outside, and a page of theirs must not cost the worker its life.
 
 Pages are taken over as they are and never rendered; only their structure is read into memory. What is no PDF
-is enclosed as a file, behind a bookmark to the page that names it.
+is enclosed as a file.
 """
 
 from __future__ import annotations
@@ -23,37 +24,47 @@ from pikepdf import AttachedFileSpec, Name, OutlineItem, Page, Pdf, Rectangle
 
 MOST_MEMORY = 1_500_000_000
 MOST_SECONDS = 120
-# Exit statuses of the program, as the worker reads them.
-PROBLEM = 3
+# A paper of more pages than this is no paper.
+MOST_PAGES = 5_000
+OUT_OF_MEMORY = 3
+DONE = "done"
+# Actions that a page may hold and that a reader's program must not do by itself.
+_FORBIDDEN = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/Rendition", "/GoToE"})
 
 
 @dataclass(frozen=True)
 class Part:
-    """One paper of a pack."""
+    """One paper of a pack; `path` is where its content lies."""
 
     title: str
     path: str
-    file_name: str
-    media_type: str
-    # The page of the front matter, from 0, that announces a paper which is enclosed and has no pages here.
-    announced_on: int = 0
-    # Under which title parts are gathered in the bookmarks; "" for none.
-    chapter: str = ""
+    # As an enclosed file is called; "" for a PDF, whose pages are taken up.
+    enclosed_as: str = ""
     # Handed out to one reader: the stamp is laid over each of its pages.
     stamped: bool = False
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A bookmark to a page, from 0, gathered with its neighbours under the title of their chapter."""
+
+    title: str
+    page: int
+    chapter: str = ""
 
 
 @dataclass(frozen=True)
 class Pack:
     """What goes into a pack, in its order."""
 
-    front: str
-    # A one-page PDF, laid over each page of stamped parts; "" where none is.
-    stamp: str
-    title: str
-    language: str
     parts: tuple[Part, ...]
-    out: str
+    front: str = ""
+    # A one-page PDF, laid over each page of stamped parts; "" where none is.
+    stamp: str = ""
+    title: str = ""
+    language: str = "nl-NL"
+    marks: tuple[Mark, ...] = ()
+    out: str = ""
 
     def to_json(self) -> str:
         """Write it down for the program."""
@@ -63,76 +74,113 @@ class Pack:
     def from_json(cls, text: str) -> Pack:
         """Read what `to_json` wrote."""
         said: dict[str, Any] = json.loads(text)
-        return cls(**{**said, "parts": tuple(Part(**part) for part in said["parts"])})
+        parts = tuple(Part(**part) for part in said["parts"])
+        return cls(**{**said, "parts": parts, "marks": tuple(Mark(**mark) for mark in said["marks"])})
 
 
-@dataclass(frozen=True)
-class Unusable(Exception):
-    """A paper that cannot be taken up, by its title."""
+def count(parts: Sequence[Part]) -> list[int | None]:
+    """Count the pages of each paper: None for one that cannot be taken up, 0 for one to enclose."""
+    found = []
+    for part in parts:
+        found.append(0 if part.enclosed_as else _pages_of(part))
+        _say(DONE)
+    return found
 
-    title: str
+
+def _pages_of(part: Part) -> int | None:
+    try:
+        with _opened(part) as source, Pdf.new() as tried:
+            pages = len(source.pages)
+            if not 0 < pages <= MOST_PAGES:
+                return None
+            # Some are broken only where they are used.
+            tried.pages.extend(source.pages)
+            for page in tried.pages:
+                _ = page.trimbox
+            return pages
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  # however it is broken, it cannot be taken up
+        return None
 
 
 def build(pack: Pack) -> int:
-    """Write the pack to `pack.out`; how many pages it has. Raises Unusable for a broken paper."""
+    """Write the pack to `pack.out`; how many pages it has."""
     with Pdf.open(pack.front) as made:
-        stamp = Pdf.open(pack.stamp) if pack.stamp else None
-        begins: list[int] = []
+        stamp = _stamp_in(made, pack)
+        # They are read from until the pack is saved.
         sources: list[Pdf] = []
         for part in pack.parts:
-            if part.media_type == "application/pdf":
-                begins.append(len(made.pages))
+            if part.enclosed_as:
+                _enclose(made, part)
+            else:
+                begins = len(made.pages)
                 sources.append(_opened(part))
                 made.pages.extend(sources[-1].pages)
-                if part.stamped and stamp is not None:
-                    _stamp(made.pages[begins[-1] :], stamp)
-            else:
-                begins.append(part.announced_on)
-                _enclose(made, part)
-        _bookmarks(made, pack, begins)
+                for page in made.pages[begins:]:
+                    _make_quiet(page)
+                    if part.stamped and stamp is not None:
+                        # A page of any size has the stamp across it, as large as fits.
+                        page.add_overlay(stamp, Rectangle(*(float(edge) for edge in page.trimbox)))
+            _say(DONE)
+        _bookmarks(made, pack.marks)
         _name(made, pack)
         made.save(pack.out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return len(made.pages)
 
 
 def _opened(part: Part) -> Pdf:
-    try:
-        return Pdf.open(part.path)
-    except (pikepdf.PdfError, pikepdf.PasswordError, OSError):
-        raise Unusable(part.title) from None
+    # Read where it lies: mapped into memory, large papers together would count against the limit.
+    return Pdf.open(part.path, access_mode=pikepdf.AccessMode.stream)
 
 
-def _stamp(pages: Sequence[Page], stamp: Pdf) -> None:
-    for page in pages:
-        box = page.trimbox
-        # A page of any size has the stamp across its middle, as large as fits.
-        page.add_overlay(stamp.pages[0], Rectangle(*(float(edge) for edge in box)))
+def _stamp_in(made: Pdf, pack: Pack) -> pikepdf.Object | None:
+    """Take the stamp over once, however many pages bear it."""
+    if not pack.stamp:
+        return None
+    with Pdf.open(pack.stamp) as stamp:
+        return made.copy_foreign(stamp.pages[0].as_form_xobject())
+
+
+def _make_quiet(page: Page) -> None:
+    """Take away what a page would do by itself: a pack passes on pages, no programs."""
+    if Name.AA in page.obj:
+        del page.obj[Name.AA]
+    notes = page.obj.get(Name.Annots)
+    for note in list(notes) if isinstance(notes, pikepdf.Array) else []:
+        if not isinstance(note, pikepdf.Dictionary):
+            continue
+        if Name.AA in note:
+            del note[Name.AA]
+        action = note.get(Name.A)
+        if isinstance(action, pikepdf.Dictionary) and str(action.get(Name.S)) in _FORBIDDEN:
+            del note[Name.A]
 
 
 def _enclose(made: Pdf, part: Part) -> None:
     spec = AttachedFileSpec.from_filepath(made, Path(part.path), description=part.title)
-    spec.filename = part.file_name
-    made.attachments[part.file_name] = spec
+    spec.filename = part.enclosed_as
+    made.attachments[part.enclosed_as] = spec
 
 
-def _bookmarks(made: Pdf, pack: Pack, begins: Sequence[int]) -> None:
+def _bookmarks(made: Pdf, marks: Sequence[Mark]) -> None:
     with made.open_outline() as outline:
-        for chapter, parts in _chapters(pack, begins):
-            items = [OutlineItem(part.title, begin, "Fit") for part, begin in parts]
+        for chapter, found in _chapters(marks):
+            items = [OutlineItem(mark.title, mark.page, "Fit") for mark in found]
             if not chapter:
                 outline.root.extend(items)
                 continue
-            above = OutlineItem(chapter, parts[0][1], "Fit")
+            above = OutlineItem(chapter, found[0].page, "Fit")
             above.children.extend(items)
             outline.root.append(above)
 
 
-def _chapters(pack: Pack, begins: Sequence[int]) -> Iterator[tuple[str, list[tuple[Part, int]]]]:
-    gathered: list[tuple[str, list[tuple[Part, int]]]] = []
-    for part, begin in zip(pack.parts, begins, strict=True):
-        if not gathered or gathered[-1][0] != part.chapter:
-            gathered.append((part.chapter, []))
-        gathered[-1][1].append((part, begin))
+def _chapters(marks: Sequence[Mark]) -> Iterator[tuple[str, list[Mark]]]:
+    gathered: list[tuple[str, list[Mark]]] = []
+    for mark in marks:
+        if not gathered or gathered[-1][0] != mark.chapter:
+            gathered.append((mark.chapter, []))
+        gathered[-1][1].append(mark)
     yield from gathered
 
 
@@ -147,19 +195,22 @@ def _name(made: Pdf, pack: Pack) -> None:
     made.Root.PageMode = Name.UseOutlines
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Build the pack that a file describes, within the limits; 3 where a paper cannot be taken up."""
-    path = (sys.argv[1:] if arguments is None else arguments)[0]
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Do what standard input asks: the last line is {"counted": [...]} or {"pages": n}."""
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))
-    try:
-        pages = build(Pack.from_json(Path(path).read_text()))
-    except Unusable as unusable:
-        sys.stdout.write(json.dumps({"unusable": unusable.title}))
-        return PROBLEM
-    sys.stdout.write(json.dumps({"pages": pages}))
-    return 0
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    pack = Pack.from_json(sys.stdin.read())
+    _say(json.dumps({"pages": build(pack)} if pack.front else {"counted": count(pack.parts)}))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        main()
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)

@@ -15,11 +15,20 @@ from agenda.documents.storage import Received, place_of, received, settle
 from config import Config
 
 PDF = "application/pdf"
+# A pack of more than this nobody carries along.
+MOST_OCTETS = 1_000_000_000
 
 
 def keep(config: Config, content: bytes, now: datetime) -> Received:
     """Write a PDF to its place, before the database speaks of it."""
     with received(config.documents, BytesIO(content), len(content)) as found:
+        settle(config.documents, found, now)
+    return found
+
+
+def keep_file(config: Config, path: Path, now: datetime) -> Received:
+    """Write a PDF that lies in a file to its place, without reading it whole; NotTaken for one too large."""
+    with path.open("rb") as source, received(config.documents, source, MOST_OCTETS) as found:
         settle(config.documents, found, now)
     return found
 
