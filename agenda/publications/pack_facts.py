@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from agenda.people.model import Person
 from agenda.publications.agenda_facts import ItemFacts, agenda_facts, guest_facts
 from agenda.publications.paper_facts import Attached, Head, numbers_of
 from agenda.publications.papers import still_guest
+from agenda.topics.sight import is_limited as item_is_limited
 
 PDF = "application/pdf"
 
@@ -109,6 +110,7 @@ def pack_facts(session: Session, meeting: Meeting, reader: Person, now: datetime
     by = actor_for(session, reader, local_day(now, meeting.time_zone))
     every = attached_at(session, meeting)
     documents = [one.document.id for papers in every.values() for one in papers]
+    limited = _limited(meeting, every)
     known = readable_now(session, documents, by)
     guest = not by.may("see", meeting.body)
     if guest and not still_guest(meeting, reader.id):
@@ -126,7 +128,7 @@ def pack_facts(session: Session, meeting: Meeting, reader: Person, now: datetime
     numbers = numbers_of(meeting)
     places = [(item.id, numbers[item.id], item.title) for item in meeting.items if item.id in seen]
     chapters = [
-        Chapter(number, title, _papers(every.get(key, ()), known, number))
+        Chapter(number, title, _papers(every.get(key, ()), known, limited, number))
         for key, number, title in [*([] if guest else [(None, "", "")]), *places]
         if every.get(key)
     ]
@@ -141,7 +143,7 @@ def pack_facts(session: Session, meeting: Meeting, reader: Person, now: datetime
         chapters=tuple(one for one in chapters if one.papers),
         seen=tuple(sorted(seen)),
     )
-    shows = any(item.closed or item.confidential for item in items) or made.limited
+    shows = any(item_is_limited(item) for item in meeting.items if item.id in seen) or made.limited
     return replace(made, head=replace(head, limited=shows))
 
 
@@ -160,17 +162,31 @@ def readable_now(session: Session, documents: Sequence[int], by: Actor) -> set[i
     return set(session.scalars(query))
 
 
-def _papers(attached: Sequence[listing.Attached], known: set[int], number: str) -> tuple[PackPaper, ...]:
+def _limited(meeting: Meeting, every: Mapping[int | None, Sequence[listing.Attached]]) -> set[int]:
+    """Give the documents that not everybody may read: by themselves, or for the item that they are with."""
+    behind_doors = {item.id for item in meeting.items if item_is_limited(item)}
+    return {
+        one.document.id
+        for key, papers in every.items()
+        for one in papers
+        if key in behind_doors or is_limited(one.document)
+    }
+
+
+def _papers(
+    attached: Sequence[listing.Attached], known: set[int], limited: set[int], number: str
+) -> tuple[PackPaper, ...]:
     there = [one for one in attached if one.document.removed_at is None]
     return tuple(
-        _paper(one.document, f"{number}-{place}" if number else f"{place}", one.late)
+        _paper(one, f"{number}-{place}" if number else f"{place}", limited)
         if one.document.id in known and one.document.versions
         else PackPaper(late=one.late)
         for place, one in enumerate(there, 1)
     )
 
 
-def _paper(document: Document, place: str, late: bool) -> PackPaper:
+def _paper(attached: listing.Attached, place: str, limited: set[int]) -> PackPaper:
+    document = attached.document
     version = document.newest
     return PackPaper(
         document_id=document.id,
@@ -179,6 +195,6 @@ def _paper(document: Document, place: str, late: bool) -> PackPaper:
         media_type=version.file.media_type,
         # Two documents may have files of the same name; in one pack each has its own.
         file_name=f"{place} {version.file_name}",
-        limited=is_limited(document),
-        late=late,
+        limited=document.id in limited,
+        late=attached.late,
     )

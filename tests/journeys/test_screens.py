@@ -230,6 +230,8 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (ALDERMAN, "papers-alderman", "/meetings/{closed}/outgoing"),
     (SECRETARY, "papers-without-date", "/meetings/{draft}/outgoing"),
     (SECRETARY, "paper", "/outgoing/1"),
+    (SECRETARY, "packs", "/meetings/{closed}/packs"),
+    (SECRETARY, "packs-without-date", "/meetings/{draft}/packs"),
     (SECRETARY, "paper-words", "/bodies/{body}/paper-words"),
     (SECRETARY, "paper-words-edit", "/bodies/{body}/paper-words/guest_invitation/nl"),
     (SECRETARY, "commitments", "/bodies/{body}/commitments"),

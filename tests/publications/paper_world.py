@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
 from agenda.decisions.model import ActionItem, Commitment, Decision, Reservation
-from agenda.documents.model import Document
+from agenda.documents.model import Document, DocumentVersion, StoredFile
 from agenda.meetings.attendance import add_attendee
 from agenda.meetings.model import ItemOutcome, Meeting
 from agenda.meetings.paper_model import MeetingPaper
@@ -93,6 +94,12 @@ def _attach(
 ) -> None:
     document = Document(
         body_id=world.body_id, title=title, created_at=START, created_by="clerk", confidential=confidential
+    )
+    content = StoredFile(
+        sha256=sha256(title.encode()).hexdigest(), size=1, media_type="text/plain", stored_at=START
+    )
+    document.versions.append(
+        DocumentVersion(number=1, file=content, file_name="stuk.txt", uploaded_at=START, uploaded_by="clerk")
     )
     session.add(document)
     session.flush()
