@@ -40,12 +40,14 @@ check: dev  ## format, lint, types, import directions, translations, vendored fi
 	@echo "== known vulnerabilities: pip-audit"
 	@$(BIN)/python -m tools.audit requirements.txt tests/requirements.txt
 
-bench: dev compile-translations  ## measure pages, drafting, topics alike, the outbox, dates, invitations, answers, feeds, the planner, the burden and packs
+bench: dev compile-translations  ## measure pages, drafting, topics alike, the search, the outbox, dates, invitations, answers, feeds, the planner, the burden and packs
 	@$(BIN)/python -m benchmarks.pages
 	@echo
 	@$(BIN)/python -m benchmarks.drafting
 	@echo
 	@$(BIN)/python -m benchmarks.likeness
+	@echo
+	@$(BIN)/python -m benchmarks.search
 	@echo
 	@$(BIN)/python -m benchmarks.outbox
 	@echo

@@ -26,6 +26,7 @@ from agenda.people import pages as people
 from agenda.planner import pages as planner
 from agenda.publications import pages as publications
 from agenda.reminders import pages as reminders
+from agenda.search import pages as search
 from agenda.topics import pages as topics
 from agenda.web import pages as web
 from agenda.web.shell import init_shell
@@ -45,6 +46,7 @@ ROOMS = (
     planner,
     publications,
     table,
+    search,
     reminders,
 )
 

@@ -33,6 +33,7 @@ from agenda.mail.receiving import receive
 from agenda.people.actions import make_administrator
 from agenda.people.importing import ImportFaults, import_file
 from agenda.planner.command import fewest_meetings_command
+from agenda.search.indexing import rebuild
 from config import Config, ConfigError, load
 
 MakeApp = Callable[[Runtime], Flask]
@@ -55,6 +56,7 @@ def commands(make_app: MakeApp) -> click.Group:
     group.add_command(
         click.Group("person", commands=[_import, _administrator], help="People, bodies and memberships.")
     )
+    group.add_command(click.Group("search", commands=[_rebuild_search], help="What the search finds."))
     return group
 
 
@@ -224,6 +226,13 @@ def _load_demo() -> None:
     with running(upgraded=True) as runtime:
         if not _load_once(runtime):
             raise click.ClickException("This database holds a region already; nothing was changed.")
+
+
+@click.command("rebuild")
+def _rebuild_search() -> None:
+    """Read everything anew that the search finds; it goes on finding meanwhile."""
+    with running() as runtime:
+        click.echo(f"made findable: {rebuild(runtime)}")
 
 
 @click.command("import")

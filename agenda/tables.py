@@ -16,8 +16,10 @@ from agenda.meetings import model as meetings
 from agenda.meetings import paper_model as meeting_papers
 from agenda.people import model as people
 from agenda.planner import accepting_model, burden_model, cadence_model, regional_model, run_model
+from agenda.publications import letter_model
 from agenda.publications import model as publications
 from agenda.reminders import model as reminders
+from agenda.search import model as search
 from agenda.topics import likeness_model as likeness
 from agenda.topics import model as topics
 from agenda.topics import paper_model as topic_papers
@@ -47,7 +49,9 @@ ROOMS = (
     accepting_model,
     regional_model,
     cadence_model,
+    letter_model,
     publications,
+    search,
     reminders,
     demo,
 )

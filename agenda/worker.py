@@ -19,6 +19,7 @@ from agenda.dates.option_replies import handle_option
 from agenda.dates.poll_telling import tell_voters
 from agenda.documents import storage
 from agenda.documents.queries import is_stored
+from agenda.documents.text_reading import read_texts
 from agenda.invitations.actions import tell_everyone
 from agenda.invitations.answers import handle
 from agenda.invitations.push_writing import write_calendars
@@ -29,6 +30,7 @@ from agenda.mail.mailbox import read_mailbox
 from agenda.planner.run_working import plan_next
 from agenda.publications.making import make_next
 from agenda.reminders.actions import remind_everyone
+from agenda.search.indexing import bring_up_to_date
 from agenda.topics.round_telling import tell_rounds
 
 log = logging.getLogger("agenda.worker")
@@ -43,6 +45,8 @@ PLAN_SECONDS = 2
 PAPER_SECONDS = 2
 MAILBOX_SECONDS = 20
 SWEEP_SECONDS = 3600
+TEXT_SECONDS = 3
+SEARCH_SECONDS = 3
 # Who may deal with what came in, in this order.
 HANDLERS: tuple[Handler, ...] = (note_delivery, handle_option, handle)
 WAIT_FOR_LEAD_SECONDS = 5.0
@@ -115,6 +119,16 @@ def sweep(runtime: Runtime) -> int:
         )
 
 
+def read_papers(runtime: Runtime, stop: threading.Event | None = None) -> int:
+    """Read the text of papers that wait; how many. Told to stop, one is left for another time."""
+    return read_texts(runtime, stopped=(stop or threading.Event()).is_set)
+
+
+def refresh_search(runtime: Runtime, stop: threading.Event | None = None) -> int:
+    """Let the search find everything as it is now; how many things were new or changed."""
+    return bring_up_to_date(runtime, stopped=(stop or threading.Event()).is_set)
+
+
 def tick(runtime: Runtime) -> dict[str, int]:
     """Do one pass of all that is due: what came in, invitations, reminders, letters, calendars both ways."""
     return {
@@ -127,6 +141,8 @@ def tick(runtime: Runtime) -> dict[str, int]:
         "planned": plan(runtime),
         "swept": sweep(runtime),
         "papers": make_papers(runtime),
+        "papers read": read_papers(runtime),
+        "made findable": refresh_search(runtime),
     }
 
 
@@ -146,6 +162,8 @@ def scheduler_for(runtime: Runtime, stop: threading.Event) -> BackgroundSchedule
     scheduler.add_job(make_papers, "interval", args=[runtime, stop], seconds=PAPER_SECONDS, id="papers")
     scheduler.add_job(receive, "interval", args=[runtime, stop], seconds=MAILBOX_SECONDS, id="mailbox")
     scheduler.add_job(sweep, "interval", args=[runtime], seconds=SWEEP_SECONDS, id="sweep")
+    scheduler.add_job(read_papers, "interval", args=[runtime, stop], seconds=TEXT_SECONDS, id="texts")
+    scheduler.add_job(refresh_search, "interval", args=[runtime, stop], seconds=SEARCH_SECONDS, id="search")
     scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
     return scheduler
 

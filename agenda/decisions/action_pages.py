@@ -21,8 +21,8 @@ from agenda.decisions.action_queries import STATES, Asked
 from agenda.decisions.action_rules import state_of
 from agenda.decisions.blueprint import pages
 from agenda.decisions.model import ActionItem
-from agenda.decisions.seen import item_title
 from agenda.meetings.model import AgendaItem, Meeting
+from agenda.meetings.sight import item_title
 from agenda.people.model import Body, Person
 from agenda.topics.model import Topic
 from agenda.web import here

@@ -15,8 +15,8 @@ from agenda.core.clock import local_day
 from agenda.core.database import LARGEST_KEY
 from agenda.core.problems import NotFound
 from agenda.decisions.model import ActionItem
-from agenda.decisions.seen import seen_by
 from agenda.meetings.model import AgendaItem, Meeting
+from agenda.meetings.sight_queries import seen_by
 from agenda.people.model import Body, Person
 from agenda.people.queries import attendees_on
 from agenda.topics.model import Topic

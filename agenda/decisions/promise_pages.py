@@ -21,8 +21,8 @@ from agenda.decisions.blueprint import pages
 from agenda.decisions.model import Commitment
 from agenda.decisions.promise_forms import CommitmentForm, KeptForm, MoveForm
 from agenda.decisions.promise_queries import STATES, Asked, commitment_for
-from agenda.decisions.seen import item_title
 from agenda.meetings.model import AgendaItem, Meeting
+from agenda.meetings.sight import item_title
 from agenda.people.model import Body, Organisation
 from agenda.web import here
 from agenda.web.csv_file import csv_answer

@@ -14,8 +14,8 @@ from agenda.core.actor import Actor
 from agenda.core.database import LARGEST_KEY
 from agenda.core.problems import NotFound
 from agenda.decisions.model import Commitment
-from agenda.decisions.seen import seen_by
 from agenda.meetings.model import AgendaItem, Meeting
+from agenda.meetings.sight_queries import seen_by
 from agenda.people.model import Body
 from agenda.topics.model import Topic
 

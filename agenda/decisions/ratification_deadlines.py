@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from agenda.core.actor import Actor
 from agenda.decisions.model import Decision, Ratification, RatificationResult
-from agenda.decisions.seen import seen_by
 from agenda.meetings.deadlines import Deadline, offer_deadlines
 from agenda.meetings.model import Meeting
+from agenda.meetings.sight_queries import seen_by
 
 
 def offer(app: Flask) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, case, exists, literal, or_, select, true
+from sqlalchemy import ColumnElement, case, exists, literal, or_
 from sqlalchemy.orm import aliased
 
 from agenda.core.actor import Actor
 from agenda.decisions.model import Decision, DecisionKind, Ratification, RatificationResult, Rectification
 from agenda.decisions.rules import Standing
-from agenda.meetings.model import AgendaItem, Meeting
-from agenda.topics.model import TopicGuest
+from agenda.meetings.model import Meeting
+from agenda.meetings.sight_queries import seen_by
 
 
 def standing_in_sql() -> ColumnElement[str]:
@@ -35,18 +35,5 @@ def is_rectified() -> ColumnElement[bool]:
 
 
 def visible(by: Actor) -> ColumnElement[bool]:
-    """Keep what this person may see of Decision joined to Meeting and, outer, to AgendaItem.
-
-    The same rule as meetings.sight.sees, for many meetings at once.
-    """
-    hidden = and_(AgendaItem.id.is_not(None), or_(AgendaItem.closed, AgendaItem.confidential))
-    opens = [~hidden, _in_bodies(by, "see_confidential")]
-    if by.person_id is not None:
-        invited = select(TopicGuest.topic_id).where(TopicGuest.person_id == by.person_id)
-        opens.append(AgendaItem.topic_id.in_(invited))
-    return and_(_in_bodies(by, "see"), or_(*opens))
-
-
-def _in_bodies(by: Actor, permission: str) -> ColumnElement[bool]:
-    bodies = by.bodies(permission)
-    return true() if bodies is None else Meeting.body_id.in_(bodies)
+    """Keep what this person may see of Decision joined to Meeting."""
+    return seen_by(by, Meeting.body_id, Decision.agenda_item_id)

@@ -124,10 +124,9 @@ def _decide(session: Session, item: AgendaItem, note: TableNote, by: Actor, now:
     if decision is not None and not wanted:
         remove_decision(session, decision, None, by, now)
     elif decision is not None and kind:
-        rewrite_decision(session, decision, wanted, None, by, now)
-        decision.kind = kind
+        rewrite_decision(session, decision, wanted, None, by, now, kind=kind)
     elif wanted and kind:
-        record_decision(session, item.meeting, wanted, item, by, now).kind = kind
+        record_decision(session, item.meeting, wanted, item, by, now, kind=kind)
     note.recorded = wanted
     session.flush()
 

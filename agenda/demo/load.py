@@ -17,6 +17,7 @@ from agenda.decisions.model import ActionItem, Commitment, Decision, DecisionKin
 from agenda.decisions.ratification_actions import ask_usual
 from agenda.demo import dates
 from agenda.demo.clock import START
+from agenda.demo.council_letters import write_letters
 from agenda.demo.papers import add_papers
 from agenda.demo.ratifications import add_ratifications
 from agenda.demo.rounds import hold_rounds
@@ -53,6 +54,9 @@ def load_region(session: Session, config: Config) -> None:
     loader.load()
     add_papers(session, config, read("papers"), loader.topics, loader.meetings, COLLECTED)
     hold_rounds(session, config, read("rounds"), loader.topics, loader.people)
+    write_letters(
+        session, read("letterheads"), read("council_letters"), loader.organisations, loader.meetings
+    )
 
 
 def answer_invitations(session: Session) -> None:

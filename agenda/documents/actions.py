@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -108,10 +108,15 @@ def change(
 def limit(
     session: Session, document: Document, closed: bool, confidential: bool, by: Actor, now: datetime
 ) -> None:
-    """Let a document be limited as what it belongs to is; what it is already stays."""
-    wanted = Facts(document.title, document.closed or closed, document.confidential or confidential)
-    if document.removed_at is None:
-        change(session, document, wanted, None, by, now)
+    """Let a document be limited as what it belongs to is; what it is already stays.
+
+    Whoever may limit that needs no permission of its own: it must not stay readable beside it.
+    """
+    before = Facts(document.title, document.closed, document.confidential)
+    after = replace(before, closed=before.closed or closed, confidential=before.confidential or confidential)
+    if document.removed_at is None and after != before:
+        document.closed, document.confidential = after.closed, after.confidential
+        _record(session, document, "document_changed", by, now, _said(before), _said(after))
 
 
 def impose_secrecy(

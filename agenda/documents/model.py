@@ -38,7 +38,8 @@ class StoredFile(Base):
     reading_why: Mapped[str] = mapped_column(default="")
     attempts: Mapped[int] = mapped_column(default=0)
     heard_at: Mapped[datetime | None]
-    text: Mapped[str] = mapped_column(Text, default="")
+    # As long as a book: read only where it is asked for.
+    text: Mapped[str] = mapped_column(Text, default="", deferred=True)
 
 
 class Document(Base, Versioned):

@@ -17,7 +17,7 @@ from agenda.core.actor import Actor
 from agenda.core.problems import Conflict, Forbidden
 from agenda.core.runtime import Runtime
 from agenda.core.text import one_line
-from agenda.mail.compose import CalendarPart, LetterText, Mailbox, compose, message_id
+from agenda.mail.compose import Attachment, CalendarPart, LetterText, Mailbox, compose, message_id
 from agenda.mail.dkim_signing import signed
 from agenda.mail.leases import FORGOTTEN, Sent, lease, settle, write
 from agenda.mail.model import Hold, Letter
@@ -54,6 +54,7 @@ class Outgoing:
     body_id: int | None = None
     about: tuple[str, int] | None = None
     calendar: CalendarPart | None = None
+    attachments: tuple[Attachment, ...] = ()
     sender_name: str | None = None
     reply_to: Mailbox | None = None
     follows: tuple[str, ...] = ()
@@ -96,6 +97,7 @@ def _written(config: Config, outgoing: Outgoing, now: datetime) -> Letter:
         in_reply_to=thread[-1] if thread else None,
         references=thread,
         calendar=outgoing.calendar,
+        attachments=outgoing.attachments,
     )
     if config.dkim_key is not None:
         content = signed(content, config.dkim_key, config.mail_domain, config.dkim_selector)

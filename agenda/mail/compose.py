@@ -27,6 +27,9 @@ from agenda.mail.parts import attachment, calendar_part, multipart, text_part
 LETTERS = Path(__file__).parents[2] / "templates" / "mail"
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _IDENTIFIER = re.compile(r"<[!-;=?-~]{1,200}>")
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}\.pdf")
+# What most mail servers take, with what base64 adds.
+_MOST_ATTACHED = 10 * 1024 * 1024
 _INNER, _OUTER = "=_alternative", "=_mixed"
 _SUBJECT_LENGTH = 200
 _NAME_LENGTH = 100
@@ -61,6 +64,14 @@ class CalendarPart:
     content: bytes
 
 
+@dataclass(frozen=True)
+class Attachment:
+    """A PDF that goes with a letter; its name is ours and plain, such as "raadsbrief-leiden.pdf"."""
+
+    name: str
+    content: bytes
+
+
 @lru_cache
 def letter_templates(folder: Path) -> Environment:
     """Return the templates of one folder, with HTML escaped and a missing fact refused."""
@@ -73,7 +84,7 @@ def letter_templates(folder: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    for name in ("when", "day", "clock", "timespan", "clockspan"):
+    for name in ("when", "day", "date_only", "clock", "timespan", "clockspan"):
         environment.filters[name] = _in_zone(getattr(words, name))
     environment.filters["duration"] = _duration
     environment.filters["line"] = one_line
@@ -120,11 +131,13 @@ def compose(
     in_reply_to: str | None = None,
     references: Sequence[str] = (),
     calendar: CalendarPart | None = None,
+    attachments: Sequence[Attachment] = (),
 ) -> bytes:
     """Return a letter as the bytes that go over the wire, the same for the same input.
 
-    The parts follow CALENDAR-MAIL rules 1 to 3, `now` is aware. The bytes are parsed again and compared with
-    what was asked (CVE-2024-6923); UnsafeLetter is raised where they differ or an address cannot be written.
+    The parts follow CALENDAR-MAIL rules 1 to 3, attachments come last, `now` is aware. The bytes are parsed
+    again and compared with what was asked (CVE-2024-6923); UnsafeLetter is raised where they differ or an
+    address cannot be written.
     """
     headers: dict[str, str | Address] = {"From": _address(sender), "To": _address(recipient)}
     if reply_to is not None:
@@ -139,13 +152,17 @@ def compose(
     headers["Auto-Submitted"] = "auto-generated"
 
     head = "".join(header(name, value) for name, value in headers.items())
-    raw = f"{head}MIME-Version: 1.0\r\n{_parts(letter, calendar)}".encode("ascii")
-    check_letter(raw, headers, letter, calendar)
+    raw = f"{head}MIME-Version: 1.0\r\n{_parts(letter, calendar, attachments)}".encode("ascii")
+    check_letter(raw, headers, letter, calendar, attachments)
     return raw
 
 
 def check_letter(
-    raw: bytes, headers: dict[str, str | Address], letter: LetterText, calendar: CalendarPart | None
+    raw: bytes,
+    headers: dict[str, str | Address],
+    letter: LetterText,
+    calendar: CalendarPart | None,
+    attachments: Sequence[Attachment] = (),
 ) -> None:
     """Raise UnsafeLetter unless the bytes hold exactly these headers, in this order, and these parts.
 
@@ -167,20 +184,35 @@ def check_letter(
     found = list(parsed.walk())
     if any(part.defects for part in found):
         raise UnsafeLetter("structure")
-    if [_content(part) for part in found if not part.is_multipart()] != _expected_contents(letter, calendar):
+    expected = _expected_contents(letter, calendar, attachments)
+    if [_content(part) for part in found if not part.is_multipart()] != expected:
         raise UnsafeLetter("parts")
+    if [part.get_filename() for part in found if part.get_content_type() == "application/pdf"] != [
+        one.name for one in attachments
+    ]:
+        raise UnsafeLetter("file names")
 
 
-def _parts(letter: LetterText, calendar: CalendarPart | None) -> str:
+def _parts(letter: LetterText, calendar: CalendarPart | None, attachments: Sequence[Attachment]) -> str:
     # "=_" occurs neither in quoted-printable nor in base64, so no part can hold a boundary; the same ones in
     # every letter spare the reader that checks it a third of its time.
     texts = [text_part("plain", _body(letter.text)), text_part("html", _body(letter.html))]
-    if calendar is None:
-        return multipart("alternative", _INNER, texts)
-    _check_calendar(calendar)
-    shown = calendar_part(calendar.method, calendar.content)
-    alternative = multipart("alternative", _INNER, [*texts, shown])
-    return multipart("mixed", _OUTER, [alternative, attachment("ics", "invite.ics", calendar.content)])
+    _check_attachments(attachments)
+    files = [attachment("pdf", one.name, one.content) for one in attachments]
+    if calendar is not None:
+        _check_calendar(calendar)
+        texts.append(calendar_part(calendar.method, calendar.content))
+        files.insert(0, attachment("ics", "invite.ics", calendar.content))
+    alternative = multipart("alternative", _INNER, texts)
+    return multipart("mixed", _OUTER, [alternative, *files]) if files else alternative
+
+
+def _check_attachments(attachments: Sequence[Attachment]) -> None:
+    for one in attachments:
+        if not _FILE_NAME.fullmatch(one.name) or not one.content.startswith(b"%PDF-"):
+            raise UnsafeLetter("attachment")
+    if sum(len(one.content) for one in attachments) > _MOST_ATTACHED:
+        raise UnsafeLetter("attachments too large")
 
 
 def _check_calendar(calendar: CalendarPart) -> None:
@@ -241,12 +273,13 @@ def _content(part: Message) -> tuple[str, bytes]:
     return kind, content.replace(b"\r\n", b"\n") if kind in ("text/plain", "text/html") else content
 
 
-def _expected_contents(letter: LetterText, calendar: CalendarPart | None) -> list[tuple[str, bytes]]:
-    plain = ("text/plain", _body(letter.text).encode())
-    html = ("text/html", _body(letter.html).encode())
-    if calendar is None:
-        return [plain, html]
-    return [plain, html, ("text/calendar", calendar.content), ("application/ics", calendar.content)]
+def _expected_contents(
+    letter: LetterText, calendar: CalendarPart | None, attachments: Sequence[Attachment]
+) -> list[tuple[str, bytes]]:
+    expected = [("text/plain", _body(letter.text).encode()), ("text/html", _body(letter.html).encode())]
+    if calendar is not None:
+        expected += [("text/calendar", calendar.content), ("application/ics", calendar.content)]
+    return expected + [("application/pdf", one.content) for one in attachments]
 
 
 def _clean_value(value: object) -> object:

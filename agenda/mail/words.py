@@ -46,6 +46,7 @@ KINDS: Texts = {
     "round_ended": _l("Written round ended"),
     "round_removed": _l("Written round: no longer asked"),
     "round_reminder": _l("Reminder of a written round"),
+    "council_letter": _l("Council letter"),
     "sign_in": _l("Sign-in link"),
     "undeliverable": _l("Notice of an undeliverable letter"),
 }

@@ -176,7 +176,7 @@ def edit_item(
     """
     change = Change(session, item.meeting, by, now)
     item.expect(version)
-    edited = fill(session, item, wanted)
+    edited = fill(session, item, wanted, by, now)
     if audit.changes(edited.before, edited.after):
         item.drafted = False
         session.flush()

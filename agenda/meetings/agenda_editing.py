@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from agenda.core.actor import Actor
 from agenda.core.problems import Conflict, Invalid
 from agenda.core.text import one_line
 from agenda.meetings.limits import topic_follows
 from agenda.meetings.model import AgendaItem
+from agenda.meetings.paper_actions import limit_papers
 from agenda.people.model import Person
 from agenda.topics.model import Purpose, Treatment
 from agenda.topics.rules import LIMITS
@@ -42,8 +45,8 @@ class Edited:
     after: dict[str, Any]
 
 
-def fill(session: Session, item: AgendaItem, wanted: ItemText) -> Edited:
-    """Write down what was wanted of an item; its topic is as closed and as confidential as the item.
+def fill(session: Session, item: AgendaItem, wanted: ItemText, by: Actor, now: datetime) -> Edited:
+    """Write down what was wanted of an item; its topic and its papers are as closed and as confidential.
 
     Raises Conflict for an item with an outcome, and Invalid for a lead who is not invited.
     """
@@ -60,6 +63,7 @@ def fill(session: Session, item: AgendaItem, wanted: ItemText) -> Edited:
     item.closed, item.confidential = wanted.closed, wanted.confidential
     item.neutral_title = one_line(wanted.neutral_title).strip()
     topic_follows(item)
+    limit_papers(session, item, by, now)
     return Edited(before, _facts(item))
 
 

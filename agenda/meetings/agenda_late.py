@@ -91,7 +91,7 @@ def change_item(
     change = _begin(session, meeting, by, now)
     item.expect(version)
     why = _reason(why)
-    edited = fill(session, item, wanted)
+    edited = fill(session, item, wanted, by, now)
     if audit.changes(edited.before, edited.after):
         session.flush()
         change.record("item_edited", edited.before, edited.after | {"item": item.title})

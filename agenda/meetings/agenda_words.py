@@ -77,6 +77,8 @@ ITEM_FIELDS = frozenset(
         "requested_decision",
         "outcome_text",
         "decision",
+        "reservation",
+        "rectified_why",
         "change_reason",
     }
 )

@@ -17,7 +17,10 @@ from agenda.documents.model import Document
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.meetings.paper_model import MeetingPaper
 from agenda.meetings.paper_queries import is_late
+from agenda.meetings.version_keeping import keep_change
 from agenda.topics.paper_actions import attach
+from agenda.topics.paper_actions import limit_papers as limit_papers_of_topic
+from agenda.topics.sight import is_limited
 
 
 def add_paper(
@@ -57,16 +60,17 @@ def add_paper(
     )
     # Without its title, for the history of a meeting is read by more people than a paper may be.
     audit.record(session, by, now, "paper_added", ("meeting", meeting.id))
+    if late:
+        keep_change(session, meeting, late_why, by, now)
     return document
 
 
 def limit_papers(session: Session, item: AgendaItem, by: Actor, now: datetime) -> None:
-    """Let the papers of this item alone follow it where it is behind closed doors or confidential.
-
-    The papers of its topic stay what they are: they belong to the topic, also elsewhere.
-    """
-    if not (item.closed or item.confidential):
+    """Let the papers of this item and of its topic follow it where it is closed or confidential."""
+    if not is_limited(item):
         return
+    if item.topic is not None:
+        limit_papers_of_topic(session, item.topic, by, now)
     own = select(MeetingPaper).where(MeetingPaper.item_id == item.id)
     for paper in session.scalars(own.options(joinedload(MeetingPaper.document))):
         documents.limit(session, paper.document, item.closed, item.confidential, by, now)

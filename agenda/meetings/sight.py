@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agenda.core.actor import Actor
+from agenda.core.actor import Actor, HasBodyId
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.topics.sight import is_limited
 
@@ -59,3 +59,9 @@ def sees(item: AgendaItem, sight: Sight) -> bool:
 def title_of(item: AgendaItem, sight: Sight) -> str:
     """Give the title as this reader reads it."""
     return item.title if sees(item, sight) else item.neutral_title or NEUTRAL_TITLE
+
+
+def item_title(item: AgendaItem, body: HasBodyId, by: Actor) -> str:
+    """Give an item's title as this reader reads it, without the meeting around it."""
+    own = frozenset({item.id}) if is_limited(item) and is_own(item, by.person_id) else frozenset()
+    return title_of(item, Sight(by.may("see_confidential", body), own))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from agenda.core import audit
 from agenda.core.actor import Actor
 from agenda.core.problems import Conflict
-from agenda.meetings.agenda_change import must_be_changeable, named
+from agenda.meetings.agenda_change import hold_open, named
 from agenda.meetings.model import AgendaItem
 from agenda.meetings.sight import OPEN, sees, title_of
 from agenda.meetings.table_actions import hold_table
@@ -28,7 +28,7 @@ def take_back_outcome(
     """
     meeting = item.meeting
     hold_table(session, meeting, by, now)
-    must_be_changeable(meeting, now)
+    hold_open(session, meeting, now)
     item.expect(version)
     if item.outcome is None:
         return

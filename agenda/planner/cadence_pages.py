@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -30,6 +31,8 @@ from agenda.planner.cadence_rrule import Start, next_days, read, skipped
 from agenda.planner.cadence_rules import Found, Rhythm, candidate_dates, falls_on
 from agenda.planner.cadence_thin import thin_meetings
 from agenda.planner.run_words import WHYS
+from agenda.topics.model import Topic
+from agenda.topics.sight import NEUTRAL_TITLE, visible
 from agenda.web import here
 from agenda.web.forms import Form
 from agenda.web.shell import sentence
@@ -89,6 +92,8 @@ def cadence(body_id: int) -> str:
             ended=queries.ended_cadences(session, body.id),
             history=cadence_words.history_lines(queries.history_of(session, body)),
             may_plan=by.may("plan", body),
+            known=frozenset(session.scalars(select(Topic.id).where(Topic.body_id == body.id, visible(by)))),
+            neutral=NEUTRAL_TITLE,
             words=cadence_words,
             day_at=lambda at: local_day(at, body.time_zone),
             days=timedelta,

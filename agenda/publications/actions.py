@@ -13,6 +13,7 @@ from agenda.core import audit
 from agenda.core.actor import Actor
 from agenda.core.clock import local_day
 from agenda.core.problems import Changed, Conflict, Invalid, Problem
+from agenda.meetings.after_closing import outcomes_leave
 from agenda.meetings.model import Meeting
 from agenda.people.model import Body
 from agenda.publications.model import Adoption, Paper, PaperKind, PaperText, Place
@@ -96,6 +97,7 @@ def adopt(
     )
     session.add(made)
     _flush(session, Conflict("list_adopted_already"))
+    outcomes_leave(meeting, now)
     after = {"adopted_on": made.adopted_on, "adopted_in": adopted_in.title, "adopted_changes": changes}
     audit.record(session, by, now, "list_adopted", ("meeting", meeting.id), after=after)
     return made

@@ -11,7 +11,22 @@ from agenda.core import audit
 from agenda.core.clock import local_day
 from agenda.core.problems import Conflict, Problem
 from agenda.meetings.model import Meeting
-from agenda.publications import actions, adoption_pages, pack_pages, packs, panels, queries, text_pages, words
+from agenda.publications import (
+    actions,
+    adoption_pages,
+    letter_edit_pages,
+    letter_leaving_pages,
+    letter_pages,
+    letter_panels,
+    letter_words,
+    letterhead_pages,
+    pack_pages,
+    packs,
+    panels,
+    queries,
+    text_pages,
+    words,
+)
 from agenda.publications.blueprint import pages
 from agenda.publications.forms import AskForm, name_of
 from agenda.publications.model import Paper, PaperKind
@@ -25,7 +40,17 @@ from agenda.web.panels import offer_panel, offer_tasks, offer_words
 from agenda.web.shell import sentence
 
 # Importing a module of pages adds them to the blueprint.
-__all__ = ["adoption_pages", "init", "pack_pages", "pages", "text_pages"]
+__all__ = [
+    "adoption_pages",
+    "init",
+    "letter_edit_pages",
+    "letter_leaving_pages",
+    "letter_pages",
+    "letterhead_pages",
+    "pack_pages",
+    "pages",
+    "text_pages",
+]
 LONGEST_NAME = 120
 
 
@@ -39,6 +64,8 @@ def init(app: Flask) -> None:
     offer_panel(app, "body", panels.body_panel, order=60)
     offer_tasks(app, panels.guest_tasks)
     offer_words(app, words.VERBS, words.FIELDS, words.VALUES)
+    shell.say(app, letter_words.PROBLEMS)
+    letter_panels.offer(app)
 
 
 @pages.get("/meetings/<int:meeting_id>/outgoing")

@@ -72,7 +72,7 @@ VERBS: Texts = {
 }
 PAPER_VERBS: Texts = {"paper_asked": _l("had it made"), "paper_downloaded": _l("downloaded it")}
 FIELDS: Texts = {
-    "paper": _l("Paper"),
+    "paper": _l("Outgoing paper"),
     "language": _l("Language"),
     "adopted_on": _l("Adopted on"),
     "adopted_in": _l("Adopted in"),

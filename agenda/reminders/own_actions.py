@@ -12,9 +12,9 @@ from agenda.core.clock import local_day
 from agenda.core.text import one_line
 from agenda.decisions.action_queries import is_open
 from agenda.decisions.model import ActionItem
-from agenda.decisions.seen import is_limited
 from agenda.reminders import rules
 from agenda.reminders.rules import Occasion
+from agenda.topics.sight import is_limited
 
 # A letter names an action; its page has all of its words.
 LONGEST = 120

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from agenda.core.clock import local_day
 from agenda.decisions.model import Commitment
-from agenda.decisions.seen import is_limited
 from agenda.invitations.model import Told
 from agenda.invitations.own_items import leads_of
 from agenda.meetings.deadline_queries import terms_of
@@ -29,6 +28,7 @@ from agenda.reminders.rounds import of_rounds
 from agenda.reminders.rules import Occasion, Planned
 from agenda.topics.model import Topic
 from agenda.topics.rules import RUNNING
+from agenda.topics.sight import is_limited
 from agenda.topics.states import has_state
 from config import Config
 

@@ -19,6 +19,7 @@ from agenda.core.text import clean, one_line
 from agenda.people.model import Body
 from agenda.topics import checks, facts, rules
 from agenda.topics.model import Need, Topic, TopicGuest, TopicLink, TopicState, Turn, TurnResult
+from agenda.topics.paper_actions import limit_papers
 from agenda.topics.rules import COLUMNS, Link, Particulars
 
 
@@ -72,6 +73,7 @@ def edit_topic(
     _leave_limits_to_agenda(topic, given)
     before = facts.told(topic)
     _fill(topic, given)
+    limit_papers(session, topic, by, now)
     # Needs, guests and links stand in rows of their own: they too must raise the topic's version.
     flag_modified(topic, "title")
     _record(session, topic, by, now, "edited", before)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from agenda.core import audit
 from agenda.core.actor import Actor
@@ -15,17 +16,33 @@ from agenda.documents.actions import Content, Facts
 from agenda.documents.model import Document
 from agenda.topics.model import Topic
 from agenda.topics.paper_model import TopicPaper
+from agenda.topics.sight import is_limited
 
 
 def add_paper(
     session: Session, topic: Topic, content: Content, facts: Facts, by: Actor, now: datetime
 ) -> Document:
-    """Give a topic a paper; it goes along with the topic from meeting to meeting."""
+    """Give a topic a paper; it goes along with the topic from meeting to meeting.
+
+    A paper of a topic behind closed doors or a confidential one is so itself.
+    """
+    facts = replace(
+        facts, closed=facts.closed or topic.closed, confidential=facts.confidential or topic.confidential
+    )
     document = documents.add_document(session, topic.body, content, facts, by, now)
     attach(session, topic.id, document.id, now)
     # Without its title, for the history of a topic is read by more people than a paper may be.
     audit.record(session, by, now, "paper_added", ("topic", topic.id))
     return document
+
+
+def limit_papers(session: Session, topic: Topic, by: Actor, now: datetime) -> None:
+    """Let the papers of a topic follow it where it is behind closed doors or confidential."""
+    if not is_limited(topic):
+        return
+    own = select(TopicPaper).where(TopicPaper.topic_id == topic.id).options(joinedload(TopicPaper.document))
+    for paper in session.scalars(own):
+        documents.limit(session, paper.document, topic.closed, topic.confidential, by, now)
 
 
 def attach(session: Session, topic_id: int, document_id: int, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """Packs of papers for one reader: what they hold and how far they are
 
 Revision: 0030
-Follows: 0021
+Follows: 0023
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0030"
-down_revision = "0021"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

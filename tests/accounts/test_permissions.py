@@ -26,6 +26,8 @@ MATRIX = {
     "run_rounds": "yes yes no no no no no",
     "draft_agenda": "yes yes no no no no no",
     "record": "yes yes no no no no no",
+    "manage_documents": "yes yes no no no no no",
+    "see_confidential": "yes yes yes no no no no",
     "plan": "yes no no no no no no",
     "invite": "yes no no no no no no",
     "set_reminders": "yes no no no no no no",

@@ -61,6 +61,8 @@ from agenda.planner.regional_result import Result
 from agenda.planner.regional_view import savings_of
 from agenda.planner.run_actions import ask
 from agenda.planner.solving.regional_day import regional_day
+from agenda.publications import actions as outgoing
+from agenda.publications.letter_model import CouncilLetter, LetterCopy
 from agenda.publications.model import PaperKind
 from agenda.publications.papers import Wanted as WantedPaper
 from agenda.reminders.actions import lay_down_rules
@@ -173,6 +175,15 @@ def path_of(rule: str, ids: Mapping[str, int | str]) -> str:
         ids = {**ids, "voter_id": ids.get("round_voter_id", NO_NUMBER), "token": ids["round_token"]}
     if rule.startswith("/reservations"):
         ids = {**ids, "verb": "withdraw"}
+    if rule.startswith("/council-letters"):
+        # These letters go to councils, and are others than the mails of the outbox.
+        ids = {**ids, "letter_id": ids["council_letter_id"], "kind": "docx", "verb": "agree"}
+    if rule.startswith("/documents"):
+        # Versions of a paper are others than those of an agenda.
+        ids = {**ids, "number": ids["document_number"]}
+    if "/letterheads/" in rule:
+        # Municipalities have seats in several bodies: of the other side is one with none in ours.
+        ids = {**ids, "organisation_id": ids["letterhead_id"]}
     if "/feeds/" in rule and "<token>" in rule:
         ids = {**ids, "token": ids["feed_token"]}
     return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: str(ids[found[1]]), rule)
@@ -224,6 +235,7 @@ def _seat_the_neighbour(session: Session, world: World) -> None:
             since=date(2018, 1, 1),
         )
     )
+    session.add(Seat(body_id=body.id, organisation_id=world.organisations["Provincie"], position=1))
     session.flush()
 
 
@@ -244,7 +256,6 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     calendar = add_address(session, runtime.config.secret, by, Secret("https://agenda.example/a.ics"), now)
     own = Secret("https://cloud.example/eigen/", "ik", "geheim")
     connect(session, runtime.config.secret, by, own, "Eigen", now)
-    promise = decisions.promise(session, body, "De raden informeren", date(2019, 2, 28), None, by, now)
     earlier = decisions.record_decision(session, held, "Wij zouden het doen", None, by, now)
     decision = decisions.record_decision(
         session, held, "Wij doen het", None, by, now, kind=DecisionKind.AGREEMENT
@@ -258,7 +269,6 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
         now,
     )
     promise = promises.promise(session, body, "De raden informeren", date(2019, 2, 28), None, by, now)
-    decision = decisions.record_decision(session, held, "Wij doen het", None, by, now)
     action = action_actions.add_action(session, body, held, None, "Offertes vragen", None, None, by, now)
     poll = _poll(session, runtime, coming, by)
     thin = meetings.create_meeting(
@@ -277,9 +287,10 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     alike = [topics.quick_add(session, body, f"Warmtenet {body.id}", by, now) for _time in range(2)]
     post = _incoming(session, coming, now)
     feed = make_feed(session, runtime.config, None, by, now)
-    papers = _papers(session, runtime, waiting, coming, by)
+    attached = _papers(session, runtime, waiting, coming, by)
+    council_letter = _council_letter(session, held, decision, by, now)
     agenda_paper = WantedPaper(PaperKind.AGENDA, "nl", True)
-    (paper,) = papers.ask(session, coming, [agenda_paper], by, now)
+    (paper,) = outgoing.ask(session, coming, [agenda_paper], by, now)
     session.flush()
     numbers = _numbers(session, runtime, body, waiting, coming, held, dated, decision, promise)
     return Side(
@@ -300,6 +311,12 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             "cadence_id": cadence.id,
             "one_id": alike[0].id,
             "other_id": alike[1].id,
+            "council_letter_id": council_letter.id,
+            "copy_id": council_letter.copies[0].id,
+            "section": "closing",
+            "letterhead_id": numbers["organisation_id"]
+            if body_id == world.body_id
+            else world.organisations["Provincie"],
             "feed_id": feed.id,
             "outgoing_id": paper.id,
             "paper_kind": "agenda",
@@ -307,7 +324,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),
         }
         | post
-        | papers
+        | attached
         | _numbers_of(runtime, poll)
     )
 
@@ -324,7 +341,7 @@ def _papers(
     paper_actions.add_paper(session, meeting, None, content, Facts("Ander stuk"), "", by, now)
     session.flush()
     paper = session.scalars(select(MeetingPaper).where(MeetingPaper.meeting_id == meeting.id)).one()
-    return {"document_id": document.id, "number": number, "paper_id": paper.id}
+    return {"document_id": document.id, "document_number": number, "paper_id": paper.id}
 
 
 def _version(session: Session, meeting: Meeting, by: By, now: datetime) -> int:
@@ -335,6 +352,25 @@ def _version(session: Session, meeting: Meeting, by: By, now: datetime) -> int:
         AgendaVersion(meeting_id=meeting.id, number=number, made_at=now, made_by=by.name, facts=facts)
     )
     return number
+
+
+def _council_letter(
+    session: Session, held: Meeting, decision: Decision, by: By, now: datetime
+) -> CouncilLetter:
+    """Write a letter to one council; the neighbour's body has no municipality among its members."""
+    leiden = session.scalars(select(Organisation.id).order_by(Organisation.id).limit(1)).one()
+    made = CouncilLetter(
+        body=held.body,
+        meeting=held,
+        subject=f"Aan de raad {held.body_id}",
+        dated_on=now.date(),
+        created_at=now,
+        created_by=by.name,
+        decisions=[decision],
+        copies=[LetterCopy(organisation_id=leiden)],
+    )
+    session.add(made)
+    return made
 
 
 def _meeting(session: Session, runtime: Runtime, body: Body, by: By, on_it: Topic, at: datetime) -> Meeting:

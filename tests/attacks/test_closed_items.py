@@ -148,6 +148,7 @@ def test_no_page_tells_a_closed_word_to_whom_it_is_not_for(
         if who == "administrator" and address.startswith("/letters"):
             continue
         page = browser.get(address, buffered=True)
+        assert page.status_code < 500, address
         seen += page.status_code == 200
         if SECRET in page.get_data(as_text=True):
             told.append(address)

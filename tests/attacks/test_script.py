@@ -75,6 +75,7 @@ def scripted(field: Field) -> None:
         (secretary, "/meetings/<int:meeting_id>/decisions", held),
         (secretary, "/decisions/<int:decision_id>", held),
         (secretary, "/planner/cadence/<int:body_id>/edit", ids),
+        (secretary, "/council-letters/<int:letter_id>/words/<section>", ids),
         (secretary, "/profile", ids),
         (field.app.test_client(), "/answer/<token>", ids),
     ]

@@ -118,7 +118,7 @@ def loaded(tmp_path: Path, once_loaded: Path) -> Path:
 
 
 def test_both_entries_give_the_same_commands(tmp_path: Path) -> None:
-    wanted = {"serve", "up", "worker", "tick", "db", "demo", "person"}
+    wanted = {"serve", "up", "worker", "tick", "db", "demo", "person", "search"}
     for entry in (("-m", "agenda"), ("-m", "flask", "--app", "agenda.app")):
         code, out, _ = run(tmp_path, "--help", entry=entry)
         assert code == 0
@@ -147,7 +147,18 @@ def test_the_demonstration_is_not_loaded_among_real_people(tmp_path: Path) -> No
 def test_a_tick_tells_what_was_done(loaded: Path) -> None:
     code, out, _ = run(loaded, "tick")
     assert code == 0
-    names = ("received", "told", "reminded", "delivered", "calendars", "pushed", "planned")
+    first = ("received", "told", "reminded", "delivered", "calendars", "pushed", "planned", "swept")
+    names = (*first, "papers", "papers read", "made findable")
+    assert re.fullmatch("".join(rf"{name}: \d+\n" for name in names), out)
+
+
+def test_the_search_is_built_anew(loaded: Path) -> None:
+    code, out, _ = run(loaded, "search", "rebuild")
+    assert code == 0
+    found = re.fullmatch(r"made findable: (\d+)\n", out)
+    assert found is not None
+    assert int(found.group(1)) > 20
+    names = ("received", "told", "reminded", "delivered", "calendars", "pushed", "planned", "swept")
     assert re.fullmatch("".join(rf"{name}: \d+\n" for name in names), out)
 
 

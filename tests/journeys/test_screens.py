@@ -59,6 +59,9 @@ from agenda.planner.run_actions import ask
 from agenda.planner.run_model import PlanningRun
 from agenda.planner.run_working import plan_next
 from agenda.planner.solving.regional_day import regional_day
+from agenda.publications.letter_actions import agree, begin_letter
+from agenda.publications.letter_choice import usual_choice
+from agenda.publications.letter_model import CouncilLetter
 from agenda.topics import actions as topics
 from agenda.topics import paper_actions as topic_papers
 from agenda.topics.likeness_actions import Seen, judge
@@ -97,6 +100,10 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (ADMINISTRATOR, "start-administrator", "/"),
     (SECRETARY, "profile", "/profile"),
     (ALDERMAN, "own-calendar", "/profile/own-calendar"),
+    (SECRETARY, "search", "/search"),
+    (SECRETARY, "search-found", "/search?q=regio"),
+    (PLANNER, "search-narrowed", "/search?q=wonen&kind=topic&year=2018"),
+    (ALDERMAN, "search-nothing", "/search?q=bestaatniet"),
     (SECRETARY, "topics", "/topics"),
     (SECRETARY, "topics-found", "/topics?q=wonen&state=open"),
     (SECRETARY, "topics-nothing", "/topics?q=bestaatniet"),
@@ -232,6 +239,17 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "paper", "/outgoing/1"),
     (SECRETARY, "packs", "/meetings/{closed}/packs"),
     (SECRETARY, "packs-without-date", "/meetings/{draft}/packs"),
+    (SECRETARY, "council-letters", "/council-letters"),
+    (SECRETARY, "council-letter", "/council-letters/{council_letter}"),
+    (ALDERMAN, "council-letter-alderman", "/council-letters/{council_letter}"),
+    (SECRETARY, "council-letter-new", "/meetings/{closed}/council-letter/new"),
+    (SECRETARY, "council-letter-choice", "/council-letters/{council_letter}/choice"),
+    (SECRETARY, "council-letter-words", "/council-letters/{council_letter}/words/found"),
+    (SECRETARY, "council-letter-copy", "/council-letters/copies/{council_letter_copy}"),
+    (SECRETARY, "council-letter-copy-edit", "/council-letters/copies/{council_letter_copy}/edit"),
+    (SECRETARY, "council-letter-send", "/council-letters/{agreed_letter}/send"),
+    (SECRETARY, "letterheads", "/council-letters/letterheads"),
+    (SECRETARY, "letterhead", "/council-letters/letterheads/{organisation}"),
     (SECRETARY, "paper-words", "/bodies/{body}/paper-words"),
     (SECRETARY, "paper-words-edit", "/bodies/{body}/paper-words/guest_invitation/nl"),
     (SECRETARY, "commitments", "/bodies/{body}/commitments"),
@@ -450,6 +468,7 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
         "membership": str(person.memberships[0].id),
         "organisation": str(draft.host_id),
         **places,
+        **_council_letters(session, now),
     }
 
 
@@ -551,6 +570,19 @@ def _noted(session: Session, held: Meeting, began: datetime, by: System) -> None
     table_clock.stop_clock(session, held, by, began + timedelta(minutes=45))
     noted = Noted(ItemOutcome.DECIDED, "De colleges stemmen in.", "Kort besproken.")
     save_note(session, item, noted, 0, "", by, began + timedelta(minutes=40))
+
+
+def _council_letters(session: Session, now: datetime) -> dict[str, str]:
+    """Give the letter that waits as a concept, and agree on a second one about the same meeting."""
+    concept = session.scalars(select(CouncilLetter)).one()
+    choice = usual_choice(session, concept.meeting, now)
+    second = begin_letter(session, concept.meeting, choice, System(), now)
+    agree(session, second, None, System(), now)
+    return {
+        "council_letter": str(concept.id),
+        "council_letter_copy": str(concept.copies[0].id),
+        "agreed_letter": str(second.id),
+    }
 
 
 def _sign_in(page: Page, who: str) -> None:

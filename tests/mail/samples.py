@@ -68,6 +68,12 @@ _ROUND: dict[str, Any] = _EVERY | {
     "old_last_day": None,
     "reminder": False,
 }
+_COUNCIL: dict[str, Any] = _EVERY | {
+    "subject": "Voortgang samenwerking Leidse regio",
+    "municipality": "Zoeterwoude",
+    "reference": "ZTW/2018/1",
+    "dated_on": date(2018, 12, 18),
+}
 _POLL: dict[str, Any] = _EVERY | {
     "dutch_time": True,
     "zone_name": "Europe/Amsterdam",
@@ -89,6 +95,7 @@ _CHANGED = Owed(
 
 # name of the golden files -> letter, facts
 SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
+    "council_letter": ("council_letter", _COUNCIL),
     "invitation": ("invitation", _MEETING),
     "invitation-guest": (
         "invitation",

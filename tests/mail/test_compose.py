@@ -17,6 +17,7 @@ from jinja2 import UndefinedError
 from agenda.core.text import clean, header_safe, one_line, unlinked
 from agenda.core.words import day, duration, timespan, when
 from agenda.mail.compose import (
+    Attachment,
     CalendarPart,
     LetterText,
     Mailbox,
@@ -396,3 +397,40 @@ def test_golden_files_are_all_in_use() -> None:
         name for sample in SAMPLES for language in ("nl", "en") for name in rendered(sample, language)
     }
     assert {path.name for path in Path(GOLDEN).iterdir()} == expected | {".gitattributes"}
+
+
+# what goes with a letter
+
+PDF = Attachment("raadsbrief-leiden.pdf", b"%PDF-1.7\r\n\x00\xff =_mixed --=_mixed--\n")
+
+
+def test_attached_files_arrive_whole_beside_the_text_and_the_calendar() -> None:
+    second = Attachment("raadsbrief-2.pdf", b"%PDF-1.7 " + bytes(range(256)) * 4_000)
+    for calendar in (None, INVITE):
+        message = read(letter_bytes(calendar=calendar, attachments=(PDF, second)))
+        files = [one for one in message.iter_attachments() if one.get_content_type() == "application/pdf"]
+        assert [(one.get_filename(), one.get_content()) for one in files] == [
+            (PDF.name, PDF.content),
+            (second.name, second.content),
+        ]
+        body = message.get_body(("plain",))
+        assert body is not None
+        assert "Geachte" in body.get_content()
+    assert letter_bytes(attachments=(PDF,)) == letter_bytes(attachments=(PDF,))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        Attachment('a".pdf', PDF.content),
+        Attachment("a\r\nBcc: kwaad@elders.example.pdf", PDF.content),
+        Attachment("../a.pdf", PDF.content),
+        Attachment("zoë.pdf", PDF.content),
+        Attachment("a.exe", PDF.content),
+        Attachment("a.pdf", b"<html>"),
+        Attachment("a.pdf", b"%PDF-" + b"x" * (10 * 1024 * 1024)),
+    ],
+)
+def test_a_file_with_a_name_or_content_that_is_not_ours_is_not_sent(wrong: Attachment) -> None:
+    with pytest.raises(UnsafeLetter):
+        letter_bytes(attachments=(wrong,))

@@ -127,6 +127,8 @@ def test_jobs_run_late_rather_than_never_and_one_at_a_time(runtime: Runtime) -> 
             "papers",
             "mailbox",
             "sweep",
+            "texts",
+            "search",
         }
         for job in scheduler.get_jobs():
             assert job.coalesce is True
@@ -208,4 +210,6 @@ def test_one_pass_by_hand_says_what_was_done(runtime: Runtime) -> None:
         "planned": 0,
         "swept": 0,
         "papers": 0,
+        "papers read": 0,
+        "made findable": 0,
     }

@@ -1,0 +1,218 @@
+"""The letters leave at one moment, once, to five council clerks, and only what everybody may read."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from io import BytesIO
+from zipfile import ZipFile
+
+import pikepdf
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from agenda.core.database import Sessions
+from agenda.core.problems import Changed, Conflict, Invalid
+from agenda.core.runtime import Runtime
+from agenda.decisions.model import Commitment
+from agenda.mail.actions import deliver_all
+from agenda.mail.model import Letter
+from agenda.publications import letter_actions as actions
+from agenda.publications import letter_sending as sending
+from agenda.publications.letter_model import CouncilLetter, LetterState, Way
+from agenda.publications.letter_panels import tasks
+from agenda.publications.letter_printing import printed_letter
+from agenda.publications.letter_queries import letters_seen_by, unwritten
+from agenda.publications.letter_sending import Made
+from agenda.publications.letterhead_actions import set_letterhead
+from tests.meetings.conftest import AsSomeone
+from tests.meetings.planning import AFTER
+from tests.publications.letters import agreed, concept, heads
+from tests.world import MUNICIPALITIES, StandingClock, World
+
+# Setting five letters takes seconds: what is not about how they look is tested with a stand-in.
+PDF = b"%PDF-1.7 stand-in"
+ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def made(session: Session, letter: CouncilLetter) -> dict[int, Made]:
+    return {key: Made(one, PDF + str(key).encode()) for key, one in printed_letter(session, letter).items()}
+
+
+def mails(session: Session) -> list[Letter]:
+    return list(session.scalars(select(Letter).where(Letter.kind == "council_letter").order_by(Letter.id)))
+
+
+def read(letter: Letter) -> EmailMessage:
+    message = message_from_bytes(letter.content, policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def test_five_mails_with_a_pdf_each_are_queued_once_at_one_moment(
+    runtime: Runtime, world: World, clock: StandingClock
+) -> None:
+    with runtime.work() as session:
+        letter = agreed(session, world)
+        clerk = world.by(session, "clerk")
+        sending.send(session, runtime.config, letter, made(session, letter), (), letter.version, clerk, AFTER)
+        letter_id = letter.id
+    with runtime.work() as session:
+        letter = session.get_one(CouncilLetter, letter_id)
+        assert (letter.state, letter.sent_at, letter.sent_way) == (LetterState.SENT, AFTER, Way.MAIL)
+        with pytest.raises(Conflict, match="council_letter_sent"):
+            sending.send(session, runtime.config, letter, made(session, letter), (), None, clerk, AFTER)
+        with pytest.raises(Conflict, match="left_by_mail"):
+            sending.take_back(session, letter, None, clerk, AFTER)
+        found = mails(session)
+        assert [one.recipient for one in found] == [f"griffie@{n.lower()}.example" for n in MUNICIPALITIES]
+        assert {one.queued_at for one in found} == {AFTER}
+        for copy, mail in zip(letter.copies, found, strict=True):
+            (file,) = read(mail).iter_attachments()
+            assert file.get_content() == PDF + str(copy.id).encode()
+            assert file.get_filename() == f"raadsbrief-{copy.organisation.name.lower()}-2019-02-14.pdf"
+            text = read(mail).get_body(("plain",)).get_content()  # type: ignore[union-attr]
+            assert copy.organisation.name in text
+            assert copy.reference in text
+    clock.at = AFTER
+    assert deliver_all(runtime) == 5
+
+
+def test_nothing_leaves_while_one_council_cannot_be_reached(runtime: Runtime, world: World) -> None:
+    with runtime.work() as session:
+        heads(session, world, without="Oegstgeest")
+        letter = concept(session, world)
+        clerk = world.by(session, "clerk")
+        actions.agree(session, letter, None, clerk, AFTER)
+        with pytest.raises(Conflict) as refused:
+            sending.send(session, runtime.config, letter, made(session, letter), (), None, clerk, AFTER)
+        assert (refused.value.code, refused.value.facts) == (
+            "council_letter_no_mailbox",
+            {"councils": "Oegstgeest"},
+        )
+        assert (mails(session), letter.state) == ([], LetterState.AGREED)
+
+
+def test_a_copy_that_changed_since_it_was_printed_does_not_leave(runtime: Runtime, world: World) -> None:
+    with runtime.work() as session:
+        letter = agreed(session, world)
+        clerk = world.by(session, "clerk")
+        printed = made(session, letter)
+        values = {"reference": "ANDERS", "secretary": "", "mayor": ""}
+        actions.change_copy(session, letter.copies[2], values, None, clerk, AFTER)
+        with pytest.raises(Changed):
+            sending.send(session, runtime.config, letter, printed, (), None, clerk, AFTER)
+        assert mails(session) == []
+
+
+def test_what_is_closed_since_it_was_agreed_does_not_leave(runtime: Runtime, world: World) -> None:
+    with runtime.work() as session:
+        letter = agreed(session, world)
+        item = letter.decisions[0].item
+        assert item is not None
+        item.closed = True
+        session.flush()
+        clerk = world.by(session, "clerk")
+        with pytest.raises(Conflict, match="council_letter_not_open"):
+            sending.send(session, runtime.config, letter, made(session, letter), (), None, clerk, AFTER)
+        with pytest.raises(Conflict, match="council_letter_not_open"):
+            sending.mark_sent(session, letter, AFTER.date(), (), None, clerk, AFTER)
+
+
+def test_a_letter_keeps_the_head_it_left_with_and_the_promise_it_kept(runtime: Runtime, world: World) -> None:
+    with runtime.work() as session:
+        letter = agreed(session, world)
+        clerk = world.by(session, "clerk")
+        (promise,) = letter.commitments
+        sending.mark_sent(session, letter, date(2019, 2, 13), [promise.id], None, clerk, AFTER)
+        assert session.get_one(Commitment, promise.id).kept_at == AFTER
+        assert letter.sent_at is not None
+        assert letter.sent_at.date() == date(2019, 2, 13)
+        leiden = letter.copies[0].organisation
+        values = dict.fromkeys(
+            ("address", "contact", "place", "reference_pattern", "council_mailbox", "secretary", "mayor"), ""
+        )
+        set_letterhead(session, leiden, values | {"sender": "Nieuwe naam"}, 1, clerk, AFTER)
+        assert printed_letter(session, letter)[letter.copies[0].id].head.sender == "Gemeente Leiden"
+        sending.take_back(session, letter, None, clerk, AFTER)
+        assert letter.state is LetterState.AGREED
+        assert printed_letter(session, letter)[letter.copies[0].id].head.sender == "Nieuwe naam"
+
+
+def test_a_letter_cannot_have_been_sent_tomorrow(runtime: Runtime, world: World) -> None:
+    with runtime.work() as session:
+        letter = agreed(session, world)
+        tomorrow = (AFTER + timedelta(days=1)).date()
+        with pytest.raises(Invalid):
+            sending.mark_sent(session, letter, tomorrow, (), None, world.by(session, "clerk"), AFTER)
+
+
+def test_a_promise_that_comes_near_asks_for_a_letter_until_one_is_written(
+    sessions: Sessions, world: World, app: object
+) -> None:
+    near = AFTER + timedelta(days=40)
+    with sessions.work() as session:
+        letter = concept(session, world)
+        clerk = world.by(session, "clerk")
+        assert unwritten(session, clerk, near) == []
+        actions.remove_letter(session, letter, None, clerk, AFTER)
+        session.flush()
+        assert [one.text for one in unwritten(session, clerk, near)] == ["De raden informeren"]
+        assert unwritten(session, world.by(session, "reader"), near) == []
+        with app.test_request_context():  # type: ignore[attr-defined]
+            assert len(list(tasks(session, clerk, near))) == 1
+
+
+def test_readers_see_on_the_board_what_was_sent_and_no_concept(
+    as_someone: AsSomeone, runtime: Runtime, world: World, clock: StandingClock
+) -> None:
+    clock.at = AFTER
+    with runtime.work() as session:
+        letter = agreed(session, world)
+        letter_id, copy_id = letter.id, letter.copies[0].id
+    reader = as_someone("reader")
+    for path in (str(letter_id), f"copies/{copy_id}", f"copies/{copy_id}.docx", f"{letter_id}.zip"):
+        assert reader.get(f"/council-letters/{path}").status_code == 404
+    assert "Nog geen raadsbrieven" in reader.get("/council-letters").text
+    with runtime.work() as session:
+        letter = session.get_one(CouncilLetter, letter_id)
+        sending.mark_sent(session, letter, AFTER.date(), (), None, world.by(session, "clerk"), AFTER)
+        assert len(letters_seen_by(session, world.by(session, "reader"))) == 1
+    assert "We werken samen aan warmte." in reader.get(f"/council-letters/{letter_id}").text
+    assert reader.get(f"/council-letters/copies/{copy_id}.docx").status_code == 200
+    assert "op een andere manier" in reader.get("/council-letters").text
+
+
+@ONE_DATABASE
+@pytest.mark.slow
+def test_the_clerk_sends_five_pdfs_that_read_the_same(
+    as_someone: AsSomeone, runtime: Runtime, world: World, clock: StandingClock
+) -> None:
+    clock.at = AFTER
+    with runtime.work() as session:
+        letter = agreed(session, world)
+        letter_id = letter.id
+    clerk = as_someone("clerk")
+    page = clerk.get(f"/council-letters/{letter_id}/send").text
+    for name in MUNICIPALITIES:
+        assert f"griffie@{name.lower()}.example" in page
+    archive = clerk.get(f"/council-letters/{letter_id}.zip")
+    with ZipFile(BytesIO(archive.data)) as found:
+        assert len(found.namelist()) == 10
+    answer = clerk.post(f"/council-letters/{letter_id}/send", data={"way": "mail"})
+    assert answer.status_code == 303
+    with runtime.read() as session:
+        contents = [next(read(one).iter_attachments()).get_content() for one in mails(session)]
+    bodies = set()
+    for name, content in zip(MUNICIPALITIES, contents, strict=True):
+        text = " ".join(" ".join(one.extract_text() for one in PdfReader(BytesIO(content)).pages).split())
+        assert f"De gemeenteraad van {name}" in text
+        bodies.add(text.partition("Geachte raad,")[2].partition("Het college van burgemeester")[0])
+        with pikepdf.open(BytesIO(content)) as pdf, pdf.open_metadata() as metadata:
+            assert (metadata["pdfaid:part"], metadata["pdfuaid:part"]) == ("3", "1")
+            assert str(pdf.Root.Lang) == "nl-NL"
+    assert len(bodies) == 1
+    assert "We werken samen aan warmte." in bodies.pop()
