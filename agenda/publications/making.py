@@ -114,4 +114,6 @@ def _finish(
             return
         paper.title, paper.rests_on = made.title, made.rests_on
         paper.limited, paper.holds, paper.left_out = made.limited, made.holds, made.left_out
-        paper.file = stored(session, made.kept, runtime.clock())
+        # What a pack says stands in its documents, each with its own readers.
+        read = paper.kind is not PaperKind.PACK
+        paper.file = stored(session, made.kept, runtime.clock(), read)

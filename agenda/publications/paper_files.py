@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from agenda.documents.model import StoredFile
+from agenda.documents.model import Reading, StoredFile
 from agenda.documents.storage import Received, place_of, received, settle
 from config import Config
 
@@ -33,13 +33,18 @@ def keep_file(config: Config, path: Path, now: datetime) -> Received:
     return found
 
 
-def stored(session: Session, found: Received, now: datetime) -> StoredFile:
-    """Give the row of a content that lies in its place: the one that is there, or a new one."""
+def stored(session: Session, found: Received, now: datetime, read: bool = True) -> StoredFile:
+    """Give the row of a content that lies in its place: the one that is there, or a new one.
+
+    The text of one that is not to be read does not come into the search.
+    """
     same = select(StoredFile).where(StoredFile.sha256 == found.sha256)
     known = session.scalar(same)
     if known is not None:
         return known
     made = StoredFile(sha256=found.sha256, size=found.size, media_type=PDF, stored_at=now)
+    if not read:
+        made.reading = Reading.WITHOUT_TEXT
     try:
         with session.begin_nested():
             session.add(made)
