@@ -22,6 +22,7 @@ from agenda.documents.model import Document, DocumentVersion, Secrecy, StoredFil
 from agenda.meetings.model import Meeting
 from agenda.meetings.paper_model import MeetingPaper
 from agenda.publications import packs
+from agenda.publications.making import make_next
 from agenda.publications.model import Paper, PaperKind
 from agenda.publications.paper_files import path_of
 from tests.meetings.conftest import AsSomeone
@@ -339,3 +340,35 @@ def test_who_lost_access_meanwhile_gets_no_pack(runtime: Runtime, world: World, 
     assert worker.make_papers(runtime) == 1
     with runtime.read() as session:
         assert session.get_one(Paper, number).failed == "pack_without_access"
+
+
+def test_the_screen_tells_how_far_a_pack_is_and_a_failure_why(
+    runtime: Runtime, world: World, held: Held, as_someone: AsSomeone
+) -> None:
+    reader = as_someone(READER)
+    address = reader.post(f"/meetings/{held.meeting}/packs").location
+    with runtime.work() as session:
+        paper = session.get_one(Paper, int(address.rsplit("/", 1)[1]))
+        paper.started_at, paper.parts_done, paper.parts_total = VALENTINE, 3, 25
+    page = reader.get(address).text
+    assert "3 van 25 stukken opgenomen" in page
+    assert 'max="25" value="3"' in page
+    with runtime.work() as session:
+        paper = session.get_one(Paper, paper.id)
+        paper.finished_at, paper.failed = VALENTINE, "pack_too_large"
+    meeting = reader.get(f"/meetings/{held.meeting}").text
+    assert "Het bestand werd te groot" in meeting
+    assert "Mijn vergaderstukken opnieuw maken" in meeting
+
+
+def test_a_worker_that_is_told_to_stop_leaves_the_pack_for_the_next(
+    runtime: Runtime, world: World, held: Held
+) -> None:
+    with runtime.work() as session:
+        meeting, by = session.get_one(Meeting, held.meeting), world.by(session, READER)
+        person = world.person(session, READER)
+        number = packs.ask_for_pack(session, meeting, person, "nl", by, runtime.clock()).id
+    assert make_next(runtime, ended=lambda: True)
+    with runtime.read() as session:
+        paper = session.get_one(Paper, number)
+        assert (paper.started_at, paper.finished_at, paper.attempts) == (None, None, 0)
