@@ -44,8 +44,8 @@ def offer(app: Flask) -> None:
     offer_panel(app, "start", _start_panel, order=35)
     offer_panel(app, "meeting", _meeting_panel, order=45)
     offer_panel(app, "agenda", _agenda_panel, order=40)
-    for place in ("outcome_item", "table_item"):
-        offer_panel(app, place, item_panel, order=30)
+    offer_panel(app, "outcome_item", item_panel, order=30)
+    offer_panel(app, "table_item", _table_panel, order=30)
     offer_panel(app, "outcome_item", promise_panel, order=40)
     offer_tasks(app, tasks)
     offer_words(app, words.VERBS, words.FIELDS)
@@ -79,6 +79,11 @@ def item_panel(session: Session, item: AgendaItem) -> str | None:
     if form is None and not found:
         return None
     return render_template("decisions/_item_actions.html", item=item, actions=found, form=form, **frame())
+
+
+def _table_panel(session: Session, item: AgendaItem) -> str | None:
+    """Show the same at the table, as long as the meeting is open: after that it only tells what was noted."""
+    return item_panel(session, item) if item.meeting.closed_at is None else None
 
 
 def promise_panel(_session: Session, item: AgendaItem) -> str | None:

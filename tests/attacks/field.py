@@ -314,9 +314,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             "council_letter_id": council_letter.id,
             "copy_id": council_letter.copies[0].id,
             "section": "closing",
-            "letterhead_id": numbers["organisation_id"]
-            if body_id == world.body_id
-            else world.organisations["Provincie"],
+            "letterhead_id": world.organisations["Zoeterwoude" if body_id == world.body_id else "Provincie"],
             "feed_id": feed.id,
             "outgoing_id": paper.id,
             "paper_kind": "agenda",

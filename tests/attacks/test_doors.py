@@ -122,14 +122,17 @@ def test_every_answer_carries_the_security_headers(field: Field) -> None:
         for role in ("visitor", "secretary"):
             answer = field.client(role).get(path, buffered=True)
             for name, value in HEADERS.items():
-                if name in own and path.endswith("/body"):
+                if name in own and (path.endswith("/body") or path.startswith("/documents/")):
                     assert name in answer.headers, path
                 elif name == "Referrer-Policy":
                     assert answer.headers[name] in {value, "no-referrer"}, path
                 else:
                     assert answer.headers[name] == value, (path, name)
             # A feed is asked for time and again by who knows its address, and by nobody else.
-            if not path.startswith(("/static", "/feeds")):
+            if path.startswith("/documents/"):
+                # A paper that everyone may read is not fetched again as long as it is the same.
+                assert answer.headers["Cache-Control"] in {"no-store", "private, no-cache"}, path
+            elif not path.startswith(("/static", "/feeds")):
                 assert answer.headers["Cache-Control"] == "no-store", path
             assert "Server" not in answer.headers
             assert "X-Powered-By" not in answer.headers

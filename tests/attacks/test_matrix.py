@@ -66,7 +66,6 @@ TABLE = {
     "POST /bodies/<int:body_id>/reminders/<int:rule_id>": "in ok no no no -- no --",
     "GET /bodies/new": "in no no no no no ok no",
     "POST /bodies/new": "in no no no no no ok no",
-    "POST /commitments/<int:commitment_id>/<any(keep, reopen):verb>": "in ok ok no no -- no --",
     "GET /decisions": "in ok ok ok ok ok ok ok",
     "GET /decisions.csv": "in ok ok ok ok ok ok ok",
     "GET /decisions/<int:decision_id>": "in ok ok ok ok -- ok --",
@@ -468,7 +467,7 @@ def _without_address(page: str, path: str) -> list[str]:
 
 # A number that is not theirs, behind a number that is.
 INSIDE = [
-    ("GET", "/documents/<int:document_id>/versions/<int:number>", "number"),
+    ("GET", "/documents/<int:document_id>/versions/<int:number>", "document_number"),
     ("GET", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>/papers", "item_id"),
     ("POST", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>/papers", "item_id"),
     ("POST", "/meetings/<int:meeting_id>/papers/<int:paper_id>/move", "paper_id"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agenda.decisions.model import ActionItem, Commitment, Decision, Reservation
@@ -83,6 +84,15 @@ def later_meeting(session: Session, world: World, at: datetime) -> Meeting:
     return meeting
 
 
+def _file(session: Session) -> StoredFile:
+    """Give the content that every paper here has."""
+    known = session.scalar(select(StoredFile).where(StoredFile.sha256 == "0" * 64))
+    if known is None:
+        known = StoredFile(sha256="0" * 64, size=1, media_type="application/pdf", stored_at=START)
+        session.add(known)
+    return known
+
+
 def _attach(
     session: Session,
     world: World,
@@ -103,6 +113,16 @@ def _attach(
     )
     session.add(document)
     session.flush()
+    session.add(
+        DocumentVersion(
+            document=document,
+            number=1,
+            file=_file(session),
+            file_name="stuk.pdf",
+            uploaded_at=START,
+            uploaded_by="clerk",
+        )
+    )
     session.add(
         MeetingPaper(
             meeting_id=meeting.id,
