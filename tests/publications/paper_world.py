@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -104,12 +103,6 @@ def _attach(
 ) -> None:
     document = Document(
         body_id=world.body_id, title=title, created_at=START, created_by="clerk", confidential=confidential
-    )
-    content = StoredFile(
-        sha256=sha256(title.encode()).hexdigest(), size=1, media_type="text/plain", stored_at=START
-    )
-    document.versions.append(
-        DocumentVersion(number=1, file=content, file_name="stuk.txt", uploaded_at=START, uploaded_by="clerk")
     )
     session.add(document)
     session.flush()

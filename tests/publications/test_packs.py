@@ -213,9 +213,7 @@ def planted(runtime: Runtime, world: World, held: Held, who: str) -> int:
     with runtime.work() as session:
         meeting, person = session.get_one(Meeting, held.meeting), world.person(session, who)
         facts = from_facts(session, meeting, person, runtime.clock())
-        any_file = session.scalars(
-            select(StoredFile).where(StoredFile.media_type == "application/pdf")
-        ).first()
+        any_file = session.scalars(select(StoredFile).order_by(StoredFile.id.desc())).first()
         paper = Paper(
             meeting_id=held.meeting,
             kind=PaperKind.PACK,
