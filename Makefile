@@ -40,7 +40,7 @@ check: dev  ## format, lint, types, import directions, translations, vendored fi
 	@echo "== known vulnerabilities: pip-audit"
 	@$(BIN)/python -m tools.audit requirements.txt tests/requirements.txt
 
-bench: dev compile-translations  ## measure pages, drafting, topics alike, the search, the outbox, dates, invitations, answers, feeds, the planner and the burden
+bench: dev compile-translations  ## measure pages, drafting, topics alike, the search, the outbox, dates, invitations, answers, feeds, the planner, the burden and packs
 	@$(BIN)/python -m benchmarks.pages
 	@echo
 	@$(BIN)/python -m benchmarks.drafting
@@ -70,6 +70,8 @@ bench: dev compile-translations  ## measure pages, drafting, topics alike, the s
 	@$(BIN)/python -m benchmarks.burden
 	@echo
 	@$(BIN)/python -m benchmarks.regional
+	@echo
+	@$(BIN)/python -m benchmarks.packs
 
 reset-demo: setup  ## throw the data under var/ away and load the demonstration afresh
 	@test -z "$$AGENDA_DATABASE_URL" \

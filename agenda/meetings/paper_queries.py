@@ -52,11 +52,11 @@ def readable_as_guest(person_id: int) -> ColumnElement[bool]:
     return and_(or_(Document.id.in_(of_items), Document.id.in_(of_topics)), guests_may_read())
 
 
-def papers_at(session: Session, meeting: Meeting, by: Actor) -> dict[int | None, list[Line]]:
-    """Give the papers of a meeting by item, those of the meeting as a whole under None.
+def attached_at(session: Session, meeting: Meeting) -> dict[int | None, list[Attached]]:
+    """Give all papers of a meeting by item, whoever may read them, those of the whole under None.
 
     The papers of an item's topic come first: they were there before. What came after the agenda was final
-    is late. An item without papers is left out; of one that this reader may not see, no title is shown.
+    is late. Removed documents are among them.
     """
     found: dict[int | None, list[Attached]] = {}
     items_of_topic = {item.topic_id: item.id for item in meeting.items if item.topic_id is not None}
@@ -79,6 +79,15 @@ def papers_at(session: Session, meeting: Meeting, by: Actor) -> dict[int | None,
     for own in session.scalars(of_meeting):
         attached = Attached(own.document, own.id, is_late(meeting, own.attached_at), own.late_why)
         found.setdefault(own.item_id, []).append(attached)
+    return found
+
+
+def papers_at(session: Session, meeting: Meeting, by: Actor) -> dict[int | None, list[Line]]:
+    """Give the papers of a meeting by item as one reader sees them, those of the whole under None.
+
+    An item without papers is left out; of one that this reader may not see, no title is shown.
+    """
+    found = attached_at(session, meeting)
     seen = sight_of(meeting, by)
     hidden = {item.id for item in meeting.items if not sees(item, seen)}
     every = (paper.document.id for papers in found.values() for paper in papers)

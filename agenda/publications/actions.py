@@ -68,7 +68,7 @@ def remove(session: Session, paper: Paper, version: int | None, by: Actor, now: 
 
 def note_download(session: Session, paper: Paper, by: Actor, now: datetime) -> None:
     """Keep in the trail who took a paper that not everybody may read."""
-    if paper.everything:
+    if paper.everything or paper.limited:
         audit.record(session, by, now, "paper_downloaded", ("paper", paper.id))
 
 

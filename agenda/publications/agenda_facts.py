@@ -16,6 +16,7 @@ from agenda.people.model import Person
 from agenda.publications.paper_facts import (
     Attached,
     Head,
+    Readable,
     attachments_of,
     head_of,
     numbers_of,
@@ -86,9 +87,11 @@ class GuestFacts:
     final: bool
 
 
-def agenda_facts(session: Session, meeting: Meeting, sight: Sight) -> AgendaFacts:
-    """Gather what an agenda says to a reader with this sight."""
-    found = attachments_of(session, meeting, sight, readable_in(sight))
+def agenda_facts(
+    session: Session, meeting: Meeting, sight: Sight, readable: Readable | None = None
+) -> AgendaFacts:
+    """Gather what an agenda says to a reader with this sight, who reads these documents by their titles."""
+    found = attachments_of(session, meeting, sight, readable or readable_in(sight))
     version = session.scalar(
         select(func.max(AgendaVersion.number)).where(AgendaVersion.meeting_id == meeting.id)
     )

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from agenda.core.problems import Problem
 from agenda.core.runtime import Runtime
-from agenda.documents.storage import Received
-from agenda.publications.model import Paper
+from agenda.publications.lease import Lease, Made
+from agenda.publications.model import Paper, PaperKind
+from agenda.publications.pack_making import make_pack
 from agenda.publications.paper_files import keep, stored
 from agenda.publications.papers import draft, wanted_of
 from agenda.publications.typesetting import NotTypeset, typeset
@@ -21,7 +22,6 @@ log = logging.getLogger("agenda.publications")
 
 # A worker that was not heard of for so long is not working on it any more.
 SILENCE = timedelta(seconds=60)
-HEARD_EVERY = timedelta(seconds=10)
 # A paper that was begun so often without an end is given up.
 ATTEMPTS = 3
 
@@ -33,15 +33,11 @@ def make_next(runtime: Runtime, ended: Callable[[], bool] = lambda: False) -> bo
         if paper is None:
             return False
         paper_id, taken_at = paper.id, paper.started_at
+    lease = Lease(runtime, paper_id, ended)
     try:
         with runtime.read() as session:
-            found = session.get_one(Paper, paper_id)
-            wanted = wanted_of(found)
-            made_at = runtime.clock()
-            made = draft(session, found.meeting, wanted, made_at)
-        lease = _Lease(runtime, paper_id, ended)
-        content = typeset(made.page.html, wanted.language, made.page.title, made_at, go_on=lease.go_on)
-        kept = keep(runtime.config, content, runtime.clock())
+            wanted = wanted_of(session.get_one(Paper, paper_id))
+        made = (make_pack if wanted.kind is PaperKind.PACK else _make)(runtime, paper_id, lease)
     except NotTypeset as why:
         if why.code == "stopped":
             _give_back(runtime, paper_id, taken_at)
@@ -54,8 +50,20 @@ def make_next(runtime: Runtime, ended: Callable[[], bool] = lambda: False) -> bo
         log.exception("paper %s failed", paper_id)
         _finish(runtime, paper_id, taken_at, "typesetting_failed")
     else:
-        _finish(runtime, paper_id, taken_at, "", kept, made.page.title, made.rests_on)
+        _finish(runtime, paper_id, taken_at, "", made)
     return True
+
+
+def _make(runtime: Runtime, paper_id: int, lease: Lease) -> Made:
+    """Set a paper as things stand now, and keep it."""
+    with runtime.read() as session:
+        found = session.get_one(Paper, paper_id)
+        made_at = runtime.clock()
+        drafted = draft(session, found.meeting, wanted_of(found), made_at)
+        language = found.language
+    page = drafted.page
+    content = typeset(page.html, language, page.title, made_at, go_on=lease.go_on)
+    return Made(keep(runtime.config, content, runtime.clock()), page.title, drafted.rests_on)
 
 
 def take(session: Session, now: datetime) -> Paper | None:
@@ -84,47 +92,17 @@ def take(session: Session, now: datetime) -> Paper | None:
     return paper if taken else None
 
 
-class _Lease:
-    """Says now and then that this worker is still at it, and hears whether the paper is still wanted."""
-
-    def __init__(self, runtime: Runtime, paper_id: int, ended: Callable[[], bool]) -> None:
-        self.runtime = runtime
-        self.paper_id = paper_id
-        self.ended = ended
-        self.heard_at = runtime.clock()
-
-    def go_on(self) -> bool:
-        """Tell whether to go on; asked twice a second."""
-        if self.ended():
-            return False
-        now = self.runtime.clock()
-        if now - self.heard_at < HEARD_EVERY:
-            return True
-        self.heard_at = now
-        with self.runtime.work() as session:
-            paper = session.get(Paper, self.paper_id)
-            if paper is not None:
-                paper.heard_at = now
-            return paper is not None
-
-
 def _give_back(runtime: Runtime, paper_id: int, taken_at: datetime | None) -> None:
     """Leave the paper for the next worker: this one was told to stop, which is no failure."""
     with runtime.work() as session:
         paper = session.get(Paper, paper_id)
         if paper is not None and paper.finished_at is None and paper.started_at == taken_at:
-            paper.started_at, paper.heard_at = None, None
+            paper.started_at, paper.heard_at, paper.parts_done = None, None, 0
             paper.attempts -= 1
 
 
 def _finish(
-    runtime: Runtime,
-    paper_id: int,
-    taken_at: datetime | None,
-    failed: str,
-    kept: Received | None = None,
-    title: str = "",
-    rests_on: str = "",
+    runtime: Runtime, paper_id: int, taken_at: datetime | None, failed: str, made: Made | None = None
 ) -> None:
     """Keep the outcome, unless somebody else has taken the paper over meanwhile."""
     with runtime.work() as session:
@@ -132,5 +110,10 @@ def _finish(
         if paper is None or paper.finished_at is not None or paper.started_at != taken_at:
             return
         paper.finished_at, paper.failed = runtime.clock(), failed
-        paper.title, paper.rests_on = title, rests_on
-        paper.file = stored(session, kept, runtime.clock()) if kept else None
+        if made is None:
+            return
+        paper.title, paper.rests_on = made.title, made.rests_on
+        paper.limited, paper.holds, paper.left_out = made.limited, made.holds, made.left_out
+        # What a pack says stands in its documents, each with its own readers.
+        read = paper.kind is not PaperKind.PACK
+        paper.file = stored(session, made.kept, runtime.clock(), read)

@@ -22,6 +22,8 @@ class PaperKind(StrEnum):
     PRESENCE_LIST = "presence_list"
     DECISION_LIST = "decision_list"
     MINUTES = "minutes"
+    # Everything of a meeting that one reader may read, as one file.
+    PACK = "pack"
 
 
 class Place(StrEnum):
@@ -44,7 +46,7 @@ class Paper(Base, Versioned):
     language: Mapped[str]
     # For who may see what is closed and confidential; else it holds what anybody may read.
     everything: Mapped[bool]
-    # The guest for whom it is; None for a paper that is for everyone.
+    # The guest or the reader for whom it is; None for a paper that is for everyone.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     asked_at: Mapped[datetime]
     asked_by: Mapped[str] = mapped_column(Text)
@@ -59,6 +61,14 @@ class Paper(Base, Versioned):
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
     # The fingerprint of all that was printed: another one now means that the paper is outdated.
     rests_on: Mapped[str] = mapped_column(default="")
+    # Of a pack: whether it holds documents that not everybody may read ...
+    limited: Mapped[bool] = mapped_column(default=False)
+    # ... which documents and items it shows (JSON): who may not read all of them any more may not have it ...
+    holds: Mapped[str] = mapped_column(Text, default="")
+    # ... how many documents could not be taken up, and how many were taken up so far, of how many.
+    left_out: Mapped[int] = mapped_column(default=0)
+    parts_done: Mapped[int] = mapped_column(default=0)
+    parts_total: Mapped[int] = mapped_column(default=0)
 
     meeting: Mapped[Meeting] = relationship()
     person: Mapped[Person | None] = relationship()

@@ -20,6 +20,8 @@ from agenda.publications import (
     letter_panels,
     letter_words,
     letterhead_pages,
+    pack_pages,
+    packs,
     panels,
     queries,
     text_pages,
@@ -27,7 +29,7 @@ from agenda.publications import (
 )
 from agenda.publications.blueprint import pages
 from agenda.publications.forms import AskForm, name_of
-from agenda.publications.model import Paper
+from agenda.publications.model import Paper, PaperKind
 from agenda.publications.paper_files import PDF, path_of
 from agenda.publications.papers import possible, wanted_of
 from agenda.publications.papers_screen import papers_page
@@ -45,6 +47,7 @@ __all__ = [
     "letter_leaving_pages",
     "letter_pages",
     "letterhead_pages",
+    "pack_pages",
     "pages",
     "text_pages",
 ]
@@ -56,6 +59,8 @@ def init(app: Flask) -> None:
     app.register_blueprint(pages)
     shell.say(app, words.PROBLEMS)
     offer_panel(app, "meeting", panels.meeting_panel, order=60)
+    offer_panel(app, "meeting", panels.pack_panel, order=4)
+    offer_panel(app, "meeting_guest", panels.pack_panel)
     offer_panel(app, "body", panels.body_panel, order=60)
     offer_tasks(app, panels.guest_tasks)
     offer_words(app, words.VERBS, words.FIELDS, words.VALUES)
@@ -98,11 +103,16 @@ def paper(outgoing_id: int) -> str:
     with here.read() as session:
         found = queries.paper_for(session, outgoing_id, here.actor())
         meeting = queries.meeting_with_papers(session, found.meeting_id)
+        is_pack = found.kind is PaperKind.PACK
         manages = here.actor().may("manage_documents", meeting.body)
         entries = audit.history(session, "paper", found.id) if manages else []
         return render_template(
             "publications/paper.html",
-            one=queries.shown(session, meeting, [found])[0],
+            one=queries.shown_pack(session, found, here.now())
+            if is_pack
+            else queries.shown(session, meeting, [found])[0],
+            is_pack=is_pack,
+            mine=found.person_id is not None and found.person_id == here.actor().person_id,
             meeting=meeting,
             earlier=queries.earlier_of(session, found) if manages else [],
             history=lines(entries, words.PAPER_VERBS, {}, lambda _name, value: str(value)),
@@ -120,6 +130,7 @@ def download(outgoing_id: int) -> Response:
         found = queries.paper_for(session, outgoing_id, here.actor())
         if found.file is None:
             raise Conflict("paper_not_ready")
+        packs.must_still_read(session, found, here.actor())
         path = path_of(here.runtime().config, found.file)
         name = _file_name(found)
         actions.note_download(session, found, here.actor(), here.now())

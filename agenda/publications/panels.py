@@ -13,7 +13,7 @@ from agenda.core.actor import Actor
 from agenda.core.clock import local_day
 from agenda.meetings.model import Meeting
 from agenda.people.model import Body
-from agenda.publications import queries, words
+from agenda.publications import packs, queries, words
 from agenda.web import here
 from agenda.web.panels import Task
 
@@ -29,6 +29,16 @@ def meeting_panel(session: Session, meeting: Meeting) -> str | None:
     return render_template(
         "publications/panel_meeting.html", meeting=meeting, found=found, manages=manages, words=words
     )
+
+
+def pack_panel(session: Session, meeting: Meeting) -> str | None:
+    """Lead a reader to everything of the meeting as one file."""
+    by = here.actor()
+    if meeting.starts_at is None or meeting.cancelled_at is not None or not packs.may_ask(meeting, by):
+        return None
+    paper = packs.own_pack(session, meeting, by)
+    one = queries.shown_pack(session, paper, here.now()) if paper else None
+    return render_template("publications/panel_pack.html", meeting=meeting, one=one, words=words)
 
 
 def body_panel(session: Session, body: Body) -> str | None:

@@ -32,6 +32,10 @@ AFTERWARDS = frozenset({PaperKind.DECISION_LIST, PaperKind.MINUTES})
 FOR_ALL = frozenset({PaperKind.AGENDA, PaperKind.DECISION_LIST, PaperKind.MINUTES})
 
 
+# What is made of a meeting for all of its readers; a pack is for one.
+OF_MEETING = tuple(kind for kind in PaperKind if kind is not PaperKind.PACK)
+
+
 # What was gathered of one meeting: for which kind of facts, for whose sight, for which guest.
 Known = dict[tuple[PaperKind, bool, int | None], HasHead]
 
@@ -58,7 +62,7 @@ def possible(meeting: Meeting, now: datetime) -> list[Wanted]:
     begun = meeting.starts_at <= now and meeting.cancelled_at is None
     guests = guests_of(meeting)
     found = []
-    for kind in PaperKind:
+    for kind in OF_MEETING:
         if kind in AFTERWARDS and not begun:
             continue
         for language in LANGUAGES:
@@ -83,13 +87,18 @@ def must_be_possible(meeting: Meeting, wanted: Wanted, now: datetime) -> None:
 
 def may_have(paper: Paper, by: Actor) -> bool:
     """Tell whether somebody may have a paper: by a role in the body, or as the guest for whom it is."""
+    body = paper.meeting.body
+    if paper.kind is PaperKind.PACK:
+        if paper.person_id == by.person_id:
+            return by.may("see", body) or still_guest(paper.meeting, paper.person_id)
+        return by.may("manage_documents", body) and by.may("see_confidential", body)
     if paper.person_id is not None and paper.person_id == by.person_id:
-        return _still_guest(paper.meeting, paper.person_id)
+        return still_guest(paper.meeting, paper.person_id)
     inside = paper.everything or paper.kind not in FOR_ALL
-    return by.may("see_confidential" if inside else "see", paper.meeting.body)
+    return by.may("see_confidential" if inside else "see", body)
 
 
-def _still_guest(meeting: Meeting, person_id: int) -> bool:
+def still_guest(meeting: Meeting, person_id: int | None) -> bool:
     """Tell whether a guest is still one: invited, to a meeting that takes place, its agenda final."""
     return (
         meeting.agenda_final_at is not None

@@ -13,8 +13,9 @@ from agenda.core.actor import Actor
 from agenda.core.audit import AuditEntry
 from agenda.core.problems import NotFound
 from agenda.meetings.model import AgendaItem, Attendee, Meeting
-from agenda.publications.model import Paper
-from agenda.publications.papers import Known, Wanted, is_outdated, may_have, newest, wanted_of
+from agenda.publications.model import Paper, PaperKind
+from agenda.publications.packs import is_pack_outdated
+from agenda.publications.papers import OF_MEETING, Known, Wanted, is_outdated, may_have, newest, wanted_of
 from agenda.topics.model import Topic, TopicGuest
 
 
@@ -59,7 +60,7 @@ def papers_of(session: Session, meeting: Meeting, by: Actor) -> list[Paper]:
     """List the newest of each paper of a meeting that somebody may have, in the order of its making."""
     query = (
         select(Paper)
-        .where(Paper.meeting_id == meeting.id)
+        .where(Paper.meeting_id == meeting.id, Paper.kind.in_(OF_MEETING))
         .options(joinedload(Paper.person), joinedload(Paper.file))
         .order_by(Paper.id)
     )
@@ -87,6 +88,12 @@ def shown(session: Session, meeting: Meeting, papers: Sequence[Paper]) -> list[S
         changed_at = _changed_since(session, meeting, made_at) if outdated else None
         found.append(Shown(paper, outdated, changed_at))
     return found
+
+
+def shown_pack(session: Session, paper: Paper, now: datetime) -> Shown:
+    """Tell of a pack whether it would be another one if it were made now."""
+    made = paper.finished_at is not None and paper.file_id is not None
+    return Shown(paper, made and is_pack_outdated(session, paper, now), None)
 
 
 def as_they_are(papers: Sequence[Paper]) -> list[Shown]:
@@ -119,7 +126,12 @@ def own_invitations(session: Session, by: Actor, now: datetime) -> list[Paper]:
     query = (
         select(Paper)
         .join(Paper.meeting)
-        .where(Paper.person_id == by.person_id, Paper.file_id.is_not(None), Meeting.starts_at > now)
+        .where(
+            Paper.person_id == by.person_id,
+            Paper.kind == PaperKind.GUEST_INVITATION,
+            Paper.file_id.is_not(None),
+            Meeting.starts_at > now,
+        )
         .options(joinedload(Paper.meeting))
         .order_by(Paper.id)
     )

@@ -32,6 +32,13 @@ class HasHead(Protocol):
     def head(self) -> Head: ...
 
 
+class HasName(HasHead, Protocol):
+    """The facts of a paper for one reader."""
+
+    @property
+    def name(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Page:
     """A paper before it is set: its HTML, and the title by which readers know it."""
@@ -61,6 +68,20 @@ def render(
     return Page(html, title)
 
 
+def render_stamp(facts: HasName, language: str, made_at: datetime) -> Page:
+    """Write what lies over each page that is handed out to one reader alone."""
+    zone = ZoneInfo(facts.head.zone)
+    day = words.date_only(made_at, zone, language)
+    title = _catalogue(language).gettext("Given to %(name)s, %(day)s") % {"name": facts.name, "day": day}
+    template = templates(language).get_template("stamp.html")
+    return Page(template.render(facts=facts, title=title, locale=LOCALES[language]), title)
+
+
+def of_whole_meeting(language: str) -> str:
+    """Name the documents that belong to no single item."""
+    return _catalogue(language).gettext("Documents with the meeting")
+
+
 def name_of(kind: PaperKind, language: str) -> str:
     """Name a kind of paper as it stands on top of it."""
     _ = _catalogue(language).gettext
@@ -70,6 +91,7 @@ def name_of(kind: PaperKind, language: str) -> str:
         PaperKind.PRESENCE_LIST: _("Presence list"),
         PaperKind.DECISION_LIST: _("Decision list"),
         PaperKind.MINUTES: _("Minutes in short"),
+        PaperKind.PACK: _("Meeting papers"),
     }[kind]
 
 

@@ -20,7 +20,7 @@ from agenda.publications import actions, words
 from agenda.publications.blueprint import pages
 from agenda.publications.forms import TextsForm
 from agenda.publications.model import PaperKind, PaperText, Place
-from agenda.publications.papers import LANGUAGES, own_text, own_words, texts_of
+from agenda.publications.papers import LANGUAGES, OF_MEETING, own_text, own_words, texts_of
 from agenda.publications.text_rules import NAMES, filled, paragraphs
 from agenda.publications.usual_texts import usual_text
 from agenda.web import here
@@ -42,7 +42,7 @@ def paper_words(body_id: int) -> str:
         query = select(PaperText).where(PaperText.body_id == body.id)
         own = {(row.kind, row.language): own_words(row) for row in session.scalars(query)}
         return render_template(
-            "publications/texts.html", body=body, own=own, languages=LANGUAGES, words=words, kinds=PaperKind
+            "publications/texts.html", body=body, own=own, languages=LANGUAGES, words=words, kinds=OF_MEETING
         )
 
 

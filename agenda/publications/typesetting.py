@@ -66,16 +66,24 @@ def typeset(
     with TemporaryDirectory(prefix="agenda-paper-") as folder:
         source, target = Path(folder, "asked.json"), Path(folder, "made.pdf")
         source.write_text(json.dumps(asked), encoding="utf-8")
-        with source.open("rb") as reading, target.open("wb") as writing:
-            _wait(_started(reading, writing, folder), go_on)
+        run_apart("agenda.publications.typesetter", source, target, go_on)
         if not 0 < target.stat().st_size <= MOST_OCTETS:
             raise NotTypeset("typesetting_failed")
         return target.read_bytes()
 
 
-def _started(source: IO[bytes], target: IO[bytes], folder: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "agenda.publications.typesetter"],
+def run_apart(module: str, source: Path, target: Path, go_on: Callable[[], bool] = lambda: True) -> None:
+    """Run a module as a program from one file to another in the same folder; raises NotTypeset.
+
+    `go_on` is asked twice a second and stops it.
+    """
+    with source.open("rb") as reading, target.open("wb") as writing:
+        _wait(_started(module, reading, writing, str(source.parent)), go_on)
+
+
+def _started(module: str, source: IO[bytes], target: IO[bytes], folder: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603  # modules of ours
+        [sys.executable, "-m", module],
         stdin=source,
         stdout=target,
         stderr=subprocess.DEVNULL,

@@ -17,6 +17,7 @@ KINDS: Mapping[PaperKind, Any] = {
     PaperKind.PRESENCE_LIST: _l("Presence list"),
     PaperKind.DECISION_LIST: _l("Decision list"),
     PaperKind.MINUTES: _l("Minutes in short"),
+    PaperKind.PACK: _l("Meeting papers"),
 }
 SAYS: Mapping[PaperKind, Any] = {
     PaperKind.AGENDA: _l("With notes on the items and the requested decisions"),
@@ -40,6 +41,8 @@ FAILURES: Texts = {
     "paper_took_too_long": _l("It took too long. Make it again; if it fails again, tell the administrator."),
     "typesetting_failed": _l("It did not work. Make it again; if it fails again, tell the administrator."),
     "paper_needs_date": _l("The meeting has no date any more."),
+    "pack_too_large": _l("The file became too large. Open the documents on the page of the meeting."),
+    "pack_without_access": _l("This person has no access to the meeting."),
     "not_found": _l("The guest for whom it is is not known any more."),
 }
 PROBLEMS: Texts = {
@@ -50,6 +53,11 @@ PROBLEMS: Texts = {
     "paper_unknown": _l("This paper cannot be made of this meeting."),
     "no_paper_chosen": _l("Choose at least one paper."),
     "paper_not_ready": _l("This paper is not ready yet."),
+    "pack_without_access": _l("This person has no access to the meeting."),
+    "pack_not_yours": _l(
+        "This file holds something that you may not read any more. Make it anew, without that."
+    ),
+    "not_an_attendee": _l("Choose somebody who is invited to this meeting."),
     "placeholder_unknown": _l("%(name)s means nothing here. The page lists what can stand between braces."),
     "list_not_closed": _l("Close the meeting first: until then its decision list can still change."),
     "list_adopted_already": _l("This decision list was adopted already."),

@@ -198,6 +198,8 @@ TABLE = {
     "POST /meetings/<int:meeting_id>/decision-list/take-back": "in ok ok no no -- no --",
     "GET /meetings/<int:meeting_id>/outgoing": "in ok ok ok ok -- ok --",
     "POST /meetings/<int:meeting_id>/outgoing": "in ok ok no no -- no --",
+    "GET /meetings/<int:meeting_id>/packs": "in ok ok no no -- no --",
+    "POST /meetings/<int:meeting_id>/packs": "in ok ok ok ok -- ok --",
     "GET /outgoing/<int:outgoing_id>": "in ok ok ok -- -- -- --",
     "GET /outgoing/<int:outgoing_id>/file": "in ok ok ok -- -- -- --",
     "POST /outgoing/<int:outgoing_id>/remove": "in ok ok no -- -- -- --",
