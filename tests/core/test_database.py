@@ -186,7 +186,7 @@ def test_bodies_with_reminders_get_those_for_polls_and_rounds_and_others_get_the
     upgrade(database_url)
     with sessions.read() as session:
         rules = {rule.kind: rule for rule in session.scalars(select(ReminderRule))}
-        added_since = {"action_due", "decision_list_due"}
+        added_since = {"action_given", "action_due", "decision_list_due"}
         assert rules.keys() - added_since == {"no_answer", "poll_unanswered", "round_unanswered"}
         assert (rules["no_answer"].days, rules["no_answer"].version) == ([-7], 1)
         for kind in ("poll_unanswered", "round_unanswered"):
