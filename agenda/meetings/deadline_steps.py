@@ -105,7 +105,7 @@ def _decision_list(meeting: Meeting, last: date, asked: Terms) -> Deadline:
     """Give the day of the concept decision list.
 
     A meeting that is closed has said its last word: its list stands. A room that makes the list as a paper
-    knows better, and offers this step again.
+    may know that it is there earlier, and says so (deadlines.offer_settled).
     """
     closed = meeting.closed_at
     return Deadline(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -49,6 +49,7 @@ class Step:
 
 
 Maker = Callable[[Session, Sequence[Meeting], Actor, datetime], Iterable[Deadline]]
+Settler = Callable[[Session, Mapping[tuple[int, str], Deadline]], Iterable[Deadline]]
 
 
 def offer_deadlines(app: Flask, maker: Maker) -> None:
@@ -60,6 +61,14 @@ def offer_deadlines(app: Flask, maker: Maker) -> None:
     app.extensions.setdefault("deadlines", []).append(maker)
 
 
+def offer_settled(app: Flask, settler: Settler) -> None:
+    """Let a room above say that steps are done which this room cannot see done, by giving them anew.
+
+    The settler gets all steps by meeting and key, and asks the database a number of times that does not grow.
+    """
+    app.extensions.setdefault("deadlines_settled", []).append(settler)
+
+
 def steps_of(session: Session, meetings: Sequence[Meeting], by: Actor, now: datetime) -> list[Step]:
     """List the deadlines of meetings, by day; a meeting without a date, or cancelled, has none."""
     dated = {one.id: one for one in meetings if one.starts_at is not None and one.cancelled_at is None}
@@ -67,6 +76,8 @@ def steps_of(session: Session, meetings: Sequence[Meeting], by: Actor, now: date
     for maker in current_app.extensions.get("deadlines", []) if dated else ():
         for deadline in maker(session, list(dated.values()), by, now):
             found[deadline.meeting_id, deadline.key] = deadline
+    for settler in current_app.extensions.get("deadlines_settled", []) if found else ():
+        found.update({(step.meeting_id, step.key): step for step in settler(session, found)})
     steps = [_step(deadline, dated[deadline.meeting_id], now) for deadline in found.values()]
     return sorted(steps, key=lambda step: step.deadline.due)
 

@@ -10,10 +10,12 @@ from werkzeug.wrappers import Response
 from agenda.core import audit
 from agenda.core.clock import local_day
 from agenda.core.problems import Conflict, Problem
+from agenda.meetings.deadlines import offer_settled
 from agenda.meetings.model import Meeting
 from agenda.publications import (
     actions,
     adoption_pages,
+    deadlines,
     letter_edit_pages,
     letter_leaving_pages,
     letter_pages,
@@ -63,6 +65,7 @@ def init(app: Flask) -> None:
     offer_panel(app, "meeting_guest", panels.pack_panel)
     offer_panel(app, "body", panels.body_panel, order=60)
     offer_tasks(app, panels.guest_tasks)
+    offer_settled(app, deadlines.settle)
     offer_words(app, words.VERBS, words.FIELDS, words.VALUES)
     shell.say(app, letter_words.PROBLEMS)
     letter_panels.offer(app)

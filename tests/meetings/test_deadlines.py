@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from sqlalchemy import select
 from agenda.core.audit import history
 from agenda.core.problems import Changed
 from agenda.core.runtime import Runtime
-from agenda.documents.model import Document
+from agenda.documents.model import Document, DocumentVersion, StoredFile
 from agenda.meetings.deadline_actions import seen_version, set_terms
 from agenda.meetings.deadline_model import BodyDeadlines
 from agenda.meetings.deadline_queries import first_papers, terms_of
@@ -50,7 +51,13 @@ def item_of(runtime: Runtime, meeting_id: int) -> int:
 
 
 def document(world: World) -> Document:
-    return Document(body_id=world.body_id, title="Notitie", created_at=START, created_by="clerk")
+    file = StoredFile(sha256=uuid4().hex, size=1, media_type="text/plain", stored_at=START)
+    version = DocumentVersion(
+        number=1, file=file, file_name="notitie.txt", uploaded_at=START, uploaded_by="clerk"
+    )
+    return Document(
+        body_id=world.body_id, title="Notitie", created_at=START, created_by="clerk", versions=[version]
+    )
 
 
 def test_the_page_shows_each_deadline_with_its_day_and_who_is_up(
