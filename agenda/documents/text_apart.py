@@ -66,11 +66,11 @@ def read_apart(
 def _wait(child: subprocess.Popen[bytes], stopped: Callable[[], bool], seconds: float) -> None:
     until = monotonic() + seconds
     while True:
+        if stopped():
+            raise Interrupted
         with suppress(subprocess.TimeoutExpired):
             child.wait(min(LOOK_EVERY, seconds))
             return
-        if stopped():
-            raise Interrupted
         if monotonic() > until:
             raise NotRead("took_too_long")
 

@@ -36,13 +36,13 @@ def _not_hidden(by: Actor) -> ColumnElement[bool]:
     limited = select(AgendaItem.id).where(or_(AgendaItem.closed, AgendaItem.confidential))
     if by.person_id is not None:
         limited = limited.where(AgendaItem.id.not_in(own_items(by.person_id)))
-    limited_topics = select(Topic.id).where(or_(Topic.closed, Topic.confidential), ~visible(by))
+    known = select(Topic.id).where(visible(by))
     return or_(
         _in_bodies(by, "see_confidential"),
-        and_(SearchEntry.kind == Kind.TOPIC, SearchEntry.topic_id.not_in(limited_topics)),
+        and_(SearchEntry.kind == Kind.TOPIC, SearchEntry.topic_id.in_(known)),
         and_(
             SearchEntry.kind == Kind.ROUND,
-            SearchEntry.round_id.not_in(_of(WrittenRound.id, WrittenRound.topic_id, limited_topics)),
+            SearchEntry.round_id.in_(_of(WrittenRound.id, WrittenRound.topic_id, known)),
         ),
         and_(SearchEntry.kind == Kind.ITEM, SearchEntry.item_id.not_in(limited)),
         and_(
