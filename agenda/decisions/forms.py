@@ -55,8 +55,8 @@ class RectifyOutcomeForm(OutcomeForm, WhyForm):
     """Another outcome for an item, with the reason."""
 
 
-class DecisionForm(Form):
-    """One decision: its words, and whether it still asks for ratification."""
+class DecisionWordsForm(Form):
+    """The words of a decision."""
 
     text = TextAreaField(
         _l("Decision"),
@@ -66,6 +66,11 @@ class DecisionForm(Form):
             Length(max=LONGEST_TEXT, message=_TOO_LONG),
         ],
     )
+
+
+class DecisionForm(DecisionWordsForm):
+    """One decision: its words, and whether it still asks for ratification."""
+
     kind = SelectField(
         _l("Kind of decision"),
         choices=options((one.value, KINDS[one]) for one in (DecisionKind.DECISION, DecisionKind.AGREEMENT)),
@@ -77,17 +82,8 @@ class DecisionForm(Form):
         return DecisionKind(self.kind.data) if self.kind.raw_data else None
 
 
-class RectifyDecisionForm(WhyForm):
+class RectifyDecisionForm(DecisionWordsForm, WhyForm):
     """Other words for a decision, with the reason."""
-
-    text = TextAreaField(
-        _l("Decision"),
-        filters=[tidy_text],
-        validators=[
-            InputRequired(_l("Write down what was decided.")),
-            Length(max=LONGEST_TEXT, message=_TOO_LONG),
-        ],
-    )
 
 
 class LeftOutForm(DecisionForm, WhyForm):

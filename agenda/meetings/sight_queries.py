@@ -17,11 +17,15 @@ def seen_by(by: Actor, body_id: Any, item_id: Any) -> ColumnElement[bool]:
     in_body = true() if bodies is None else body_id.in_(bodies)
     if everything is None:
         return in_body
+    return in_body & or_(item_id.is_(None), body_id.in_(everything), item_id.not_in(hidden_items(by)))
+
+
+def hidden_items(by: Actor) -> Select[int]:
+    """Give the ids of the limited items that are not this person's own, whatever the role in their body."""
     limited = select(AgendaItem.id).where(or_(AgendaItem.closed, AgendaItem.confidential))
-    open_to = [item_id.is_(None), body_id.in_(everything), item_id.not_in(limited)]
-    if by.person_id is not None:
-        open_to.append(item_id.in_(own_items(by.person_id)))
-    return in_body & or_(*open_to)
+    if by.person_id is None:
+        return limited
+    return limited.where(AgendaItem.id.not_in(own_items(by.person_id)))
 
 
 def own_items(person_id: int) -> Select[int]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agenda.core import audit
 from agenda.core.actor import Actor
 from agenda.core.clock import local_day
 from agenda.core.problems import Conflict, Invalid, NotFound
+from agenda.core.waiting_work import take_oldest
 from agenda.people.model import Body
 from agenda.planner.cadence_queries import free_dates
 from agenda.planner.new_meetings import NewDate
@@ -105,25 +106,9 @@ def take(session: Session, now: datetime) -> PlanningRun | None:
 
     One whose worker went silent again and again is given up.
     """
-    free = or_(PlanningRun.started_at.is_(None), PlanningRun.heard_at < now - SILENCE)
-    session.execute(
-        update(PlanningRun)
-        .where(PlanningRun.finished_at.is_(None), PlanningRun.attempts >= ATTEMPTS, free)
-        .values(finished_at=now, failed="search_failed")
+    return take_oldest(
+        session, PlanningRun, now, silence=SILENCE, attempts=ATTEMPTS, given_up="search_failed"
     )
-    waiting = select(PlanningRun).where(PlanningRun.finished_at.is_(None), free).order_by(PlanningRun.id)
-    run = session.scalars(waiting.limit(1)).first()
-    if run is None:
-        return None
-    taken = session.scalars(
-        update(PlanningRun)
-        .where(PlanningRun.id == run.id, PlanningRun.finished_at.is_(None), free)
-        .values(started_at=now, heard_at=now, attempts=PlanningRun.attempts + 1)
-        .returning(PlanningRun.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    session.expire(run)
-    return run if taken else None
 
 
 def _must_plan(session: Session, run: PlanningRun, by: Actor) -> None:

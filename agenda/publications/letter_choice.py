@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from agenda.core.clock import local_day
 from agenda.decisions.model import Commitment, Decision
+from agenda.decisions.queries import decisions_of
 from agenda.meetings.model import Meeting
-from agenda.publications.letter_facts import decisions_of, is_open, item_of, promises_of
+from agenda.publications.letter_facts import is_open, item_of, promises_of
 from agenda.topics.model import FocusArea
 
 

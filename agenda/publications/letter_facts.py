@@ -83,12 +83,6 @@ def item_of(session: Session, commitment: Commitment) -> AgendaItem | None:
     return session.get(AgendaItem, commitment.item_id) if commitment.item_id is not None else None
 
 
-def decisions_of(session: Session, meeting: Meeting) -> Sequence[Decision]:
-    """List what a meeting decided, in its order."""
-    query = select(Decision).where(Decision.meeting_id == meeting.id).order_by(Decision.position)
-    return session.scalars(query).all()
-
-
 def promises_of(session: Session, meeting: Meeting) -> Sequence[Commitment]:
     """List what was promised in a meeting, and what its body still owes from elsewhere."""
     query = (

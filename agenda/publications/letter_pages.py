@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response
 from agenda.core import audit
 from agenda.core.database import get
 from agenda.core.problems import Conflict
+from agenda.decisions.queries import decisions_of
 from agenda.meetings.model import Meeting
 from agenda.publications import letter_actions as actions
 from agenda.publications import letter_queries as queries
 from agenda.publications import letter_words as words
 from agenda.publications.blueprint import pages
 from agenda.publications.letter_choice import Choice, offered_decisions, offered_promises, usual_choice
-from agenda.publications.letter_facts import decisions_of, differs_by_now, is_open, left_out, written
+from agenda.publications.letter_facts import differs_by_now, is_open, left_out, written
 from agenda.publications.letter_forms import ChoiceForm
 from agenda.publications.letter_model import CouncilLetter
 from agenda.publications.letter_printing import printed_letter

@@ -6,11 +6,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from agenda.core.problems import Problem
 from agenda.core.runtime import Runtime
+from agenda.core.waiting_work import take_oldest
 from agenda.publications.lease import Lease, Made
 from agenda.publications.model import Paper, PaperKind
 from agenda.publications.pack_making import make_pack
@@ -71,25 +71,7 @@ def take(session: Session, now: datetime) -> Paper | None:
 
     One whose worker went silent again and again is given up.
     """
-    free = or_(Paper.started_at.is_(None), Paper.heard_at < now - SILENCE)
-    session.execute(
-        update(Paper)
-        .where(Paper.finished_at.is_(None), Paper.attempts >= ATTEMPTS, free)
-        .values(finished_at=now, failed="typesetting_failed")
-    )
-    waiting = select(Paper).where(Paper.finished_at.is_(None), free).order_by(Paper.id)
-    paper = session.scalars(waiting.limit(1)).first()
-    if paper is None:
-        return None
-    taken = session.scalars(
-        update(Paper)
-        .where(Paper.id == paper.id, Paper.finished_at.is_(None), free)
-        .values(started_at=now, heard_at=now, attempts=Paper.attempts + 1)
-        .returning(Paper.id)
-        .execution_options(synchronize_session=False)
-    ).all()
-    session.expire(paper)
-    return paper if taken else None
+    return take_oldest(session, Paper, now, silence=SILENCE, attempts=ATTEMPTS, given_up="typesetting_failed")
 
 
 def _give_back(runtime: Runtime, paper_id: int, taken_at: datetime | None) -> None:

@@ -13,9 +13,8 @@ from agenda.core.actor import Actor
 from agenda.decisions.model import ActionItem, Commitment, Decision
 from agenda.documents.model import Document
 from agenda.documents.queries import readable
-from agenda.meetings.model import AgendaItem
 from agenda.meetings.paper_queries import guest_items, readable_as_guest
-from agenda.meetings.sight_queries import own_items
+from agenda.meetings.sight_queries import hidden_items
 from agenda.search.model import Kind, SearchEntry
 from agenda.topics.model import Topic
 from agenda.topics.round_model import WrittenRound
@@ -33,9 +32,7 @@ def findable(by: Actor) -> ColumnElement[bool]:
 
 def _not_hidden(by: Actor) -> ColumnElement[bool]:
     """Keep what does not come of a topic or an item that is closed or confidential to this person."""
-    limited = select(AgendaItem.id).where(or_(AgendaItem.closed, AgendaItem.confidential))
-    if by.person_id is not None:
-        limited = limited.where(AgendaItem.id.not_in(own_items(by.person_id)))
+    limited = hidden_items(by)
     known = select(Topic.id).where(visible(by))
     return or_(
         _in_bodies(by, "see_confidential"),
