@@ -18,7 +18,7 @@ import waitress
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
-from agenda import schema, worker
+from agenda import schema, steps, worker
 from agenda.core.actor import System
 from agenda.core.problems import Invalid
 from agenda.core.runtime import Runtime
@@ -40,6 +40,7 @@ MakeApp = Callable[[Runtime], Flask]
 # RELIABILITY: slow clients do not keep others waiting with these.
 THREADS, CONNECTIONS, CHANNEL_SECONDS = 8, 1000, 30
 LOOK_FOR_PARENT_SECONDS = 1.0
+LOOK_FOR_WORKER_SECONDS = 0.5
 
 
 def commands(make_app: MakeApp) -> click.Group:
@@ -151,14 +152,20 @@ def _worker(beside: int | None) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with running() as runtime:
-        worker.run(runtime, stop)
+        try:
+            worker.run(runtime, stop)
+        except worker.Stuck as stuck:
+            logging.getLogger("agenda.worker").critical("stuck, and ended: %s", stuck)
+            logging.shutdown()
+            # The thread that hangs would keep an ordinary end waiting for ever.
+            os._exit(os.EX_SOFTWARE)
 
 
 @click.command("tick")
 def _tick() -> None:
     """Do one pass of all that is due, and tell what was done."""
     with running() as runtime:
-        for what, number in worker.tick(runtime).items():
+        for what, number in steps.tick(runtime).items():
             click.echo(f"{what}: {number}")
 
 
@@ -168,7 +175,7 @@ def _receive(recipient: tuple[str, ...]) -> None:
     """Take one message from standard input, for a mail server's pipe; what is kept is never lost."""
     try:
         with running() as runtime:
-            kept = receive(runtime, sys.stdin.buffer, recipient, worker.HANDLERS)
+            kept = receive(runtime, sys.stdin.buffer, recipient, steps.HANDLERS)
     except click.ClickException as error:
         _not_now(error.message)
     except DBAPIError:
@@ -288,8 +295,9 @@ def _serve_on(app: Flask, host: str, port: int) -> None:
 
 @contextmanager
 def _worker_beside() -> Iterator[None]:
-    words = [sys.executable, "-m", "agenda", "worker", "--beside", str(os.getpid())]
-    beside = subprocess.Popen(words)  # noqa: S603 - our own interpreter, our own words
+    stop = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(stop,))
+    keeper.start()
     # Ctrl-C reaches both; a plain kill reaches only this process, and then the worker must go too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # A shell that starts us in the background leaves Ctrl-C switched off.
@@ -297,8 +305,22 @@ def _worker_beside() -> Iterator[None]:
     try:
         yield
     finally:
-        beside.terminate()
-        beside.wait(timeout=30)
+        stop.set()
+        keeper.join()
+
+
+def _keep_worker(stop: threading.Event) -> None:
+    """Run a worker beside us, and another when it ends before we do."""
+    words = [sys.executable, "-m", "agenda", "worker", "--beside", str(os.getpid())]
+    while not stop.is_set():
+        beside = subprocess.Popen(words)  # noqa: S603 - our own interpreter, our own words
+        while beside.poll() is None and not stop.wait(LOOK_FOR_WORKER_SECONDS):
+            pass
+        if beside.poll() is None:
+            beside.terminate()
+            beside.wait(timeout=30)
+        else:
+            stop.wait(LOOK_FOR_WORKER_SECONDS)
 
 
 def _stop_without(parent: int, stop: threading.Event) -> None:

@@ -14,6 +14,7 @@ from agenda.mail import model as mail
 from agenda.meetings import deadline_model, planning_reason, table_model, template_model, version_model
 from agenda.meetings import model as meetings
 from agenda.meetings import paper_model as meeting_papers
+from agenda.operations import model as operations
 from agenda.people import model as people
 from agenda.planner import accepting_model, burden_model, cadence_model, regional_model, run_model
 from agenda.publications import letter_model
@@ -54,6 +55,7 @@ ROOMS = (
     publications,
     search,
     reminders,
+    operations,
     demo,
 )
 

@@ -2,170 +2,169 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
+import os
+import socket
 import threading
-from collections.abc import Callable, Iterator
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
 
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from agenda import steps
+from agenda.core.leadership import PULSE_SECONDS, leadership
 from agenda.core.runtime import Runtime
-from agenda.dates.calendar_reading import read_calendars
-from agenda.dates.option_replies import handle_option
-from agenda.dates.poll_telling import tell_voters
-from agenda.documents import storage
-from agenda.documents.queries import is_stored
-from agenda.documents.text_reading import read_texts
-from agenda.invitations.actions import tell_everyone
-from agenda.invitations.answers import handle
-from agenda.invitations.push_writing import write_calendars
-from agenda.mail.actions import deliver_all
-from agenda.mail.bounces import note_delivery
-from agenda.mail.inbox import Handler, settle_incoming
-from agenda.mail.mailbox import read_mailbox
-from agenda.planner.run_working import plan_next
-from agenda.publications.making import make_next
-from agenda.reminders.actions import remind_everyone
-from agenda.search.indexing import bring_up_to_date
-from agenda.topics.round_telling import tell_rounds
+from agenda.operations.recording import Run, ran_since, record
 
 log = logging.getLogger("agenda.worker")
 
-LOCK_KEY = 582_0619  # any number of our own, the same in every worker
-TELL_SECONDS = 5
-REMIND_SECONDS = 20
-DELIVER_SECONDS = 2
-CALENDAR_SECONDS = 10
-PUSH_SECONDS = 10
-PLAN_SECONDS = 2
-PAPER_SECONDS = 2
-MAILBOX_SECONDS = 20
-SWEEP_SECONDS = 3600
-TEXT_SECONDS = 3
-SEARCH_SECONDS = 3
-# Who may deal with what came in, in this order.
-HANDLERS: tuple[Handler, ...] = (note_delivery, handle_option, handle)
-WAIT_FOR_LEAD_SECONDS = 5.0
-LETTERS_A_TURN = 500
+# A job that did not end so long after it was told to is stuck: nothing but ending its process helps.
+GRACE_SECONDS = 120.0
 
 
-def tell(runtime: Runtime) -> int:
-    """Queue what attendees, voters and members of written rounds must be told; how many letters."""
-    with runtime.work() as session:
-        rounds = tell_rounds(session, runtime.config, runtime.clock())
-    # A poll's options leave calendars before the invitation to the chosen moment comes.
-    with runtime.work() as session:
-        voters = tell_voters(session, runtime.config, runtime.clock())
-    with runtime.work() as session:
-        return rounds + voters + tell_everyone(session, runtime.config, runtime.clock())
+class Stuck(Exception):
+    """A job does not end, and nothing can end it but the end of this process."""
 
 
-def remind(runtime: Runtime) -> int:
-    """Queue the reminders that are due; how many letters."""
-    with runtime.work() as session:
-        return remind_everyone(session, runtime.config, runtime.clock())
+@dataclass(frozen=True)
+class Job:
+    """Something the worker does again and again.
+
+    seconds: from one look to the next, give or take `jitter`. limit: after so many seconds it is told to
+    stop; the next look goes on. alone: only the worker that leads does it; what takes leases of its own is
+    done by all side by side. rarely: not again so soon after it succeeded, in whichever worker.
+    """
+
+    name: str
+    step: steps.Step
+    seconds: int
+    jitter: int = 0
+    limit: int = 60
+    alone: bool = False
+    rarely: timedelta | None = None
+
+    @property
+    def late_after(self) -> timedelta:
+        """Tell after how long without success something is wrong."""
+        usual = timedelta(seconds=2 * (self.seconds + self.jitter) + self.limit + PULSE_SECONDS)
+        return usual + (self.rarely or timedelta())
 
 
-def deliver(runtime: Runtime, stop: threading.Event | None = None) -> int:
-    """Send the letters that are due; how many were tried. Told to stop, it finishes the one in hand."""
-    stopped = (stop or threading.Event()).is_set
-    return deliver_all(runtime, most=LETTERS_A_TURN, stopped=stopped)
+JOBS = (
+    Job("tell", steps.tell, seconds=5, jitter=1, alone=True),
+    Job("remind", steps.remind, seconds=20, jitter=5, alone=True),
+    Job("deliver", steps.deliver, seconds=2, limit=120),
+    Job("calendars", steps.read, seconds=10, jitter=3, limit=180),
+    Job("push", steps.push, seconds=10, jitter=3, limit=300),
+    Job("plan", steps.plan, seconds=2, limit=1800),
+    Job("papers", steps.make_papers, seconds=2, limit=900),
+    Job("mailbox", steps.fetch, seconds=20, jitter=5, limit=120, alone=True),
+    Job("inbox", steps.settle, seconds=5, jitter=1, limit=120),
+    Job("texts", steps.read_papers, seconds=3, limit=300),
+    Job("search", steps.refresh_search, seconds=3, limit=300, alone=True),
+    Job("sweep", steps.sweep, seconds=60, jitter=20, alone=True, rarely=timedelta(hours=1)),
+)
 
 
-def read(runtime: Runtime, stop: threading.Event | None = None) -> int:
-    """Read the calendars that are due; how many were tried."""
-    return read_calendars(runtime, stopped=(stop or threading.Event()).is_set)
+class Turns:
+    """Some jobs at work in this process, until told to stop."""
 
+    def __init__(self, runtime: Runtime, jobs: Iterable[Job], name: str = "") -> None:
+        self.runtime = runtime
+        self.jobs = tuple(jobs)
+        self.worker = name or f"{socket.gethostname()}:{os.getpid()}"
+        self.ended = threading.Event()
+        self._since: dict[str, float] = {}
 
-def push(runtime: Runtime, stop: threading.Event | None = None) -> int:
-    """Write the people's own calendars that are due; how many were tried."""
-    return write_calendars(runtime, stopped=(stop or threading.Event()).is_set)
+    @contextmanager
+    def going(self) -> Iterator[None]:
+        """Do the jobs in turn; at the end each finishes what it has in hand."""
+        scheduler = self.scheduler()
+        scheduler.start()
+        try:
+            yield
+        finally:
+            self.ended.set()
+            # What is stuck is not waited for: its process ends.
+            scheduler.shutdown(wait=not self._stuck())
 
-
-def plan(runtime: Runtime, stop: threading.Event | None = None) -> int:
-    """Do the searches for fewer meetings that wait; how many. Told to stop, one is left for another time."""
-    ended = (stop or threading.Event()).is_set
-    done = 0
-    while not ended() and plan_next(runtime, ended):
-        done += 1
-    return done
-
-
-def make_papers(runtime: Runtime, stop: threading.Event | None = None) -> int:
-    """Make the papers that were asked for; how many. Told to stop, the rest is left for another time."""
-    ended = (stop or threading.Event()).is_set
-    done = 0
-    while not ended() and make_next(runtime, ended):
-        done += 1
-    return done
-
-
-def receive(runtime: Runtime, stop: threading.Event | None = None) -> int:
-    """Read the mailbox, and deal with what was kept and still waits; how many messages."""
-    stopped = (stop or threading.Event()).is_set
-    fetched = read_mailbox(runtime, HANDLERS, stopped=stopped)
-    return fetched + settle_incoming(runtime, HANDLERS, stopped=stopped)
-
-
-def sweep(runtime: Runtime) -> int:
-    """Remove contents of a day old that no document has, from uploads that failed; how many."""
-    with runtime.read() as session:
-        return storage.sweep(
-            runtime.config.documents, lambda sha256: is_stored(session, sha256), runtime.clock()
+    def scheduler(self) -> BackgroundScheduler:
+        """Make the scheduler of these jobs; nothing runs before it is started."""
+        scheduler = BackgroundScheduler(
+            timezone="UTC",
+            # The default grace of one second silently drops runs (RELIABILITY).
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
+        for job in self.jobs:
+            scheduler.add_job(
+                self.perform,
+                "interval",
+                args=[job],
+                seconds=job.seconds,
+                jitter=job.jitter or None,
+                id=job.name,
+            )
+        scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+        return scheduler
 
+    def perform(self, job: Job) -> None:
+        """Do a job once and write down how it went; what it raises goes on to the listener."""
+        if self.ended.is_set() or self._was_done(job):
+            return
+        began = self._since[job.name] = time.monotonic()
 
-def read_papers(runtime: Runtime, stop: threading.Event | None = None) -> int:
-    """Read the text of papers that wait; how many. Told to stop, one is left for another time."""
-    return read_texts(runtime, stopped=(stop or threading.Event()).is_set)
+        def stopped() -> bool:
+            return self.ended.is_set() or time.monotonic() - began > job.limit
 
+        done, error = 0, ""
+        try:
+            done = job.step(self.runtime, stopped)
+        except Exception as failure:
+            error = traceback.format_exception_only(failure)[-1].strip()
+            raise
+        finally:
+            del self._since[job.name]
+            self._record(job, time.monotonic() - began, done, error)
 
-def refresh_search(runtime: Runtime, stop: threading.Event | None = None) -> int:
-    """Let the search find everything as it is now; how many things were new or changed."""
-    return bring_up_to_date(runtime, stopped=(stop or threading.Event()).is_set)
+    def check(self) -> None:
+        """Raise Stuck when a job goes on long after it was told to stop."""
+        stuck = self._stuck()
+        if stuck:
+            raise Stuck(", ".join(stuck))
 
+    def _stuck(self) -> list[str]:
+        limits = {job.name: job.limit for job in self.jobs}
+        now, running = time.monotonic(), dict(self._since)
+        return [name for name, began in running.items() if now - began > limits[name] + GRACE_SECONDS]
 
-def tick(runtime: Runtime) -> dict[str, int]:
-    """Do one pass of all that is due: what came in, invitations, reminders, letters, calendars both ways."""
-    return {
-        "received": receive(runtime),
-        "told": tell(runtime),
-        "reminded": remind(runtime),
-        "delivered": deliver(runtime),
-        "calendars": read(runtime),
-        "pushed": push(runtime),
-        "planned": plan(runtime),
-        "swept": sweep(runtime),
-        "papers": make_papers(runtime),
-        "papers read": read_papers(runtime),
-        "made findable": refresh_search(runtime),
-    }
+    def _was_done(self, job: Job) -> bool:
+        if job.rarely is None:
+            return False
+        now = self.runtime.clock()
+        with self.runtime.read() as session:
+            return ran_since(session, job.name, now - job.rarely, now)
 
-
-def scheduler_for(runtime: Runtime, stop: threading.Event) -> BackgroundScheduler:
-    """Make the scheduler with its handful of jobs; nothing runs before it is started."""
-    scheduler = BackgroundScheduler(
-        timezone="UTC",
-        # The default grace of one second silently drops runs (RELIABILITY).
-        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-    )
-    scheduler.add_job(tell, "interval", args=[runtime], seconds=TELL_SECONDS, id="tell")
-    scheduler.add_job(remind, "interval", args=[runtime], seconds=REMIND_SECONDS, id="remind")
-    scheduler.add_job(deliver, "interval", args=[runtime, stop], seconds=DELIVER_SECONDS, id="deliver")
-    scheduler.add_job(read, "interval", args=[runtime, stop], seconds=CALENDAR_SECONDS, id="calendars")
-    scheduler.add_job(push, "interval", args=[runtime, stop], seconds=PUSH_SECONDS, id="push")
-    scheduler.add_job(plan, "interval", args=[runtime, stop], seconds=PLAN_SECONDS, id="plan")
-    scheduler.add_job(make_papers, "interval", args=[runtime, stop], seconds=PAPER_SECONDS, id="papers")
-    scheduler.add_job(receive, "interval", args=[runtime, stop], seconds=MAILBOX_SECONDS, id="mailbox")
-    scheduler.add_job(sweep, "interval", args=[runtime], seconds=SWEEP_SECONDS, id="sweep")
-    scheduler.add_job(read_papers, "interval", args=[runtime, stop], seconds=TEXT_SECONDS, id="texts")
-    scheduler.add_job(refresh_search, "interval", args=[runtime, stop], seconds=SEARCH_SECONDS, id="search")
-    scheduler.add_listener(report, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-    return scheduler
+    def _record(self, job: Job, seconds: float, done: int, error: str) -> None:
+        run = Run(
+            job=job.name,
+            worker=self.worker,
+            late_after=job.late_after,
+            ended_at=self.runtime.clock(),
+            took=timedelta(seconds=seconds),
+            done=done,
+            error=error,
+        )
+        try:
+            with self.runtime.work() as session:
+                record(session, run)
+        except DBAPIError:
+            log.warning("how job %s went could not be written down", job.name)
 
 
 def report(event: JobEvent) -> None:
@@ -178,74 +177,30 @@ def report(event: JobEvent) -> None:
 
 
 def run(runtime: Runtime, stop: threading.Event) -> None:
-    """Work until told to stop; of several workers one leads and the others wait.
+    """Work until told to stop; what only one may do is done by the worker that leads.
 
-    A database that is away for a while ends the lead and not the worker.
+    A database that is away for a while ends the lead and not the worker. Raises Stuck when a job does not
+    end: whoever started this process ends it, and starts another.
     """
-    while not stop.is_set():
-        try:
-            with leadership(runtime) as lead:
-                if lead is not None:
-                    _lead(runtime, stop, lead)
-        except DBAPIError:
-            log.exception("the database does not answer; the lead is given up")
-        stop.wait(WAIT_FOR_LEAD_SECONDS)
+    shared = Turns(runtime, (job for job in JOBS if not job.alone))
+    with shared.going():
+        while not stop.is_set():
+            try:
+                with leadership(runtime) as still_there:
+                    if still_there is not None:
+                        _lead(runtime, stop, still_there, shared)
+            except DBAPIError:
+                log.exception("the database does not answer; the lead is given up")
+            shared.check()
+            stop.wait(PULSE_SECONDS)
 
 
-def _lead(runtime: Runtime, stop: threading.Event, still_there: Callable[[], None]) -> None:
+def _lead(runtime: Runtime, stop: threading.Event, still_there: Callable[[], None], shared: Turns) -> None:
     log.info("worker leads")
-    # Set when the lead is lost too: a letter in hand is finished, no further one begun.
-    ended = threading.Event()
-    scheduler = scheduler_for(runtime, ended)
-    scheduler.start()
-    try:
-        while not stop.wait(WAIT_FOR_LEAD_SECONDS):
+    # They end when the lead is lost too: a letter in hand is finished, no further one begun.
+    alone = Turns(runtime, (job for job in JOBS if job.alone))
+    with alone.going():
+        while not stop.wait(PULSE_SECONDS):
             still_there()
-    finally:
-        ended.set()
-        scheduler.shutdown(wait=True)
-
-
-@contextmanager
-def leadership(runtime: Runtime) -> Iterator[Callable[[], None] | None]:
-    """Give a check that raises once the lead is lost, or None while another worker leads."""
-    if runtime.sessions.is_sqlite:
-        with _file_lead(runtime) as lead:
-            yield lead
-    else:
-        with _database_lead(runtime) as lead:
-            yield lead
-
-
-@contextmanager
-def _file_lead(runtime: Runtime) -> Iterator[Callable[[], None] | None]:
-    runtime.config.var.mkdir(parents=True, exist_ok=True)
-    with (runtime.config.var / "worker.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield None
-            return
-        # The system lets go of the lock when this process ends, however it ends.
-        yield lambda: None
-
-
-@contextmanager
-def _database_lead(runtime: Runtime) -> Iterator[Callable[[], None] | None]:
-    # A connection of its own: the lock lives and dies with it.
-    with runtime.sessions.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        got = connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": LOCK_KEY}).scalar()
-        if not got:
-            yield None
-            return
-
-        def still_there() -> None:
-            connection.execute(text("SELECT 1"))
-
-        try:
-            yield still_there
-        except DBAPIError:
-            # The lock went with the connection, and somebody else may hold it by now.
-            connection.invalidate()
-            raise
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK_KEY})
+            alone.check()
+            shared.check()

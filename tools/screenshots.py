@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from agenda import schema, worker
+from agenda import schema, steps
 from agenda.app import create_app
 from agenda.core.database import Sessions
 from agenda.core.runtime import Runtime
@@ -80,7 +80,7 @@ def take(page: Page, runtime: Runtime) -> None:
 
 def answers_come_in(runtime: Runtime, meeting_id: int) -> None:
     """Let most come, some not, and some wait."""
-    worker.tick(runtime)
+    steps.tick(runtime)
     with runtime.work() as session:
         for number, attendee in enumerate(session.get_one(Meeting, meeting_id).attendees):
             if number % 4:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from agenda import worker
+from agenda import steps
 from agenda.core import words
 from agenda.core.actor import Actor
 from agenda.core.clock import system_clock
@@ -56,14 +56,14 @@ def wind() -> Response:
     runtime = here.runtime()
     event = None
     # What is due now leaves now: wound past its day it would no longer make sense.
-    before = worker.tick(replace(runtime, config=replace(runtime.config, settle_seconds=0)))
+    before = steps.tick(replace(runtime, config=replace(runtime.config, settle_seconds=0)))
     with here.work() as session:
         # Read inside the lock: two who wind at once wind one after the other.
         now = shown(session, system_clock())
         if request.form.get("by") == "event":
             event = next_event(session, runtime.config, now)
         to = wind_clock(session, (event.at + A_MOMENT if event else now + DAY) - now, system_clock())
-    done = worker.tick(runtime)
+    done = steps.tick(runtime)
     moment = words.when(to, ZoneInfo(runtime.config.time_zone), language())
     if event:
         flash(_("It is now %(moment)s: %(what)s.", moment=moment, what=event.what), "success")

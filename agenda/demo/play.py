@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from agenda import schema, worker
+from agenda import schema, steps
 from agenda.accounts.actors import actor_for
 from agenda.accounts.rules import By
 from agenda.core import words
@@ -137,7 +137,7 @@ class Story:
             by = self._by(session, SECRETARY)
             sent = invite(session, self.runtime.config, meeting, by, self.runtime.clock())
             homes = Counter(a.organisation.name for a in meeting.attendees if a.organisation)
-        done = worker.tick(self.runtime)
+        done = steps.tick(self.runtime)
         self.say(f"   {sent} invitations, each with its own calendar part:")
         self.say("   " + ", ".join(f"{number} to {name}" for name, number in homes.items()) + ".")
         if done["reminded"]:
@@ -178,7 +178,7 @@ class Story:
                 return
             with self.runtime.work() as session:
                 wind(session, moment - now + A_MOMENT, system_clock())
-            done = worker.tick(self.runtime)
+            done = steps.tick(self.runtime)
             today = words.when(self.runtime.clock(), self.zone, "en")
             self.say(f"   {today}: {done['reminded']} letters, one a person ({self._said_since(moment)}).")
 
@@ -193,7 +193,7 @@ class Story:
         with self.runtime.work() as session:
             by = self._by(session, SECRETARY)
             meetings.cancel(session, self._meeting(session), REASON, None, by, self.runtime.clock())
-        done = worker.tick(self.runtime)
+        done = steps.tick(self.runtime)
         self.say(f"   {REASON}")
         self.say(f"   {done['told']} cancellations leave; the topics are open again.")
 

@@ -130,9 +130,9 @@ def settle_one(runtime: Runtime, incoming_id: int, handlers: Sequence[Handler]) 
 
 
 def _locked(session: Session, incoming_id: int) -> Incoming | None:
-    """Give the message unless it is settled; a second worker waits here and then finds it so."""
+    """Give the message unless it is settled, or another worker is at it."""
     query = select(Incoming).where(Incoming.id == incoming_id, Incoming.settled_at.is_(None))
-    return session.scalars(query.with_for_update()).one_or_none()
+    return session.scalars(query.with_for_update(skip_locked=True)).one_or_none()
 
 
 def _settle(session: Session, runtime: Runtime, incoming: Incoming, handlers: Sequence[Handler]) -> None:

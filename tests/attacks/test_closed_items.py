@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from agenda import worker
+from agenda import steps
 from agenda.core.runtime import Runtime
 from agenda.invitations.actions import invite
 from agenda.invitations.feed_actions import make_feed, token
@@ -103,7 +103,7 @@ def planted(runtime: Runtime, world: World, clock: StandingClock) -> Planted:
             "body_id": [body.id],
             "number": [1, 2, 3],
         }
-    worker.tick(runtime)
+    steps.tick(runtime)
     clock.at = DURING
     with runtime.work() as session:
         meeting = session.get_one(Meeting, ids["meeting_id"][0])
@@ -111,7 +111,7 @@ def planted(runtime: Runtime, world: World, clock: StandingClock) -> Planted:
         for item in [one for one in meeting.items if one.topic is not None]:
             text = "Kennisgenomen" if item.topic_id == visit.id else f"{SECRET} besloten"
             agenda_actions.record_outcome(session, item, ItemOutcome.DEFERRED, text, clerk, DURING)
-    worker.tick(runtime)
+    steps.tick(runtime)
     return Planted(ids, feeds)
 
 

@@ -19,8 +19,8 @@ from agenda.invitations.model import AnswerToken
 from agenda.invitations.rules import answer_token
 from agenda.mail.model import Letter
 from agenda.meetings.model import Attendee
+from agenda.steps import tick
 from agenda.web.security import HEADERS
-from agenda.worker import tick
 from tests.attacks.field import ROLES, Field, path_of
 from tests.attacks.forms import form_of
 from tests.attacks.test_matrix import TABLE, addresses

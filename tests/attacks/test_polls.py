@@ -23,7 +23,7 @@ from agenda.dates.poll_rules import vote_token
 from agenda.dates.poll_telling import tell_voters
 from agenda.mail.model import Letter
 from agenda.meetings.model import Meeting
-from agenda.worker import tick
+from agenda.steps import tick
 from tests.attacks.field import COMING_AT, Field, path_of
 from tests.attacks.forms import form_of
 from tests.attacks.test_both_databases import VALUES

@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 import pytest
 from icalendar import Calendar
 
-from agenda.worker import tell
+from agenda.steps import tell
 from tests.attacks.field import Field, path_of
 from tests.attacks.forms import form_of
 from tests.attacks.test_matrix import addresses

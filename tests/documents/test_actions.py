@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from agenda import worker
+from agenda import steps
 from agenda.core.database import get
 from agenda.core.problems import Forbidden, NotFound
 from agenda.core.runtime import Runtime
@@ -62,9 +62,9 @@ def test_a_crash_between_the_disk_and_the_database_leaves_nothing_but_a_file_tha
         actions.add_document(session, world.body(session), content, Facts("Weg"), by, START)
         raise ZeroDivisionError
     assert place.is_file()
-    assert worker.sweep(runtime) == 0
+    assert steps.sweep(runtime) == 0
     clock.wind(hours=25)
-    assert worker.sweep(runtime) == 1
+    assert steps.sweep(runtime) == 1
     assert not place.exists()
     with runtime.read() as session:
         kept = session.scalars(select(StoredFile)).one()

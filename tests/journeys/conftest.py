@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from agenda import worker
+from agenda import steps, worker
 from agenda.app import create_app
 from agenda.core.database import Sessions
 from agenda.core.runtime import Runtime
@@ -40,7 +40,7 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     upgrade(runtime.config.database_url)
     load_demo(runtime)
     # Once, and not by the worker of each test.
-    worker.make_papers(runtime)
+    steps.make_papers(runtime)
     runtime.sessions.close()
     return folder
 

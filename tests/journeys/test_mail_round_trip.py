@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from imap_tools import MailMessage
 from sqlalchemy import select
 
-from agenda import worker
+from agenda import steps
 from agenda.core.runtime import Runtime
 from agenda.invitations.model import Reply
 from agenda.mail.mailbox import mailbox_state
@@ -63,7 +63,7 @@ def invited(region: Region, stack: MailStack) -> MailMessage:
     """Invite everyone, and give the letter as the alderman finds it in the own mailbox."""
     before = len(stack.messages(address(ALDERMAN)))
     region.invite()
-    worker.deliver(region.runtime)
+    steps.deliver(region.runtime)
     return stack.wait_for(address(ALDERMAN), before + 1)[-1]
 
 
@@ -96,7 +96,7 @@ def test_an_invitation_goes_out_and_the_answer_finds_its_way_home(
     waiting = len(stack.messages(OURS))
     stack.send(written, letter.to, reply_to)
     stack.wait_for(OURS, waiting + 1)
-    while worker.receive(region.runtime):
+    while steps.receive(region.runtime):
         pass
     with region.runtime.read() as session:
         attendee = region.attendee(session, ALDERMAN)
@@ -119,9 +119,9 @@ def test_a_letter_to_an_unknown_address_comes_back_and_the_secretary_sees_it(
     invited(region, stack)
     # Of seventeen people two have a mailbox here.
     stack.wait_for(OURS, waiting + 15)
-    while worker.receive(region.runtime):
+    while steps.receive(region.runtime):
         pass
-    worker.tell(region.runtime)
+    steps.tell(region.runtime)
     with region.runtime.read() as session:
         assert region.attendee(session, UNKNOWN).person.undeliverable_since == region.clock()
         assert region.attendee(session, ALDERMAN).person.undeliverable_since is None
@@ -146,7 +146,7 @@ def test_words_wait_in_the_tray_and_in_the_folder_for_them(
     waiting = len(stack.messages(OURS))
     stack.send(message.as_bytes(), letter.to, str(letter.message["Reply-To"].addresses[0].addr_spec))
     stack.wait_for(OURS, waiting + 1)
-    while worker.receive(region.runtime):
+    while steps.receive(region.runtime):
         pass
     assert _number(stack, "Set-aside") > aside
     sign_in(client, region.runtime, region.world, "secretary")
@@ -161,16 +161,16 @@ def test_words_wait_in_the_tray_and_in_the_folder_for_them(
 def test_a_wrong_password_is_told_and_not_tried_again_at_once(region: Region, stack: MailStack) -> None:
     wrong = stack.imap_url(OURS).replace("geheim", "anders")
     runtime = replace(region.runtime, config=replace(region.runtime.config, imap_url=wrong))
-    assert worker.receive(runtime) == 0
+    assert steps.receive(runtime) == 0
     state = mailbox_state(runtime)
     assert state is not None
     assert (state.failure, state.failures, state.read_at) == ("not_authorised", 1, None)
-    worker.receive(runtime)
+    steps.receive(runtime)
     again = mailbox_state(runtime)
     assert again is not None
     assert again.failures == 1
     region.clock.wind(minutes=1)
-    worker.receive(runtime)
+    steps.receive(runtime)
     later = mailbox_state(runtime)
     assert later is not None
     assert later.failures == 2

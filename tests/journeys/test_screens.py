@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from agenda import worker
+from agenda import steps
 from agenda.accounts.rules import By
 from agenda.core.actor import System
 from agenda.core.runtime import Runtime
@@ -304,7 +304,7 @@ def region(
         with live.runtime.work() as session:
             places = _happen(session, live.runtime)
         _plan_fewer(live.runtime, places)
-        worker.tick(live.runtime)
+        steps.tick(live.runtime)
         _answers_come_in(live.runtime, places)
         with live.runtime.read() as session:
             letter = session.scalars(
@@ -402,9 +402,9 @@ def _answers_come_in(runtime: Runtime, places: dict[str, str]) -> None:
     ]  # fmt: skip
     head = f"From: {address}\r\nTo: {to}\r\nSubject: Andere tijd\r\n"
     calendar = "Content-Type: text/calendar; method=COUNTER\r\n\r\n" + "\r\n".join(lines)
-    receive(runtime, BytesIO((head + calendar).encode()), (), worker.HANDLERS)
+    receive(runtime, BytesIO((head + calendar).encode()), (), steps.HANDLERS)
     words = "\r\nBeste collega's,\r\n\r\nIk kom een kwartier later.\r\n"
-    receive(runtime, BytesIO((head + words).encode()), (), worker.HANDLERS)
+    receive(runtime, BytesIO((head + words).encode()), (), steps.HANDLERS)
     with runtime.read() as session:
         places["proposal"] = str(session.scalars(select(Proposal.id)).one())
         places["incoming"] = str(session.scalars(select(Incoming.id).where(Incoming.why == "words")).one())

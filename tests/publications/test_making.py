@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from agenda import worker
+from agenda import steps
 from agenda.core.audit import history
 from agenda.core.problems import Changed, Conflict, Forbidden, Invalid, NotFound
 from agenda.core.runtime import Runtime
@@ -36,8 +36,8 @@ def asked(runtime: Runtime, world: World) -> int:
 def test_a_paper_is_made_once_and_outdated_when_the_meeting_changes(
     runtime: Runtime, world: World, asked: int
 ) -> None:
-    assert worker.make_papers(runtime) == 1
-    assert worker.make_papers(runtime) == 0
+    assert steps.make_papers(runtime) == 1
+    assert steps.make_papers(runtime) == 0
     with runtime.work() as session:
         paper = session.get_one(Paper, asked)
         assert paper.failed == ""

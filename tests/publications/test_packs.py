@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from weasyprint import HTML
 
-from agenda import worker
+from agenda import steps
 from agenda.core.audit import history
 from agenda.core.problems import Conflict, Forbidden, Invalid, NotFound
 from agenda.core.runtime import Runtime
@@ -101,7 +101,7 @@ def made_for(runtime: Runtime, world: World, held: Held, who: str) -> int:
         meeting, by = session.get_one(Meeting, held.meeting), world.by(session, who)
         paper = packs.ask_for_pack(session, meeting, world.person(session, who), "nl", by, runtime.clock())
         number = paper.id
-    assert worker.make_papers(runtime) == 1
+    assert steps.make_papers(runtime) == 1
     return number
 
 
@@ -335,7 +335,7 @@ def test_who_lost_access_meanwhile_gets_no_pack(runtime: Runtime, world: World, 
         person = world.person(session, GUEST)
         number = packs.ask_for_pack(session, meeting, person, "nl", by, runtime.clock()).id
         meeting.agenda_final_at = None
-    assert worker.make_papers(runtime) == 1
+    assert steps.make_papers(runtime) == 1
     with runtime.read() as session:
         assert session.get_one(Paper, number).failed == "pack_without_access"
 

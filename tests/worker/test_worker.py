@@ -12,20 +12,37 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from agenda import worker
+from agenda import steps, worker
+from agenda.core.leadership import PULSE_SECONDS
 from agenda.core.runtime import Runtime
 from agenda.mail.model import Letter
+from agenda.operations.model import JobState
+from agenda.worker import Job, Turns
 from tests.mail.letters import outgoing, queue
 from tests.world import StandingClock
 
 ROOT = Path(__file__).parents[2]
 SOON = 30.0
+DELIVER = next(job for job in worker.JOBS if job.name == "deliver")
+
+
+def settings_of(folder: Path, database_url: str) -> dict[str, str]:
+    """Give a worker's environment."""
+    return {
+        "PATH": os.environ["PATH"],
+        "AGENDA_DATABASE_URL": database_url,
+        "AGENDA_SECRET_KEY": "x" * 40,
+        "AGENDA_BASE_URL": "http://localhost",
+        "AGENDA_MAIL_FROM": "agenda@leidseregio.example",
+        "AGENDA_VAR": str(folder),
+    }
 
 
 class Process:
@@ -33,17 +50,12 @@ class Process:
 
     def __init__(self, folder: Path, name: str, database_url: str) -> None:
         self.said = folder / f"{name}.log"
-        environment = {
-            "PATH": os.environ["PATH"],
-            "AGENDA_DATABASE_URL": database_url,
-            "AGENDA_SECRET_KEY": "x" * 40,
-            "AGENDA_BASE_URL": "http://localhost",
-            "AGENDA_MAIL_FROM": "agenda@leidseregio.example",
-            "AGENDA_VAR": str(folder),
-        }
         with self.said.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "agenda", "worker"], cwd=ROOT, env=environment, stderr=log
+                [sys.executable, "-m", "agenda", "worker"],
+                cwd=ROOT,
+                env=settings_of(folder, database_url),
+                stderr=log,
             )
 
     @property
@@ -90,7 +102,7 @@ def test_of_two_workers_one_leads_and_the_other_takes_over_when_it_is_killed(
     first = start("first")
     assert wait_until(lambda: first.leads)
     second = start("second")
-    assert not wait_until(lambda: second.leads, seconds=worker.WAIT_FOR_LEAD_SECONDS + 3)
+    assert not wait_until(lambda: second.leads, seconds=PULSE_SECONDS + 3)
     first.process.send_signal(signal.SIGKILL)
     assert wait_until(lambda: second.leads)
     queue(runtime, outgoing("after the change of lead"))
@@ -114,22 +126,10 @@ def test_a_worker_that_waits_for_the_lead_stops_at_once_too(start: Callable[[str
 
 
 def test_jobs_run_late_rather_than_never_and_one_at_a_time(runtime: Runtime) -> None:
-    scheduler = worker.scheduler_for(runtime, threading.Event())
+    scheduler = Turns(runtime, worker.JOBS).scheduler()
     scheduler.start(paused=True)
     try:
-        assert {job.id for job in scheduler.get_jobs()} == {
-            "tell",
-            "remind",
-            "deliver",
-            "calendars",
-            "push",
-            "plan",
-            "papers",
-            "mailbox",
-            "sweep",
-            "texts",
-            "search",
-        }
+        assert {job.id for job in scheduler.get_jobs()} == {job.name for job in worker.JOBS}
         for job in scheduler.get_jobs():
             assert job.coalesce is True
             assert job.max_instances == 1
@@ -151,17 +151,110 @@ def test_a_job_that_fails_is_written_down_and_runs_again(
         return clock()
 
     queue(runtime, outgoing("a letter"))
-    scheduler = worker.scheduler_for(replace(runtime, clock=failing_clock), threading.Event())
-    for name in ("tell", "remind"):
-        scheduler.remove_job(name)
-    with caplog.at_level(logging.ERROR, "agenda.worker"):
-        scheduler.start()
-        try:
-            assert wait_until(lambda: "job deliver failed" in caplog.text)
-            assert "no time today" in caplog.text
-            assert wait_until(lambda: any((runtime.config.var / "mail").glob("*.eml")))
-        finally:
-            scheduler.shutdown()
+    turns = Turns(replace(runtime, clock=failing_clock), [DELIVER])
+    with caplog.at_level(logging.ERROR, "agenda.worker"), turns.going():
+        assert wait_until(lambda: "job deliver failed" in caplog.text)
+        assert "no time today" in caplog.text
+        assert wait_until(lambda: any((runtime.config.var / "mail").glob("*.eml")))
+
+
+def state_of(runtime: Runtime, name: str) -> JobState:
+    with runtime.read() as session:
+        return session.scalars(select(JobState).where(JobState.name == name)).one()
+
+
+def test_how_a_job_went_is_written_down_and_a_failure_stays_readable_after_a_success(
+    runtime: Runtime, clock: StandingClock
+) -> None:
+    said = ["the calendar server is away"]
+
+    def step(_runtime: Runtime, _stopped: steps.Stopped) -> int:
+        if said:
+            raise OSError(said.pop())
+        return 3
+
+    job = Job("a job", step, seconds=5)
+    turns = Turns(runtime, [job], name="here")
+    with pytest.raises(OSError, match="away"):
+        turns.perform(job)
+    failed = state_of(runtime, "a job")
+    assert (failed.error, failed.failures, failed.succeeded_at) == (
+        "OSError: the calendar server is away",
+        1,
+        None,
+    )
+    clock.at += timedelta(minutes=1)
+    turns.perform(job)
+    went = state_of(runtime, "a job")
+    assert (went.succeeded_at, went.failures, went.done, went.worker) == (clock.at, 0, 3, "here")
+    assert went.error == failed.error
+
+
+def test_a_job_that_finds_nothing_is_not_written_down_at_every_look(
+    runtime: Runtime, clock: StandingClock
+) -> None:
+    job = Job("a job", lambda _runtime, _stopped: 0, seconds=2)
+    turns = Turns(runtime, [job])
+    began = clock.at
+    for _ in range(20):
+        turns.perform(job)
+        clock.at += timedelta(seconds=2)
+    assert state_of(runtime, "a job").succeeded_at == began + timedelta(seconds=30)
+
+
+def test_what_is_done_rarely_is_not_done_again_soon_by_another_worker_either(
+    runtime: Runtime, clock: StandingClock
+) -> None:
+    times: list[datetime] = []
+
+    def step(given: Runtime, _stopped: steps.Stopped) -> int:
+        times.append(given.clock())
+        return 0
+
+    job = Job("a job", step, seconds=60, rarely=timedelta(hours=1))
+    for _ in range(90):
+        Turns(runtime, [job]).perform(job)
+        clock.at += timedelta(minutes=1)
+    assert len(times) == 2
+    # A clock that was wrong, and a year ahead, must not keep a job at home for a year.
+    clock.at -= timedelta(days=365)
+    Turns(runtime, [job]).perform(job)
+    assert len(times) == 3
+
+
+def test_a_job_is_told_to_stop_once_its_time_is_over(runtime: Runtime) -> None:
+    def step(_runtime: Runtime, stopped: steps.Stopped) -> int:
+        looks = 0
+        while not stopped():
+            looks += 1
+            time.sleep(0.01)
+        return looks
+
+    job = Job("a long job", step, seconds=60, limit=1)
+    Turns(runtime, [job]).perform(job)
+    assert state_of(runtime, "a long job").done > 0
+    assert state_of(runtime, "a long job").error == ""
+
+
+def test_a_worker_with_a_job_that_hangs_ends_its_process(tmp_path: Path, database_url: str) -> None:
+    """Nothing ends a thread that hangs; the process that supervises the worker starts another."""
+    script = tmp_path / "hang.py"
+    script.write_text(
+        "import time\n"
+        "from agenda import worker\n"
+        "from agenda.app import create_app\n"
+        "from agenda.cli import commands\n"
+        "worker.GRACE_SECONDS = 0\n"
+        "hangs = worker.Job('hangs', lambda *_: time.sleep(600), seconds=1, limit=1)\n"
+        "worker.JOBS = (hangs,)\n"
+        "commands(create_app)(['worker'])\n"
+    )
+    environment = settings_of(tmp_path, database_url) | {"PYTHONPATH": str(ROOT)}
+    ended = subprocess.run(
+        [sys.executable, str(script)], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert ended.returncode == os.EX_SOFTWARE, ended.stderr
+    assert "stuck, and ended: hangs" in ended.stderr
 
 
 def test_told_to_stop_the_letter_in_hand_is_finished_and_no_other_begun(runtime: Runtime) -> None:
@@ -173,7 +266,7 @@ def test_told_to_stop_the_letter_in_hand_is_finished_and_no_other_begun(runtime:
         stop.set()
         before_data()
 
-    assert worker.deliver(replace(runtime, send=send_and_stop), stop) == 1
+    assert steps.deliver(replace(runtime, send=send_and_stop), stop.is_set) == 1
     with runtime.read() as session:
         fates = sorted(str(letter.fate) for letter in session.query(Letter))
     assert fates == ["None"] * 4 + ["sent"]
@@ -200,7 +293,7 @@ def test_a_database_that_goes_away_ends_the_lead_and_not_the_worker(
 
 def test_one_pass_by_hand_says_what_was_done(runtime: Runtime) -> None:
     queue(runtime, outgoing("a letter"))
-    assert worker.tick(runtime) == {
+    assert steps.tick(runtime) == {
         "received": 0,
         "told": 0,
         "reminded": 0,

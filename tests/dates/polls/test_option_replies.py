@@ -11,7 +11,7 @@ from sqlalchemy import select
 from agenda.dates.model import Choice, Voter
 from agenda.mail.model import Incoming
 from agenda.mail.receiving import receive
-from agenda.worker import HANDLERS
+from agenda.steps import HANDLERS
 from tests.dates.polls.asking import ALDERMAN, MOMENTS, Poll
 from tests.invitations.region import Mail
 

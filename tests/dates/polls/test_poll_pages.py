@@ -7,7 +7,7 @@ import re
 import pytest
 
 from agenda.dates.model import Choice
-from agenda.worker import tell
+from agenda.steps import tell
 from tests.dates.polls.asking import ALDERMAN, MOMENTS, Poll
 from tests.meetings.conftest import AsSomeone
 from tests.meetings.conftest import as_someone as as_someone

@@ -12,7 +12,7 @@ from agenda.dates.model import Choice
 from agenda.dates.poll_actions import Asked, add_voter, open_poll, remove_voter
 from agenda.dates.poll_telling import remind, tell_voters
 from agenda.meetings import actions as meetings
-from agenda.worker import tell
+from agenda.steps import tell
 from tests.dates.polls.asking import ALDERMAN, DEADLINE, MOMENTS, Poll, has_calendar
 from tests.invitations.region import to
 from tests.meetings.planning import VALENTINE

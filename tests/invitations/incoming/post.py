@@ -15,7 +15,7 @@ from agenda.mail.model import Incoming
 from agenda.mail.receiving import receive
 from agenda.meetings.model import Answer
 from agenda.meetings.rules import current_answer
-from agenda.worker import HANDLERS
+from agenda.steps import HANDLERS
 from tests.invitations.region import ALDERMAN, Mail, Region
 
 WRITTEN = "%Y%m%dT%H%M%SZ"

@@ -14,7 +14,7 @@ from agenda.mail.inbox import keep, settle_one
 from agenda.mail.message_reading import understand
 from agenda.mail.model import Incoming
 from agenda.meetings.model import Answer
-from agenda.worker import HANDLERS, receive
+from agenda.steps import HANDLERS, receive
 from tests.accounts.helpers import sign_in
 from tests.invitations.incoming.post import Client
 from tests.invitations.region import to

@@ -1,0 +1,1 @@
+"""How the product itself fares: its jobs, its queues, and what of it failed."""
