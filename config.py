@@ -17,6 +17,8 @@ SERVED = ROOT / "agenda" / "web" / "static"
 YES = {"1", "true", "yes", "on"}
 NO = {"", "0", "false", "no", "off"}
 SHORTEST_SECRET = 32
+SHORTEST_TOKEN = 16
+LOG_FORMATS = {"json", "text"}
 # A network and maybe a port; what is neither is a bare network of the newer kind. A port that is lost would
 # open them all.
 BRACKETED = re.compile(r"\[(.+)\](?::([0-9]+))?")
@@ -61,6 +63,9 @@ class Config:
     dkim_selector: str
     documents: Path
     max_document_bytes: int
+    metrics_token: str | None
+    metrics_folder: Path | None
+    log_format: str
 
     @property
     def secret(self) -> bytes:
@@ -106,6 +111,10 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         dkim_selector=_dkim_selector(env),
         documents=_documents(env, var),
         max_document_bytes=_count(env, "AGENDA_MAX_DOCUMENT_BYTES", 50_000_000),
+        metrics_token=_metrics_token(env),
+        # Prometheus' own name for it: its library reads it too. gunicorn.conf.py sets it.
+        metrics_folder=_folder(env, "PROMETHEUS_MULTIPROC_DIR"),
+        log_format=_log_format(env),
     )
 
 
@@ -222,6 +231,25 @@ def _documents(env: Mapping[str, str], var: Path) -> Path:
     if folder.is_relative_to(SERVED):
         raise ConfigError(f"AGENDA_DOCUMENTS must lie outside {SERVED}, from which anybody may read.")
     return folder
+
+
+def _folder(env: Mapping[str, str], name: str) -> Path | None:
+    given = env.get(name, "").strip()
+    return Path(given) if given else None
+
+
+def _metrics_token(env: Mapping[str, str]) -> str | None:
+    token = env.get("AGENDA_METRICS_TOKEN", "").strip()
+    if token and len(token) < SHORTEST_TOKEN:
+        raise ConfigError(f"AGENDA_METRICS_TOKEN is too short: use at least {SHORTEST_TOKEN} characters.")
+    return token or None
+
+
+def _log_format(env: Mapping[str, str]) -> str:
+    chosen = env.get("AGENDA_LOG", "").strip().lower() or "text"
+    if chosen not in LOG_FORMATS:
+        raise ConfigError(f"AGENDA_LOG must be json or text, not {chosen!r}.")
+    return chosen
 
 
 def _mail_from(env: Mapping[str, str], demo: bool) -> str:

@@ -6,10 +6,19 @@ The number of processes is gunicorn's own WEB_CONCURRENCY, the address its own `
 
 import multiprocessing
 import os
+import shutil
 import sys
+import tempfile
 from typing import Any
 
+from agenda.core import logs
 from config import ConfigError, load
+
+# Each process writes its figures into this folder, and each can tell those of all; the library of that reads
+# this name when it is imported, in the processes. A reload finds it set.
+METRICS = "PROMETHEUS_MULTIPROC_DIR"
+if METRICS not in os.environ:
+    os.environ[METRICS] = tempfile.mkdtemp(prefix="agenda-metrics-")
 
 wsgi_app = "agenda.app:create_app()"
 bind = "127.0.0.1:8000"
@@ -40,3 +49,9 @@ def on_starting(server: Any) -> None:
         sys.exit(
             "Several processes need PostgreSQL: set AGENDA_DATABASE_URL, or use `python -m agenda serve`."
         )
+    logs.set_up(config.log_format)
+
+
+def on_exit(_server: Any) -> None:
+    """Leave nothing behind."""
+    shutil.rmtree(os.environ[METRICS], ignore_errors=True)

@@ -22,6 +22,7 @@ from agenda.entry import runtime_from_environment
 from agenda.invitations import pages as invitations
 from agenda.mail import pages as mail
 from agenda.meetings import pages as meetings
+from agenda.operations import pages as operations
 from agenda.people import pages as people
 from agenda.planner import pages as planner
 from agenda.publications import pages as publications
@@ -48,6 +49,7 @@ ROOMS = (
     table,
     search,
     reminders,
+    operations,
 )
 
 

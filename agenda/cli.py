@@ -19,6 +19,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from agenda import schema, steps, worker
+from agenda.core import logs
 from agenda.core.actor import System
 from agenda.core.problems import Invalid
 from agenda.core.runtime import Runtime
@@ -70,12 +71,14 @@ def settings() -> Config:
 
 
 @contextmanager
-def running(upgraded: bool = False) -> Iterator[Runtime]:
+def running(upgraded: bool = False, talking: bool = False) -> Iterator[Runtime]:
     """Give the runtime and let go of the database afterwards; refuse a database that is behind.
 
-    `upgraded`: bring it up to date first.
+    `upgraded`: bring it up to date first. `talking`: say on standard error what happens.
     """
     config = settings()
+    if talking:
+        logs.set_up(config.log_format)
     if upgraded:
         schema.upgrade(config.database_url)
     try:
@@ -96,8 +99,7 @@ def _serve(make_app: MakeApp) -> click.Command:
     @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
     def serve(host: str, port: int) -> None:
         """Serve the pages with waitress, in one process."""
-        _talk()
-        with running() as runtime:
+        with running(talking=True) as runtime:
             _serve_on(make_app(runtime), host, port)
 
     return serve
@@ -109,8 +111,7 @@ def _up(make_app: MakeApp) -> click.Command:
     @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
     def up(host: str, port: int) -> None:
         """Migrate, load the demo region on first start, and run web and worker together."""
-        _talk()
-        with running(upgraded=True) as runtime:
+        with running(upgraded=True, talking=True) as runtime:
             if runtime.config.demo:
                 _load_once(runtime)
             click.echo(f"\nOpen {runtime.config.base_url}")
@@ -145,13 +146,12 @@ def _play(make_app: MakeApp) -> click.Command:
 @click.option("--beside", type=int, hidden=True, help="Stop when this process, our parent, is gone.")
 def _worker(beside: int | None) -> None:
     """Send letters and reminders until stopped."""
-    _talk()
     stop = threading.Event()
     if beside is not None:
         threading.Thread(target=_stop_without, args=(beside, stop), daemon=True).start()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    with running() as runtime:
+    with running(talking=True) as runtime:
         try:
             worker.run(runtime, stop)
         except worker.Stuck as stuck:
@@ -329,9 +329,3 @@ def _stop_without(parent: int, stop: threading.Event) -> None:
         if stop.wait(LOOK_FOR_PARENT_SECONDS):
             return
     stop.set()
-
-
-def _talk() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)

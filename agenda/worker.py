@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import secrets
 import socket
 import threading
 import time
@@ -13,12 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError
 
 from agenda import steps
 from agenda.core.leadership import PULSE_SECONDS, leadership
+from agenda.core.logs import masked
 from agenda.core.runtime import Runtime
 from agenda.operations.recording import Run, ran_since, record
 
@@ -114,10 +117,11 @@ class Turns:
         return scheduler
 
     def perform(self, job: Job) -> None:
-        """Do a job once and write down how it went; what it raises goes on to the listener."""
+        """Do a job once, and write down how it went; a failure ends this run and no other."""
         if self.ended.is_set() or self._was_done(job):
             return
         began = self._since[job.name] = time.monotonic()
+        structlog.contextvars.bind_contextvars(job=job.name, run=secrets.token_hex(4), worker=self.worker)
 
         def stopped() -> bool:
             return self.ended.is_set() or time.monotonic() - began > job.limit
@@ -126,11 +130,13 @@ class Turns:
         try:
             done = job.step(self.runtime, stopped)
         except Exception as failure:
-            error = traceback.format_exception_only(failure)[-1].strip()
-            raise
+            error = masked(traceback.format_exception_only(failure)[-1].strip())
+            # Here and not in a listener: here the line still knows of which run it is.
+            log.exception("job %s failed", job.name)
         finally:
             del self._since[job.name]
             self._record(job, time.monotonic() - began, done, error)
+            structlog.contextvars.clear_contextvars()
 
     def check(self) -> None:
         """Raise Stuck when a job goes on long after it was told to stop."""

@@ -1,10 +1,10 @@
-"""How each of the worker's jobs went last."""
+"""How each of the worker's jobs went last, and which failures somebody lets be."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Text
+from sqlalchemy import Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from agenda.core.database import Base
@@ -31,3 +31,23 @@ class JobState(Base):
     # Of the last run: how long it took, and how many things it did.
     milliseconds: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def late_after(self) -> timedelta:
+        """The longest that may lie between two successes."""
+        return timedelta(seconds=self.late_after_seconds)
+
+
+class Dismissed(Base):
+    """A failure that an administrator lets be, with the reason; a later one of the same is shown."""
+
+    __tablename__ = "dismissed_failure"
+    __table_args__ = (UniqueConstraint("kind", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # One of failures.Kind, and the number of the row that failed.
+    kind: Mapped[str]
+    key: Mapped[int]
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, Response, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, render_template, request
 from flask_babel import Babel
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,6 +21,7 @@ from agenda.core.problems import Problem
 from agenda.web import here
 from agenda.web.language import language
 from agenda.web.panels import panels_about
+from agenda.web.requests_told import tell_requests
 from agenda.web.security import protect
 from agenda.web.static_files import init_static
 
@@ -79,6 +80,7 @@ def init_shell(app: Flask, translations: list[str]) -> None:
     app.config["BABEL_DEFAULT_LOCALE"] = "en"
     Babel(app, locale_selector=language)
     CSRFProtect(app)
+    tell_requests(app, config.trusted_proxies)
     protect(app, config.secure)
     init_static(app)
     say(app, PROBLEMS)
@@ -166,4 +168,6 @@ def page(code: str, status: int, facts: Mapping[str, Any] | None = None) -> tupl
         answer.content_type = "application/problem+json"
         return answer, status
     title = _("Not found") if status == 404 else _("This did not work")
-    return render_template("web/problem.html", title=title, text=text, status=status), status
+    # Of a fault of ours its reader can tell us the number, and we find it in the log.
+    number = g.get("request_id") if status >= 500 else None
+    return render_template("web/problem.html", title=title, text=text, status=status, number=number), status

@@ -1,4 +1,4 @@
-"""How each of the worker's jobs went last
+"""How each of the worker's jobs went last, and which failures somebody lets be
 
 Revision: 0033
 Follows: 0025
@@ -16,7 +16,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Keep one row a job."""
+    """Keep one row a job, and one a failure that was let be."""
     op.create_table(
         "job_state",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -33,8 +33,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_state")),
         sa.UniqueConstraint("name", name=op.f("uq_job_state_name")),
     )
+    op.create_table(
+        "dismissed_failure",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("key", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dismissed_failure")),
+        sa.UniqueConstraint("kind", "key", name=op.f("uq_dismissed_failure_kind")),
+    )
 
 
 def downgrade() -> None:
-    """Forget how the jobs went."""
+    """Forget how the jobs went, and which failures were let be."""
+    op.drop_table("dismissed_failure")
     op.drop_table("job_state")

@@ -1,0 +1,234 @@
+"""What failed and waits for a person: letters, papers, texts, searches, calendars, the mailbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, defer, joinedload
+
+from agenda.core import audit
+from agenda.core.actor import Actor
+from agenda.core.database import get
+from agenda.core.problems import Conflict, Forbidden, Invalid
+from agenda.core.text import one_line
+from agenda.dates.model import BusyCalendar
+from agenda.documents.model import Reading, StoredFile
+from agenda.invitations.model import CalendarPush
+from agenda.mail import actions as mail
+from agenda.mail.model import Letter, MailboxState
+from agenda.mail.queries import SIGN_IN
+from agenda.operations.model import Dismissed
+from agenda.planner.run_model import PlanningRun
+from agenda.publications.model import Paper
+
+# What failed longer ago helps nobody any more.
+LOOK_BACK = timedelta(days=30)
+MOST_OF_A_KIND = 200
+LONGEST_REASON = 300
+
+
+class Kind(StrEnum):
+    """What can fail."""
+
+    LETTER = "letter"
+    MAILBOX = "mailbox"
+    PAPER = "paper"
+    TEXT = "text"
+    SEARCH = "search"
+    CALENDAR = "calendar"
+    PUSH = "push"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """One thing that failed: when, why as a code or in the words of a server, and what it is called."""
+
+    kind: Kind
+    key: int
+    at: datetime
+    why: str
+    name: str
+
+
+def failures(session: Session, now: datetime) -> list[Failure]:
+    """List what failed lately and was not let be, newest first; what fails again is shown again."""
+    since = now - LOOK_BACK
+    found = [failure for kind in Kind for failure in LISTS[kind](session, since)]
+    let_be = {(d.kind, d.key): d.at for d in session.scalars(select(Dismissed).where(Dismissed.at >= since))}
+    shown = (f for f in found if f.at > let_be.get((f.kind.value, f.key), since))
+    return sorted(shown, key=lambda f: (f.at, f.kind, f.key), reverse=True)
+
+
+def retry(session: Session, kind: Kind, key: int, by: Actor, now: datetime) -> None:
+    """Let what failed be tried again soon."""
+    _must_be_administrator(by)
+    RETRIES[kind](session, key, by, now)
+    if kind is not Kind.LETTER:
+        # The mail room writes its own line.
+        audit.record(session, by, now, "failure_retried", (kind.value, key))
+
+
+def dismiss(session: Session, kind: Kind, key: int, why: str, by: Actor, now: datetime) -> None:
+    """Let a failure be, with the reason; Invalid without one."""
+    _must_be_administrator(by)
+    reason = one_line(why)[:LONGEST_REASON].strip()
+    if not reason:
+        raise Invalid("reason_missing")
+    place = (Dismissed.kind == kind.value, Dismissed.key == key)
+    known = session.scalars(select(Dismissed).where(*place)).one_or_none()
+    if known is None:
+        known = Dismissed(kind=kind.value, key=key)
+        session.add(known)
+    known.at, known.by, known.why = now, by.name, reason
+    audit.record(session, by, now, "failure_let_be", (kind.value, key), {}, {"why": reason})
+
+
+def _must_be_administrator(by: Actor) -> None:
+    if not by.administrator:
+        raise Forbidden("forbidden")
+
+
+def _letters(session: Session, since: datetime) -> Iterable[Failure]:
+    query = (
+        select(Letter)
+        .where(Letter.fate.in_(("failed", "expired")), Letter.settled_at > since, Letter.kind != SIGN_IN)
+        .order_by(Letter.id.desc())
+        .limit(MOST_OF_A_KIND)
+        .options(defer(Letter.content))
+    )
+    for letter in session.scalars(query):
+        if letter.settled_at is not None:
+            name = f"{letter.recipient_name}: {letter.subject}"
+            yield Failure(
+                Kind.LETTER, letter.id, letter.settled_at, letter.last_error or letter.fate or "", name
+            )
+
+
+def _mailboxes(session: Session, since: datetime) -> Iterable[Failure]:
+    wanted = (MailboxState.failures > 0, MailboxState.tried_at > since)
+    for box in session.scalars(select(MailboxState).where(*wanted)):
+        yield Failure(Kind.MAILBOX, box.id, box.tried_at, box.failure, box.name)
+
+
+def _papers(session: Session, since: datetime) -> Iterable[Failure]:
+    query = (
+        select(Paper)
+        .where(Paper.finished_at > since, Paper.failed != "")
+        .order_by(Paper.id.desc())
+        .limit(MOST_OF_A_KIND)
+        .options(joinedload(Paper.meeting))
+    )
+    for paper in session.scalars(query):
+        if paper.finished_at is not None:
+            yield Failure(Kind.PAPER, paper.id, paper.finished_at, paper.failed, paper.meeting.title)
+
+
+def _texts(session: Session, since: datetime) -> Iterable[Failure]:
+    query = (
+        select(StoredFile)
+        .where(StoredFile.reading == Reading.FAILED, StoredFile.stored_at > since)
+        .order_by(StoredFile.id.desc())
+        .limit(MOST_OF_A_KIND)
+    )
+    for file in session.scalars(query):
+        # By its kind and not by its name: that may say what only some may know.
+        yield Failure(Kind.TEXT, file.id, file.heard_at or file.stored_at, file.reading_why, file.media_type)
+
+
+def _searches(session: Session, since: datetime) -> Iterable[Failure]:
+    query = (
+        select(PlanningRun)
+        .where(PlanningRun.finished_at > since, PlanningRun.failed != "", PlanningRun.stopped_at.is_(None))
+        .order_by(PlanningRun.id.desc())
+        .limit(MOST_OF_A_KIND)
+    )
+    for run in session.scalars(query):
+        if run.finished_at is not None:
+            yield Failure(Kind.SEARCH, run.id, run.finished_at, run.failed, run.asked_by)
+
+
+def _calendars(session: Session, since: datetime) -> Iterable[Failure]:
+    query = (
+        select(BusyCalendar)
+        .where(BusyCalendar.failures > 0, BusyCalendar.tried_at > since)
+        .options(joinedload(BusyCalendar.person), defer(BusyCalendar.blocks))
+        .limit(MOST_OF_A_KIND)
+    )
+    for one in session.scalars(query):
+        if one.tried_at is not None:
+            yield Failure(Kind.CALENDAR, one.id, one.tried_at, one.failure, f"{one.person.name}: {one.name}")
+
+
+def _pushes(session: Session, since: datetime) -> Iterable[Failure]:
+    query = (
+        select(CalendarPush)
+        .where(CalendarPush.failures > 0, CalendarPush.tried_at > since)
+        .options(joinedload(CalendarPush.person))
+        .limit(MOST_OF_A_KIND)
+    )
+    for one in session.scalars(query):
+        if one.tried_at is not None:
+            yield Failure(Kind.PUSH, one.id, one.tried_at, one.failure, f"{one.person.name}: {one.name}")
+
+
+def _again_mailbox(session: Session, key: int, _by: Actor, now: datetime) -> None:
+    get(session, MailboxState, key).next_at = now
+
+
+def _again_paper(session: Session, key: int, _by: Actor, _now: datetime) -> None:
+    _anew(get(session, Paper, key))
+
+
+def _again_search(session: Session, key: int, _by: Actor, _now: datetime) -> None:
+    _anew(get(session, PlanningRun, key))
+
+
+def _anew(work: Paper | PlanningRun) -> None:
+    if work.finished_at is None:
+        raise Conflict("failure_not_there")
+    work.started_at = work.heard_at = work.finished_at = None
+    work.failed, work.attempts = "", 0
+
+
+def _again_text(session: Session, key: int, _by: Actor, _now: datetime) -> None:
+    file = get(session, StoredFile, key)
+    if file.reading is not Reading.FAILED:
+        raise Conflict("failure_not_there")
+    file.reading, file.reading_why, file.attempts, file.heard_at = Reading.WAITING, "", 0, None
+
+
+def _again_calendar(session: Session, key: int, _by: Actor, now: datetime) -> None:
+    get(session, BusyCalendar, key).next_read_at = now
+
+
+def _again_push(session: Session, key: int, _by: Actor, now: datetime) -> None:
+    get(session, CalendarPush, key).next_at = now
+
+
+def _again_letter(session: Session, key: int, by: Actor, now: datetime) -> None:
+    mail.retry(session, key, by, now)
+
+
+LISTS: dict[Kind, Callable[[Session, datetime], Iterable[Failure]]] = {
+    Kind.LETTER: _letters,
+    Kind.MAILBOX: _mailboxes,
+    Kind.PAPER: _papers,
+    Kind.TEXT: _texts,
+    Kind.SEARCH: _searches,
+    Kind.CALENDAR: _calendars,
+    Kind.PUSH: _pushes,
+}
+RETRIES: dict[Kind, Callable[[Session, int, Actor, datetime], Any]] = {
+    Kind.LETTER: _again_letter,
+    Kind.MAILBOX: _again_mailbox,
+    Kind.PAPER: _again_paper,
+    Kind.TEXT: _again_text,
+    Kind.SEARCH: _again_search,
+    Kind.CALENDAR: _again_calendar,
+    Kind.PUSH: _again_push,
+}
