@@ -22,7 +22,7 @@ _MASKS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (
         re.compile(
-            r"(?i)\b([\w-]*(?:password|passwd|passphrase|secret|token|api[_-]?key))"
+            r"(?i)\b([\w-]*(?:password|passwd|passphrase|secret|token|api[_-]?key)[\w-]*)"
             r"([\"']?\s*[:=]\s*[\"']?)[^\s\"',;&)}]+"
         ),
         r"\1\2***",

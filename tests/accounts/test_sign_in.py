@@ -45,7 +45,7 @@ def test_a_visitor_is_sent_to_the_sign_in_page_and_back_to_where_they_wanted_to_
 
 
 def test_every_page_but_the_public_ones_asks_a_visitor_to_sign_in(app: Flask, client: FlaskClient) -> None:
-    public = {"static", "web.choose_language", "web.healthz"}
+    public = {"static", "web.choose_language", "web.healthz", "operations.readyz", "operations.tell_figures"}
     for rule in app.url_map.iter_rules():
         if rule.arguments or "GET" not in (rule.methods or set()):
             continue
@@ -70,6 +70,8 @@ def test_only_these_pages_are_public(app: Flask) -> None:
         "feeds.feed",
         "invitations.answer",
         "invitations.save_answer",
+        "operations.readyz",
+        "operations.tell_figures",
         "substitutes.by_link",
         "topics.round_ballot",
         "topics.round_cast",

@@ -42,7 +42,7 @@ from agenda.invitations.model import Proposal
 from agenda.invitations.push_actions import connect
 from agenda.invitations.rules import answer_token
 from agenda.mail.inbox import keep
-from agenda.mail.model import Letter
+from agenda.mail.model import Letter, MailboxState
 from agenda.mail.understood import IncomingKind, Understood
 from agenda.meetings import actions as meetings
 from agenda.meetings import agenda_actions, paper_actions
@@ -175,6 +175,8 @@ def path_of(rule: str, ids: Mapping[str, int | str]) -> str:
     if rule.startswith("/round"):
         # Voters of a round are others than those of a poll.
         ids = {**ids, "voter_id": ids.get("round_voter_id", NO_NUMBER), "token": ids["round_token"]}
+    if rule.startswith("/operations"):
+        ids = {**ids, "kind": "mailbox", "key": ids["mailbox_id"]}
     if rule.startswith("/reservations"):
         ids = {**ids, "verb": "withdraw"}
     if rule.startswith("/council-letters"):
@@ -478,6 +480,11 @@ def _numbers(
     letter = session.scalars(select(Letter).where(Letter.body_id == body.id)).first()
     place = session.scalars(select(Membership).where(Membership.body_id == body.id)).first()
     closure = session.scalars(select(Closure).where(Closure.body_id == body.id)).one()
+    mailbox = MailboxState(
+        name=f"answers of {body.name}", tried_at=runtime.clock(), failure="no_connection", failures=2
+    )
+    session.add(mailbox)
+    session.flush()
     assert rule is not None
     assert letter is not None
     assert place is not None
@@ -495,6 +502,7 @@ def _numbers(
         "rule_id": rule.id,
         "closure_id": closure.id,
         "letter_id": letter.id,
+        "mailbox_id": mailbox.id,
         "membership_id": place.id,
         "person_id": place.person_id,
         "organisation_id": place.organisation_id,

@@ -20,6 +20,7 @@ PAPER_WORDS = (
     "<any(agenda, guest_invitation, presence_list, decision_list, minutes):paper_kind>"
     "/<any(nl, en):paper_language>"
 )
+FAILED = "/operations/<any(letter, mailbox, paper, text, search, calendar, push):kind>"
 # By address; {names} are filled with the numbers of one side.
 FORMS: Mapping[str, Mapping[str, str]] = {
     "/bodies/<int:body_id>/agenda-templates/new": {"name": "Werkbezoek"},
@@ -81,6 +82,7 @@ FORMS: Mapping[str, Mapping[str, str]] = {
         "dated_on": "2018-12-18",
         "language": "nl",
     },
+    f"{FAILED}/<int:key>/let-be": {"why": "Is gebeld"},
     PAPER_WORDS: {"introduction": "Welkom", "version": "0"},
     f"{PAPER_WORDS}/usual": {"version": "0"},
     "/meetings/<int:meeting_id>/outgoing": {"papers": "agenda-nl-inside"},

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.attacks.field import NO_NUMBER, ROLES, Field, Side, path_of
-from tests.attacks.forms import PAPER_WORDS, form_of
+from tests.attacks.forms import FAILED, PAPER_WORDS, form_of
 
 # The columns are those of field.ROLES, in that order:
 #   visitor, secretary, clerk, member, reader, neighbour (secretary of another body), administrator, stranger
@@ -251,6 +251,13 @@ TABLE = {
     "POST /meetings/<int:meeting_id>/restore": "in ok no no no -- no --",
     "GET /meetings/new": "in ok no no no ok no no",
     "POST /meetings/new": "in ok no no no ok no no",
+    "GET /metrics": "ok ok ok ok ok ok ok ok",
+    "GET /readyz": "ok ok ok ok ok ok ok ok",
+    "GET /operations": "in no no no no no ok no",
+    f"GET {FAILED}/<int:key>/let-be": "in no no no no no ok no",
+    f"POST {FAILED}/<int:key>/let-be": "in no no no no no ok no",
+    f"POST {FAILED}/<int:key>/retry": "in no no no no no ok no",
+    f"POST {FAILED}/retry": "in no no no no no ok no",
     "GET /people": "in no no no no no ok no",
     "GET /people/<int:person_id>": "in no no no no no ok no",
     "GET /people/<int:person_id>/edit": "in no no no no no ok no",

@@ -6,6 +6,7 @@ import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
 from io import BytesIO
@@ -17,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from agenda import steps
+from agenda import steps, worker
 from agenda.accounts.rules import By
 from agenda.core.actor import System
 from agenda.core.runtime import Runtime
@@ -32,7 +33,7 @@ from agenda.invitations.actions import invite
 from agenda.invitations.feed_actions import make_feed
 from agenda.invitations.model import Proposal, Told
 from agenda.invitations.rules import answer_token
-from agenda.mail.model import Incoming, Letter
+from agenda.mail.model import Incoming, Letter, MailboxState
 from agenda.mail.receiving import receive
 from agenda.meetings import actions as meetings
 from agenda.meetings import (
@@ -75,6 +76,7 @@ from agenda.topics.round_model import Said
 from agenda.topics.round_queries import could_go_in_writing
 from agenda.topics.round_rules import round_token
 from agenda.topics.round_voters import remove_voter
+from agenda.worker import Turns
 from tests.journeys.conftest import Live, running
 from tests.support.browser import SCHEMES, assert_good_screen, screenshot, view
 
@@ -276,6 +278,8 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "post-found", "/post?q=wethouder1"),
     (ADMINISTRATOR, "letters-administrator", "/letters"),
     (SECRETARY, "post-letter", "/post/{letter}"),
+    (ADMINISTRATOR, "operations", "/operations"),
+    (ADMINISTRATOR, "operations-let-be", "/operations/mailbox/{mailbox}/let-be"),
     (ADMINISTRATOR, "people", "/people"),
     (ADMINISTRATOR, "person-new", "/people/new"),
     (ADMINISTRATOR, "person", "/people/{person}"),
@@ -305,6 +309,7 @@ def region(
             places = _happen(session, live.runtime)
         _plan_fewer(live.runtime, places)
         steps.tick(live.runtime)
+        _some_of_it_fails(live.runtime)
         _answers_come_in(live.runtime, places)
         with live.runtime.read() as session:
             letter = session.scalars(
@@ -312,6 +317,7 @@ def region(
             ).first()
             assert letter is not None
             places["letter"] = str(letter.id)
+            places["mailbox"] = str(session.scalars(select(MailboxState.id)).one())
             places["answer"] = "/answer/" + letter.content.decode().partition("/answer/")[2].split()[0]
         yield live, places
 
@@ -384,6 +390,26 @@ def _regional_day(session: Session, meetings: list[int], now: datetime) -> Regio
     plan = regional_day(posed.problem)
     keep_result(day, Result(posed.rests_on, plan, savings_of(posed, plan)), now, day.version)
     return day
+
+
+def _some_of_it_fails(runtime: Runtime) -> None:
+    """Let a worker have worked, with a mailbox that is away and a letter that nobody takes."""
+    quiet = [replace(job, step=lambda _runtime, _stopped: 0) for job in worker.JOBS if job.name != "mailbox"]
+
+    def away(_runtime: Runtime, _stopped: steps.Stopped) -> int:
+        raise OSError("[Errno 113] No route to host")
+
+    mailbox = next(job for job in worker.JOBS if job.name == "mailbox")
+    turns = Turns(runtime, [], name="overleg-1:812")
+    for job in (*quiet, replace(mailbox, step=away)):
+        turns.perform(job)
+    now = runtime.clock()
+    with runtime.work() as session:
+        box = "agenda@mail.leidseregio.example:993/INBOX"
+        session.add(MailboxState(name=box, tried_at=now, failure="no_connection", failures=3))
+        letter = session.scalars(select(Letter).where(Letter.fate == "sent").order_by(Letter.id)).first()
+        assert letter is not None
+        letter.fate, letter.last_error = "failed", "550 5.1.1 mailbox unavailable"
 
 
 def _answers_come_in(runtime: Runtime, places: dict[str, str]) -> None:

@@ -117,6 +117,8 @@ def test_a_visitor_sees_only_what_is_meant_for_visitors(
         "dates.ballot",
         "feeds.feed",
         "invitations.answer",
+        "operations.readyz",
+        "operations.tell_figures",
         "topics.round_ballot",
     }
 

@@ -175,8 +175,7 @@ def test_how_a_job_went_is_written_down_and_a_failure_stays_readable_after_a_suc
 
     job = Job("a job", step, seconds=5)
     turns = Turns(runtime, [job], name="here")
-    with pytest.raises(OSError, match="away"):
-        turns.perform(job)
+    turns.perform(job)
     failed = state_of(runtime, "a job")
     assert (failed.error, failed.failures, failed.succeeded_at) == (
         "OSError: the calendar server is away",
