@@ -163,4 +163,6 @@ def _record(
     after: str | None = None,
 ) -> None:
     told = {"standard_text": name, "standard_text_words": after}
-    audit.record(session, by, now, verb, ("body", body.id), before={"standard_text_words": before}, after=told)
+    audit.record(
+        session, by, now, verb, ("body", body.id), before={"standard_text_words": before}, after=told
+    )

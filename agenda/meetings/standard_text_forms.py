@@ -16,7 +16,9 @@ from agenda.web.forms import Form, options, tidy_line, tidy_text
 class TextForm(Form):
     """A standard text: its name, its words, and where it is offered."""
 
-    name = StringField(_l("Name"), filters=[tidy_line], validators=[InputRequired(), Length(max=LONGEST_NAME)])
+    name = StringField(
+        _l("Name"), filters=[tidy_line], validators=[InputRequired(), Length(max=LONGEST_NAME)]
+    )
     text = TextAreaField(
         _l("Text"),
         filters=[tidy_text],

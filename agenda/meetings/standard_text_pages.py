@@ -106,9 +106,7 @@ def change_standard_text(body_id: int, text_id: int) -> Answered:
     return redirect(url_for("meetings.standard_texts", body_id=body_id), 303)
 
 
-@pages.post(
-    "/bodies/<int:body_id>/standard-texts/<int:text_id>/<any(up, down, copy, remove, restore):way>"
-)
+@pages.post("/bodies/<int:body_id>/standard-texts/<int:text_id>/<any(up, down, copy, remove, restore):way>")
 def turn_standard_text(body_id: int, text_id: int, way: str) -> Answered:
     """Move a text, copy it, throw it away or bring it back."""
     place = _place(request.form.get("place", ""))
@@ -157,7 +155,9 @@ def _not_yet(
     return None if form.validate() else (_form_page(session, body, form, text), Invalid.status)
 
 
-def _refused(form: TextForm, body_id: int, problem: Invalid | Conflict, text_id: int | None = None) -> Answered:
+def _refused(
+    form: TextForm, body_id: int, problem: Invalid | Conflict, text_id: int | None = None
+) -> Answered:
     said = sentence(problem.code, problem.facts)
     if field := AT_FIELD.get(problem.code):
         form[field].errors = [*form[field].errors, said]
