@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, object_session, selectinload
 
 from agenda.core import words as spoken
@@ -100,12 +100,16 @@ def facts_of(meeting: Meeting, language: str) -> dict[str, str]:
 
 
 def example_facts(session: Session, body: Body, now: datetime, language: str) -> dict[str, str]:
-    """Give the facts of the next meeting of a body, with its first topic that anybody may read."""
+    """Give the facts of the next meeting of a body, dated or not, and its first topic that all may read."""
     query = (
         select(Meeting)
-        .where(Meeting.body_id == body.id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None))
+        .where(
+            Meeting.body_id == body.id,
+            or_(Meeting.starts_at > now, Meeting.starts_at.is_(None)),
+            Meeting.cancelled_at.is_(None),
+        )
         .options(selectinload(Meeting.items))
-        .order_by(Meeting.starts_at, Meeting.id)
+        .order_by(Meeting.starts_at.is_(None), Meeting.starts_at, Meeting.id)
     )
     meeting = session.scalars(query.limit(1)).first()
     if meeting is None:

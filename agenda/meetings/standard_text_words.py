@@ -12,10 +12,10 @@ from agenda.meetings.standard_text_model import TextPlace
 Texts = Mapping[Any, Any]
 
 PLACES: Texts = {
-    TextPlace.ITEM: _l("Requested decision of an item"),
+    TextPlace.ITEM: _l("Requested decision"),
     TextPlace.DECISION: _l("Decision or outcome"),
     TextPlace.REMARKS: _l("Remarks at the table"),
-    TextPlace.REASON: _l("Reason, such as of what comes late"),
+    TextPlace.REASON: _l("Reason"),
     TextPlace.LETTER: _l("Letter to the councils"),
     TextPlace.PAPER: _l("Own words in papers"),
 }

@@ -188,7 +188,9 @@ def test_a_text_is_filled_with_the_facts_at_hand_and_never_with_a_title_that_is_
         assert example_facts(session, world.body(session), START, "nl")["topic"] == ODD
         later = meeting.starts_at + timedelta(days=1) if meeting.starts_at else START
         assert example_facts(session, world.body(session), later, "nl") == {}
-        assert "op [datum]" in texts_for(planned(session, world), by).at("decision")[0].text
+        undated = planned(session, world)
+        assert "op [datum]" in texts_for(undated, by).at("decision")[0].text
+        assert example_facts(session, world.body(session), later, "nl")["meeting"] == undated.title
 
 
 def test_the_page_begins_empty_makes_filters_and_says_what_is_wrong(
