@@ -23,6 +23,7 @@ from agenda.demo.ratifications import add_ratifications
 from agenda.demo.rounds import hold_rounds
 from agenda.meetings import agenda_actions, attendance
 from agenda.meetings.model import AgendaItem, Answer, ItemKind, ItemOutcome, Meeting
+from agenda.meetings.standard_text_actions import add_usual_texts
 from agenda.meetings.version_keeping import keep_as_it_was
 from agenda.people.model import Body, Membership, Organisation, Person, Seat
 from agenda.reminders.actions import lay_down_rules
@@ -106,6 +107,7 @@ class Loader:
             self.session.flush()
         for body in self.bodies.values():
             lay_down_rules(self.session, body)
+        add_usual_texts(self.session, self.bodies["gco"], System(), COLLECTED)
         for name in ("date_rules", "closures", "journeys", "cadences"):
             add_dates = getattr(dates, f"add_{name}")
             add_dates(self.session, read(name), self.organisations, self.bodies)

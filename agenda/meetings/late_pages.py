@@ -14,7 +14,8 @@ from agenda.meetings import agenda_late, agenda_steps
 from agenda.meetings.agenda_forms import LateForm, WithdrawForm
 from agenda.meetings.agenda_queries import item_of, meeting_with_agenda
 from agenda.meetings.blueprint import pages
-from agenda.meetings.model import ItemKind, Meeting
+from agenda.meetings.model import AgendaItem, ItemKind, Meeting
+from agenda.meetings.standard_text_queries import texts_for
 from agenda.topics.model import Topic
 from agenda.topics.rules import UNPLANNED
 from agenda.topics.states import has_state
@@ -58,7 +59,7 @@ def withdraw_item(meeting_id: int, item_id: int) -> Answered:
         form = WithdrawForm(version=item.version)
         if not form.validate_on_submit():
             status = 422 if form.is_submitted() else 200
-            return render_template("meetings/withdraw.html", form=form, meeting=meeting, item=item), status
+            return _withdraw_page(form, meeting, item), status
     try:
         with here.work() as session:
             item = item_of(_changeable(session, meeting_id), item_id)
@@ -71,8 +72,7 @@ def withdraw_item(meeting_id: int, item_id: int) -> Answered:
             meeting = _changeable(session, meeting_id)
             item = item_of(meeting, item_id)
             form.version.data = str(item.version)
-            page = render_template("meetings/withdraw.html", form=form, meeting=meeting, item=item)
-            return page, problem.status
+            return _withdraw_page(form, meeting, item), problem.status
     flash(_("The item is withdrawn; everyone whom it concerns hears of it."), "success")
     return redirect(url_for("meetings.agenda", meeting_id=meeting_id, _anchor=f"item-{item_id}"), 303)
 
@@ -105,4 +105,10 @@ def _offer(session: Session, form: LateForm, meeting: Meeting) -> None:
 
 def _late_page(form: LateForm, meeting: Meeting) -> str:
     names = sorted(attendee.person.name for attendee in meeting.people)
-    return render_template("meetings/late.html", form=form, meeting=meeting, names=names)
+    texts = texts_for(meeting, here.actor())
+    return render_template("meetings/late.html", form=form, meeting=meeting, names=names, texts=texts)
+
+
+def _withdraw_page(form: WithdrawForm, meeting: Meeting, item: AgendaItem) -> str:
+    texts = texts_for(meeting, here.actor())
+    return render_template("meetings/withdraw.html", form=form, meeting=meeting, item=item, texts=texts)

@@ -27,6 +27,7 @@ from agenda.meetings import paper_actions, paper_queries, sight
 from agenda.meetings.agenda_queries import item_of, meeting_with_agenda
 from agenda.meetings.blueprint import pages
 from agenda.meetings.model import AgendaItem, Meeting
+from agenda.meetings.standard_text_queries import texts_for
 from agenda.meetings.timing import timetable
 from agenda.web import here
 from agenda.web.panels import offer_panel, panels
@@ -146,6 +147,7 @@ def _page(
         of_topic=[line for line in found if not line.attached.key],
         own=[line for line in found if line.attached.key],
         done=_address(meeting.id, item.id if item else None),
+        texts=texts_for(meeting, here.actor()),
     )
 
 

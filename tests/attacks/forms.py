@@ -25,6 +25,16 @@ FAILED = "/operations/<any(letter, mailbox, paper, text, search, calendar, push)
 FORMS: Mapping[str, Mapping[str, str]] = {
     "/bodies/<int:body_id>/agenda-templates/new": {"name": "Werkbezoek"},
     "/bodies/<int:body_id>/agenda-templates/<int:template_id>": {"name": "Werkbezoek"},
+    "/bodies/<int:body_id>/standard-texts/new": {
+        "name": "Kennisnemen",
+        "text": "De colleges nemen kennis van {{onderwerp}}.",
+        "places": "decision",
+    },
+    "/bodies/<int:body_id>/standard-texts/<int:text_id>": {
+        "name": "Aangehouden",
+        "text": "Aangehouden tot een volgend overleg.",
+        "places": "decision",
+    },
     "/actions/<int:action_id>": {"text": "Offertes vragen", "owner": ""},
     "/actions/<int:action_id>/drop": {"drop-why": "Niet meer nodig."},
     "/actions/<int:action_id>/hand-over": {"hand-owner": "{person_id}"},

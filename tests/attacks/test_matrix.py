@@ -38,6 +38,15 @@ TABLE = {
     "POST /bodies/<int:body_id>/agenda-templates/<int:template_id>/<any(use, stop, remove, restore):way>": (
         "in ok ok no no -- no --"
     ),
+    "GET /bodies/<int:body_id>/standard-texts": "in ok ok no no -- no --",
+    "POST /bodies/<int:body_id>/standard-texts/usual": "in ok ok no no -- no --",
+    "GET /bodies/<int:body_id>/standard-texts/new": "in ok ok no no -- no --",
+    "POST /bodies/<int:body_id>/standard-texts/new": "in ok ok no no -- no --",
+    "GET /bodies/<int:body_id>/standard-texts/<int:text_id>": "in ok ok no no -- no --",
+    "POST /bodies/<int:body_id>/standard-texts/<int:text_id>": "in ok ok no no -- no --",
+    "POST /bodies/<int:body_id>/standard-texts/<int:text_id>/<any(up, down, copy, remove, restore):way>": (
+        "in ok ok no no -- no --"
+    ),
     "POST /meetings/<int:meeting_id>/agenda/unfinished": "in ok ok no no -- no --",
     "GET /bodies/<int:body_id>/deadlines": "in ok ok ok ok -- ok --",
     "POST /bodies/<int:body_id>/deadlines": "in ok no no no -- no --",
@@ -490,6 +499,13 @@ INSIDE = [
         "POST",
         "/bodies/<int:body_id>/agenda-templates/<int:template_id>/<any(use, stop, remove, restore):way>",
         "template_id",
+    ),
+    ("GET", "/bodies/<int:body_id>/standard-texts/<int:text_id>", "text_id"),
+    ("POST", "/bodies/<int:body_id>/standard-texts/<int:text_id>", "text_id"),
+    (
+        "POST",
+        "/bodies/<int:body_id>/standard-texts/<int:text_id>/<any(up, down, copy, remove, restore):way>",
+        "text_id",
     ),
     ("GET", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>/papers", "item_id"),
     ("POST", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>/papers", "item_id"),

@@ -48,6 +48,7 @@ from agenda.meetings import (
 from agenda.meetings.agenda_editing import ItemText
 from agenda.meetings.agenda_late import Late
 from agenda.meetings.model import Answer, Attendee, ItemOutcome, Meeting
+from agenda.meetings.standard_text_queries import texts_of
 from agenda.meetings.template_actions import add_template
 from agenda.meetings.template_rules import USUAL_FRAME
 from agenda.people.model import Body, Organisation, Person
@@ -269,6 +270,11 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "agenda-templates", "/bodies/{body}/agenda-templates"),
     (SECRETARY, "agenda-template-new", "/bodies/{body}/agenda-templates/new"),
     (SECRETARY, "agenda-template", "/bodies/{body}/agenda-templates/{template}"),
+    (SECRETARY, "standard-texts", "/bodies/{body}/standard-texts"),
+    (SECRETARY, "standard-texts-decision", "/bodies/{body}/standard-texts?place=decision"),
+    (PLANNER, "standard-texts-none", "/bodies/{body_without_texts}/standard-texts"),
+    (SECRETARY, "standard-text-new", "/bodies/{body}/standard-texts/new"),
+    (SECRETARY, "standard-text", "/bodies/{body}/standard-texts/{standard_text}"),
     (SECRETARY, "meeting-copied", "/meetings/new?body={body}&copy={held}"),
     (SECRETARY, "reminders", "/bodies/{body}/reminders"),
     (SECRETARY, "body", "/bodies/{body}"),
@@ -473,6 +479,7 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
     twins = session.scalars(
         select(Topic.id).where(Topic.title.like("Gezamenlijke promotie%")).order_by(Topic.id)
     ).all()
+    without_texts = session.scalars(select(Body).where(Body.name.like("%071%"))).one()
     assert starts_at > now + timedelta(days=1)
     return {
         "draft": str(draft.id),
@@ -486,6 +493,8 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
         "body": str(draft.body_id),
         "held": str(held.id),
         "template": str(template.id),
+        "standard_text": str(texts_of(session, draft.body_id)[0].id),
+        "body_without_texts": str(without_texts.id),
         "published": str(final.id),
         "final_item": str(next(item.id for item in final.items if item.number == "4")),
         "held_item": str(next(item.id for item in held.items if item.topic_id)),
