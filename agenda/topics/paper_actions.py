@@ -14,6 +14,7 @@ from agenda.core.problems import NotFound
 from agenda.documents import actions as documents
 from agenda.documents.actions import Content, Facts
 from agenda.documents.model import Document
+from agenda.documents.paper_order import move_among
 from agenda.topics.model import Topic
 from agenda.topics.paper_model import TopicPaper
 from agenda.topics.sight import is_limited
@@ -65,11 +66,8 @@ def move_paper(session: Session, topic: Topic, document_id: int, step: int, by: 
         .order_by(Document.removed_at.is_not(None), TopicPaper.position, TopicPaper.id)
         .with_for_update(of=TopicPaper)
     )
-    papers = list(session.scalars(query))
-    at = next((n for n, paper in enumerate(papers) if paper.document_id == document_id), None)
-    if at is None:
+    papers = session.scalars(query).all()
+    moved = next((paper for paper in papers if paper.document_id == document_id), None)
+    if moved is None:
         raise NotFound("not_found")
-    to = min(max(at + step, 0), len(papers) - 1)
-    papers.insert(to, papers.pop(at))
-    for position, paper in enumerate(papers):
-        paper.position = position
+    move_among(papers, moved, step)
