@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from agenda.core import audit
 from agenda.core.actor import Actor
-from agenda.core.problems import NotFound
+from agenda.core.problems import Conflict, NotFound
 from agenda.documents import actions as documents
 from agenda.documents.actions import Content, Facts
 from agenda.documents.model import Document
@@ -25,8 +25,14 @@ def add_paper(
 ) -> Document:
     """Give a topic a paper; it goes along with the topic from meeting to meeting.
 
-    A paper of a topic behind closed doors or a confidential one is so itself.
+    A paper of a topic behind closed doors or a confidential one is so itself. Conflict for a topic that went
+    up in another: that one is where people look.
     """
+    by.must("manage_documents", topic.body)
+    # Holds back whoever merges this topic meanwhile: no paper comes after its papers were taken along.
+    session.refresh(topic, ["version", "merged_into_id", "closed", "confidential"], with_for_update=True)
+    if topic.merged_into_id is not None:
+        raise Conflict("merged_takes_no_papers")
     facts = replace(
         facts, closed=facts.closed or topic.closed, confidential=facts.confidential or topic.confidential
     )

@@ -80,15 +80,16 @@ def _page(session: Session, topic: Topic, form: UploadForm, taken: Taken | None 
 
 def _topic_panel(session: Session, topic: Topic) -> str | None:
     by = here.actor()
-    papers, may_add = papers_of(session, topic, by), by.may("manage_documents", topic.body)
+    papers = papers_of(session, topic, by)
+    may_add = by.may("manage_documents", topic.body) and topic.merged_into_id is None
     if not papers and not may_add:
         return None
     return render_template("topics/panel_papers.html", topic=topic, papers=papers, may_add=may_add)
 
 
 def _document_panel(session: Session, document: Document) -> str | None:
-    topics = topics_with(session, document)
     # A guest reads the paper, but has no page of the topic.
-    if not topics or not here.actor().may("see", document.body):
+    topics = topics_with(session, document, here.actor())
+    if not topics:
         return None
     return render_template("topics/panel_document.html", topics=topics)
