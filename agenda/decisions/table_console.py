@@ -15,8 +15,8 @@ from werkzeug.wrappers import Response
 from agenda.core import audit
 from agenda.core.problems import Changed, Conflict, Invalid
 from agenda.decisions.model import Decision
-from agenda.decisions.table_actions import is_recorded
-from agenda.decisions.table_forms import NoteForm, form_of, has_outcome
+from agenda.decisions.table_actions import has_outcome, is_recorded
+from agenda.decisions.table_forms import NoteForm, form_of
 from agenda.meetings import table_words
 from agenda.meetings.agenda_queries import item_of, meeting_with_agenda
 from agenda.meetings.model import AgendaItem, Meeting

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from agenda.core.database import get
 from agenda.core.problems import Changed, Conflict, Invalid
 from agenda.meetings import agenda_late, agenda_steps
+from agenda.meetings.agenda_change import must_be_changeable
 from agenda.meetings.agenda_forms import LateForm, WithdrawForm
 from agenda.meetings.agenda_queries import item_of, meeting_with_agenda
 from agenda.meetings.blueprint import pages
@@ -30,6 +31,8 @@ def add_late(meeting_id: int) -> Answered:
     """Put an urgent item on a final agenda, with the reason and who as chair agreed."""
     with here.read() as session:
         meeting = _changeable(session, meeting_id)
+        if request.method != "POST":
+            _must_be_final(meeting)
         form = LateForm(seen=agenda_steps.fingerprint(meeting.items))
         _offer(session, form, meeting)
         if not form.validate_on_submit():
@@ -56,6 +59,8 @@ def withdraw_item(meeting_id: int, item_id: int) -> Answered:
     with here.read() as session:
         meeting = _changeable(session, meeting_id)
         item = item_of(meeting, item_id)
+        if request.method != "POST":
+            _must_be_final(meeting)
         form = WithdrawForm(version=item.version)
         if not form.validate_on_submit():
             status = 422 if form.is_submitted() else 200
@@ -81,6 +86,13 @@ def _changeable(session: Session, meeting_id: int) -> Meeting:
     meeting = meeting_with_agenda(session, meeting_id, here.actor())
     here.actor().must("draft_agenda", meeting.body)
     return meeting
+
+
+def _must_be_final(meeting: Meeting) -> None:
+    """Raise Conflict before anything is typed; what was typed is refused with the form around it."""
+    must_be_changeable(meeting, here.now())
+    if meeting.agenda_final_at is None:
+        raise Conflict("agenda_still_draft")
 
 
 def _add(session: Session, meeting: Meeting, form: LateForm) -> None:
