@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from agenda.core.actor import Actor
 from agenda.core.clock import local_day
 from agenda.core.database import get
 from agenda.core.problems import Invalid, NotFound
@@ -24,6 +25,7 @@ from agenda.decisions.model import ActionItem
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.meetings.sight import item_title
 from agenda.people.model import Body, Person
+from agenda.topics import sight
 from agenda.topics.model import Topic
 from agenda.web import here
 from agenda.web.csv_file import csv_answer
@@ -52,11 +54,7 @@ def actions_csv(body_id: int) -> Response:
                 one.due_on,
                 str(words.STATES[state_of(one, today_of(body))]),
                 one.meeting.title if one.meeting else "",
-                item_title(one.item, body, here.actor())
-                if one.item
-                else one.topic.title
-                if one.topic
-                else "",
+                _about(one, here.actor()),
                 local_day(one.done_at, body.time_zone) if one.done_at else None,
                 one.remark,
             )
@@ -195,10 +193,18 @@ def frame() -> dict[str, object]:
 
     return {
         "state_of": lambda action: state_of(action, today_of(action.body)),
-        "title_of": lambda action: item_title(action.item, action.body, by),
+        "title_of": lambda action: _about(action, by),
+        "sees_topic": lambda action: sight.sees(action.topic, by),
         "may_finish": may_finish,
         "words": words,
     }
+
+
+def _about(action: ActionItem, by: Actor) -> str:
+    """Give the title of the item or the topic that an action hangs on, as this person reads it."""
+    if action.item is not None:
+        return item_title(action.item, action.body, by)
+    return sight.title_for(action.topic, by) if action.topic is not None else ""
 
 
 def _seen(session: Session, body_id: int) -> Body:

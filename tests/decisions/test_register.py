@@ -168,6 +168,11 @@ def test_what_was_settled_in_writing_stands_there_too_while_it_stands(
         assert f'href="/rounds/{key}"' not in reader.get(f"/decisions{query}").text, query
     assert "Instemmen met verlenging." in reader.get("/decisions.csv").data.decode()
     assert f'href="/rounds/{key}"' not in as_someone("outsider").get("/decisions").text
+    with runtime.work() as session:
+        session.get_one(WrittenRound, key).topic.closed = True
+    for address in ("/decisions", "/decisions?q=verlenging", "/decisions.csv"):
+        assert "Instemmen met verlenging." not in reader.get(address).text, address
+        assert "Instemmen met verlenging." in as_someone("clerk").get(address).text, address
 
 
 def test_a_hundred_and_twenty_decisions_take_three_pages_and_no_more_queries(
