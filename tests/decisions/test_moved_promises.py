@@ -12,7 +12,14 @@ from sqlalchemy import select
 from agenda.core.problems import Changed, Invalid
 from agenda.core.runtime import Runtime
 from agenda.decisions import promise_actions as actions
-from agenda.decisions.model import Commitment, Decision, DecisionKind, Ratification, RatifyingOrgan
+from agenda.decisions.model import (
+    Commitment,
+    Decision,
+    DecisionKind,
+    Ratification,
+    RatificationResult,
+    RatifyingOrgan,
+)
 from agenda.meetings.model import Meeting
 from agenda.people.model import Organisation
 from tests.meetings.conftest import AsSomeone
@@ -149,3 +156,46 @@ def test_the_timeline_of_a_meeting_tells_what_it_promised_and_who_must_still_rat
     # Speaking is not ratifying: the deadline is met, the agreement is not.
     assert "Bekrachtigd: 1 van 3" in page
     assert "op 29 maart 2019" in page
+
+
+def test_the_timeline_adds_no_colleges_of_two_agreements_up_and_chases_nobody_for_what_was_refused(
+    as_someone: AsSomeone, runtime: Runtime, world: World, clock: StandingClock
+) -> None:
+    results: tuple[tuple[RatificationResult | None, ...], ...] = (
+        (RatificationResult.RATIFIED, RatificationResult.RATIFIED),
+        (RatificationResult.REFUSED, None),
+    )
+    with runtime.work() as session:
+        meeting = confirmed(session, world)
+        key = meeting.id
+        for position, said in enumerate(results, start=1):
+            agreed = Decision(
+                meeting=meeting,
+                position=position,
+                text="Eens",
+                recorded_at=VALENTINE,
+                kind=DecisionKind.AGREEMENT,
+            )
+            for name, result in zip(("Leiden", "Oegstgeest"), said, strict=True):
+                agreed.ratifications.append(
+                    Ratification(
+                        organisation_id=world.organisations[name],
+                        organ=RatifyingOrgan.COLLEGE,
+                        due_on=date(2019, 3, 28),
+                        result=result,
+                        said_on=date(2019, 3, 1) if result else None,
+                    )
+                )
+            session.add(agreed)
+    clock.at = AFTER + timedelta(days=60)
+    page = as_someone("clerk").get(f"/meetings/{key}").text
+    assert "Afspraken door allen bekrachtigd: 1 van 2; niet bekrachtigd door Leiden" in page
+    assert "Aan zet: Oegstgeest" not in page
+    with runtime.work() as session:
+        refused = session.scalars(
+            select(Ratification).where(Ratification.result == RatificationResult.REFUSED)
+        ).one()
+        refused.result = RatificationResult.RATIFIED
+    page = as_someone("clerk").get(f"/meetings/{key}").text
+    assert "Aan zet: Oegstgeest" in page
+    assert f'href="/bodies/{world.body_id}/ratifications">Afspraken door allen' in page
