@@ -23,7 +23,6 @@ from agenda.topics import sight
 from agenda.topics.model import Topic
 
 PAGE = 50
-STATES = ("open", "late", "done", "dropped", "all")
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,9 @@ def _told(agreements: Mapping[Decision, Sequence[Ratification]]) -> str:
     refusing = [
         one for rows in agreements.values() for one in rows if one.result is RatificationResult.REFUSED
     ]
-    return _("%(told)s; refused by %(names)s", told=told, names=_names(refusing)) if refusing else told
+    if refusing:
+        told = _("%(told)s; refused by %(names)s", told=told, names=_names(refusing))
+    return str(told)
 
 
 def _address(meeting: Meeting, agreements: Mapping[Decision, Sequence[Ratification]]) -> str:

@@ -59,14 +59,13 @@ def _note_presence(
     known = {people[row["person"]].id: row for row in rows}
     invited = {attendee.person_id: attendee for attendee in meeting.attendees}
     for person_id, row in known.items():
-        attendee, declined_at = invited[person_id], row.get("declined_at")
+        attendee = invited[person_id]
         if "substitute" in row:
-            chosen = substitutes.name_substitute(
-                session, attendee, people[row["substitute"]].id, by, declined_at
-            )
-            attendance.answer(session, chosen, Answer.ACCEPTED, "", declined_at)
-        elif declined_at is not None:
-            attendance.answer(session, attendee, Answer.DECLINED, row["remark"], declined_at)
+            stand_in, at = people[row["substitute"]], row["declined_at"]
+            chosen = substitutes.name_substitute(session, attendee, stand_in.id, by, at)
+            attendance.answer(session, chosen, Answer.ACCEPTED, "", at)
+        elif "declined_at" in row:
+            attendance.answer(session, attendee, Answer.DECLINED, row["remark"], row["declined_at"])
     coming = [attendee for attendee in meeting.people if attendee.answer is Answer.ACCEPTED]
     arrivals = {one.id: known.get(one.person_id, {}).get("arrived_at", begun - EARLY) for one in coming}
     for attendee in sorted(coming, key=lambda one: (arrivals[one.id], one.id)):

@@ -76,7 +76,14 @@ def test_a_kept_promise_tells_when_and_by_which_letter(
     answer = clerk.get(f"{url}.csv")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
     assert rows[1][1] == "Leiden"
-    assert rows[1][4:] == ["2019-02-28", "2019-02-28", "2018-12-17", "Brief Z-18/1"]
+    assert rows[1][3:] == [
+        "2019-02-14",
+        "Grondposities",
+        "2019-02-28",
+        "2019-02-28",
+        "2018-12-17",
+        "Brief Z-18/1",
+    ]
     assert clerk.post(f"/commitments/{made.id}/reopen").status_code == 303
     with runtime.read() as session:
         kept = session.get_one(Commitment, made.id)
@@ -105,6 +112,34 @@ def test_a_promise_on_a_closed_item_is_not_for_readers(
         assert "Grond aankopen" in as_someone("Wethouder Leiden 1").get(address).text
         assert "Grond aankopen" not in as_someone("reader").get(address).text
     assert as_someone("reader").get(f"/commitments/{made.id}").status_code == 404
+
+
+def test_a_promise_is_put_in_other_words_until_it_is_kept_and_the_history_keeps_the_first(
+    as_someone: AsSomeone, runtime: Runtime, world: World
+) -> None:
+    made = promised(runtime, world, "De raad hord ervan", "Leiden")
+    address = f"/commitments/{made.id}"
+    clerk, seen = as_someone("clerk"), {"words-version": str(made.version)}
+    to = {"words-council": str(world.organisations["Oegstgeest"])}
+    assert clerk.post(address, data={"words-text": "De raad hoort ervan", **to, **seen}).status_code == 303
+    page = clerk.get(address).text
+    assert "De raad hoort ervan" in page
+    assert "De raad hord ervan" in page.partition('id="history"')[2]
+    late = clerk.post(address, data={"words-text": "Mijn woorden", "words-council": "", **seen})
+    assert late.status_code == 409
+    assert "Intussen gewijzigd" in late.text
+    assert "Mijn woorden" in late.text
+    assert "De raad hoort ervan" in late.text
+    assert clerk.post(address, data={"words-text": " ", "words-council": ""}).status_code == 422
+    province = str(world.organisations["Provincie"])
+    assert clerk.post(address, data={"words-text": "x", "words-council": province}).status_code == 422
+    assert clerk.post(f"{address}/keep", data={}).status_code == 303
+    kept = clerk.post(address, data={"words-text": "Te laat", "words-council": ""})
+    assert kept.status_code == 409
+    with runtime.read() as session:
+        found = session.get_one(Commitment, made.id)
+        assert found.organisation is not None
+        assert (found.text, found.organisation.name) == ("De raad hoort ervan", "Oegstgeest")
 
 
 def test_a_promise_hangs_only_on_what_is_the_bodys_own(runtime: Runtime, world: World) -> None:

@@ -129,7 +129,10 @@ def test_the_file_has_every_line_and_runs_no_formula(
     assert len(rows) == 5
     assert rows[0][0] == "Kenmerk"
     found = {row[0]: row for row in rows[1:]}
-    assert found["2019-02-14/1"][7:10] == ["Wacht op bekrachtiging", "0", "5"]
+    agreement = found["2019-02-14/1"]
+    assert agreement[7:9] == ["Wacht op bekrachtiging", ""]
+    assert agreement[9].split("; ")[:2] == ["college van Leiden", "college van Leiderdorp"]
+    assert len(agreement[9].split("; ")) == 5
     assert found["2019-02-14/2"][-1] == "2019-02-14/3"
     assert found["2019-02-14/4"][4].startswith("'=")
 
