@@ -67,7 +67,7 @@ def _step(meeting: Meeting, agreements: Mapping[Decision, Sequence[Ratification]
         due=min(days) if silent else max(days),
         url=_address(meeting, agreements),
         done=not silent,
-        done_on=max((one.said_on for one in organs if one.said_on is not None), default=None),
+        done_on=None if silent else max((one.said_on for one in organs if one.said_on), default=None),
         who=_names(silent),
     )
 

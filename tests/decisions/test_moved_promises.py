@@ -233,4 +233,6 @@ def test_the_timeline_adds_no_colleges_of_two_agreements_up_and_chases_nobody_fo
         refused.result = RatificationResult.RATIFIED
     page = as_someone("clerk").get(f"/meetings/{key}").text
     assert "Aan zet: Oegstgeest" in page
+    # That one college spoke in time makes the others no less late.
+    assert "dagen te laat" in page
     assert f'href="/bodies/{world.body_id}/ratifications">Afspraken door allen' in page
