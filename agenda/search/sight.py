@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 
 from agenda.core.actor import Actor
+from agenda.decisions.action_queries import on_hidden_topic
 from agenda.decisions.model import ActionItem, Commitment, Decision
 from agenda.documents.model import Document
 from agenda.documents.queries import readable
@@ -49,6 +50,7 @@ def _not_hidden(by: Actor) -> ColumnElement[bool]:
         and_(
             SearchEntry.kind == Kind.ACTION,
             SearchEntry.action_id.not_in(_of(ActionItem.id, ActionItem.item_id, limited)),
+            SearchEntry.action_id.not_in(select(ActionItem.id).where(on_hidden_topic(by))),
         ),
         and_(
             SearchEntry.kind == Kind.COMMITMENT,

@@ -44,8 +44,10 @@ FORMS: Mapping[str, Mapping[str, str]] = {
         "agenda_days_before": "14",
         "outcomes_days_after": "3",
         "decision_list_days_after": "10",
+        "ratification_days_after": "42",
     },
     "/meetings/<int:meeting_id>/agenda/unfinished": {"item": "{item_id}"},
+    "/commitments/<int:commitment_id>": {"words-text": "De raden schrijven", "words-council": ""},
     "/commitments/<int:commitment_id>/move": {"moved_to": "2019-03-15", "why": "De zaal was niet vrij."},
     "/meetings/<int:meeting_id>/items/<int:item_id>/actions": {"action{item_id}-text": "Offertes vragen"},
     "/meetings/<int:meeting_id>/items/<int:item_id>/commitments": {

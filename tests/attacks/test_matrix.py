@@ -94,6 +94,7 @@ TABLE = {
     "POST /decisions/<int:decision_id>/stand-again": "in ok ok no no -- no --",
     "GET /decisions/<int:decision_id>/supersedes": "in ok ok no no -- no --",
     "POST /decisions/<int:decision_id>/supersedes": "in ok ok no no -- no --",
+    "POST /commitments/<int:commitment_id>": "in ok ok no no -- no --",
     "POST /commitments/<int:commitment_id>/keep": "in ok ok no no -- no --",
     "POST /commitments/<int:commitment_id>/move": "in ok ok no no -- no --",
     "POST /commitments/<int:commitment_id>/reopen": "in ok ok no no -- no --",
