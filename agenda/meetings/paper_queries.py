@@ -59,9 +59,8 @@ def in_sight(by: Actor) -> ColumnElement[bool]:
 
     Such a document mostly says so itself; it must not be readable where it does not.
     """
-    of_topics = (
-        select(TopicPaper.document_id).join(Topic, Topic.id == TopicPaper.topic_id).where(~visible(by))
-    )
+    seen = select(Topic.id).where(visible(by))
+    of_topics = select(TopicPaper.document_id).where(TopicPaper.topic_id.not_in(seen))
     of_items = select(MeetingPaper.document_id).where(MeetingPaper.item_id.in_(hidden_items(by)))
     bodies = by.bodies("see_confidential")
     known = true() if bodies is None else Document.body_id.in_(bodies)
