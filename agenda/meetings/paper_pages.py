@@ -12,7 +12,7 @@ from agenda.documents.actions import Content, Facts
 from agenda.documents.forms import UploadForm
 from agenda.documents.model import Document
 from agenda.documents.paper_place import Answer, PaperPlace, asked_step, take_papers
-from agenda.documents.readers import offer_readers
+from agenda.documents.readers import offer_keeper, offer_readers
 from agenda.documents.uploading import Taken, expect_files, takes_files
 from agenda.meetings import paper_actions, paper_queries, sight
 from agenda.meetings.agenda_queries import item_of, meeting_with_agenda
@@ -25,10 +25,11 @@ from agenda.web.panels import offer_panel, panels
 
 
 def offer(app: Flask) -> None:
-    """Offer the panels, and let guests read the papers of their items."""
+    """Offer the panels, let guests read the papers of their items, and keep those of closed items."""
     offer_panel(app, "meeting", _meeting_panel, order=5)
     offer_panel(app, "document", _document_panel, order=30)
     offer_readers(app, _as_guest)
+    offer_keeper(app, paper_queries.in_sight)
     expect_files(app)
 
 
@@ -48,9 +49,16 @@ def guest(meeting_id: int) -> str | Response:
             meeting=meeting,
             slots=[slot for slot in slots if slot.item in items],
             numbers=numbers,
+            replaces=_replaced_by(meeting, by),
             papers={key: [line for line in found if line.readable] for key, found in papers.items()},
             panel=panels("meeting_guest", session, meeting),
         )
+
+
+def _replaced_by(meeting: Meeting, by: Actor) -> str | None:
+    """Name the member in whose place somebody comes; None for who comes for themselves."""
+    own = next(one for one in meeting.people if one.person_id == by.person_id)
+    return own.substitute_for.person.name if own.substitute_for else None
 
 
 def _may_add(meeting_id: int, item_id: int | None = None) -> None:

@@ -63,7 +63,8 @@ def _make(runtime: Runtime, paper_id: int, lease: Lease) -> Made:
         language = found.language
     page = drafted.page
     content = typeset(page.html, language, page.title, made_at, go_on=lease.go_on)
-    return Made(keep(runtime.config, content, runtime.clock()), page.title, drafted.rests_on)
+    kept = keep(runtime.config, content, runtime.clock())
+    return Made(kept, page.title, drafted.rests_on, holds=drafted.holds)
 
 
 def take(session: Session, now: datetime) -> Paper | None:

@@ -59,12 +59,13 @@ class Paper(Base, Versioned):
     failed: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(Text, default="")
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    # Which documents and items it shows (JSON): who may not read all of them any more may not have it. "" for
+    # a paper of those alone who may see everything.
+    holds: Mapped[str] = mapped_column(Text, default="")
     # The fingerprint of all that was printed: another one now means that the paper is outdated.
     rests_on: Mapped[str] = mapped_column(default="")
     # Of a pack: whether it holds documents that not everybody may read ...
     limited: Mapped[bool] = mapped_column(default=False)
-    # ... which documents and items it shows (JSON): who may not read all of them any more may not have it ...
-    holds: Mapped[str] = mapped_column(Text, default="")
     # ... how many documents could not be taken up, and how many were taken up so far, of how many.
     left_out: Mapped[int] = mapped_column(default=0)
     parts_done: Mapped[int] = mapped_column(default=0)

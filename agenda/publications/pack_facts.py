@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agenda.accounts.actors import actor_for
@@ -16,10 +16,9 @@ from agenda.core.clock import local_day
 from agenda.core.problems import Conflict
 from agenda.documents import listing
 from agenda.documents.model import Document
-from agenda.documents.queries import readable
 from agenda.documents.rules import is_limited
 from agenda.meetings.model import Meeting
-from agenda.meetings.paper_queries import attached_at, readable_as_guest
+from agenda.meetings.paper_queries import attached_at, readable_papers
 from agenda.meetings.sight import is_guest_of, sees, sight_of
 from agenda.people.model import Person
 from agenda.publications.agenda_facts import ItemFacts, agenda_facts, guest_facts
@@ -155,10 +154,11 @@ def seen_now(meeting: Meeting, by: Actor) -> set[int]:
     return {item.id for item in meeting.items if sees(item, sight)}
 
 
-def readable_now(session: Session, documents: Sequence[int], by: Actor) -> set[int]:
-    """Give those of the documents that somebody may read and that were not removed."""
-    mine = [readable(by), *([readable_as_guest(by.person_id)] if by.person_id is not None else [])]
-    query = select(Document.id).where(Document.id.in_(documents), Document.removed_at.is_(None), or_(*mine))
+def readable_now(session: Session, documents: Sequence[int], by: Actor, *, removed: bool = False) -> set[int]:
+    """Give those of the documents that somebody may read; of `removed` ones only the title still stands."""
+    query = select(Document.id).where(Document.id.in_(documents), readable_papers(by))
+    if not removed:
+        query = query.where(Document.removed_at.is_(None))
     return set(session.scalars(query))
 
 

@@ -57,6 +57,9 @@ PROBLEMS: Texts = {
     "pack_not_yours": _l(
         "This file holds something that you may not read any more. Make it anew, without that."
     ),
+    "paper_limited_since": _l(
+        "This paper says something that has become confidential since. Ask the secretariat for a new one."
+    ),
     "not_an_attendee": _l("Choose somebody who is invited to this meeting."),
     "placeholder_unknown": _l("%(name)s means nothing here. The page lists what can stand between braces."),
     "list_not_closed": _l("Close the meeting first: until then its decision list can still change."),

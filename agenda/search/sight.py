@@ -13,8 +13,7 @@ from agenda.core.actor import Actor
 from agenda.decisions.action_queries import on_hidden_topic
 from agenda.decisions.model import ActionItem, Commitment, Decision
 from agenda.documents.model import Document
-from agenda.documents.queries import readable
-from agenda.meetings.paper_queries import guest_items, readable_as_guest
+from agenda.meetings.paper_queries import guest_items, readable_papers
 from agenda.meetings.sight_queries import hidden_items
 from agenda.search.model import Kind, SearchEntry
 from agenda.topics.model import Topic
@@ -27,7 +26,7 @@ def findable(by: Actor) -> ColumnElement[bool]:
     return or_(
         and_(SearchEntry.kind != Kind.DOCUMENT, _in_bodies(by, "see"), _not_hidden(by)),
         and_(SearchEntry.kind == Kind.ITEM, _of_items(by)),
-        and_(SearchEntry.kind == Kind.DOCUMENT, Document.removed_at.is_(None), _may_read(by)),
+        and_(SearchEntry.kind == Kind.DOCUMENT, Document.removed_at.is_(None), readable_papers(by)),
     )
 
 
@@ -66,12 +65,6 @@ def _of(number: Any, item: Any, items: Select[int]) -> Select[int]:
 def _of_items(by: Actor) -> ColumnElement[bool]:
     """Keep the items for which this person comes as a guest, whatever the body."""
     return false() if by.person_id is None else SearchEntry.item_id.in_(guest_items(by.person_id))
-
-
-def _may_read(by: Actor) -> ColumnElement[bool]:
-    if by.person_id is None:
-        return readable(by)
-    return or_(readable(by), readable_as_guest(by.person_id))
 
 
 def _in_bodies(by: Actor, permission: str) -> ColumnElement[bool]:

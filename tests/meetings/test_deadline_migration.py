@@ -19,7 +19,7 @@ def test_a_body_with_terms_of_its_own_asks_six_weeks_from_then_on(database_url: 
     sessions = Sessions(database_url)
     with sessions.work() as session:
         set_terms(session, world.body(session), Terms(21, 14, 1, 9, 90), None, System(), START)
-    downgrade(database_url, "0025")
+    downgrade(database_url, "0026")
     with sessions.read() as session:
         assert session.scalar(text("SELECT decision_list_days_after FROM body_deadlines")) == 9
     upgrade(database_url)
