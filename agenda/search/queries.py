@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, or_, select, true, union_all
+from sqlalchemy import CTE, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from agenda.core.actor import Actor
-from agenda.decisions.model import ActionItem, Commitment, Decision
 from agenda.documents.model import Document
-from agenda.meetings.model import AgendaItem
-from agenda.meetings.paper_model import MeetingPaper
 from agenda.search.asked import Asked
+from agenda.search.filters import filters
 from agenda.search.full_text import matching, use_index
 from agenda.search.model import Kind, SearchEntry
 from agenda.search.rules import Question
 from agenda.search.sight import findable
-from agenda.topics.model import Topic
-from agenda.topics.paper_model import TopicPaper
-from agenda.topics.round_model import WrittenRound
 
 PER_PAGE = 20
 
@@ -52,31 +46,32 @@ def find(session: Session, by: Actor, asked: Asked, question: Question, page: in
         select(SearchEntry.id, SearchEntry.kind, SearchEntry.day, match.in_title.label("in_title"))
         .join(match.words, match.joined)
         .outerjoin(Document, Document.id == SearchEntry.document_id)
-        .where(match.found, findable(by), *_filters(asked))
+        .where(match.found, findable(by), *filters(asked, by))
         .cte("found")
     )
-    counts, ids = _counted_and_listed(session, entries, asked.kind, page)
+    counts, ids = _counted_and_listed(session, entries, asked, page)
     total = counts.get(asked.kind, 0) if asked.kind else sum(counts.values())
     pages = max(1, -(-total // PER_PAGE))
     if page > pages:
         page = pages
-        counts, ids = _counted_and_listed(session, entries, asked.kind, page)
+        counts, ids = _counted_and_listed(session, entries, asked, page)
     rows = {row.id: row for row in session.scalars(select(SearchEntry).where(SearchEntry.id.in_(ids)))}
     return Found([rows[number] for number in ids if number in rows], counts, total, page)
 
 
 def _counted_and_listed(
-    session: Session, entries: CTE, kind: Kind | None, page: int
+    session: Session, entries: CTE, asked: Asked, page: int
 ) -> tuple[dict[Kind, int], list[int]]:
     """Count the entries of each kind, and give the numbers on one page: both in one look through them."""
     columns = entries.c
     counted = select(
         columns.kind.label("kind"), func.count().label("number"), literal(-1).label("place")
     ).group_by(columns.kind)
-    order = (columns.in_title.desc(), columns.day.desc().nulls_last(), columns.id.desc())
+    newest = (columns.day.desc().nulls_last(), columns.id.desc())
+    order = newest if asked.newest_first else (columns.in_title.desc(), *newest)
     listed = (
         select(columns.kind, columns.id, func.row_number().over(order_by=order).label("place"))
-        .where(true() if kind is None else columns.kind == kind)
+        .where(true() if asked.kind is None else columns.kind == asked.kind)
         .order_by(*order)
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
@@ -86,36 +81,3 @@ def _counted_and_listed(
     counts = {row.kind: row.number for row in found if row.place < 0}
     listing = sorted((row for row in found if row.place >= 0), key=lambda row: row.place)
     return counts, [row.number for row in listing]
-
-
-def _filters(asked: Asked) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if asked.body:
-        found.append(SearchEntry.body_id == asked.body)
-    if asked.year:
-        found.append(SearchEntry.day.between(date(asked.year, 1, 1), date(asked.year, 12, 31)))
-    if asked.focus:
-        found.append(_about(select(Topic.id).where(Topic.focus_area_id == asked.focus)))
-    return found
-
-
-def _about(topics: Select[int]) -> ColumnElement[bool]:
-    """Keep what belongs to these topics, straight or by an item of an agenda."""
-    items = select(AgendaItem.id).where(AgendaItem.topic_id.in_(topics))
-    actions = or_(ActionItem.topic_id.in_(topics), ActionItem.item_id.in_(items))
-    papers = select(MeetingPaper.document_id).where(MeetingPaper.item_id.in_(items))
-    return or_(
-        SearchEntry.topic_id.in_(topics),
-        SearchEntry.item_id.in_(items),
-        SearchEntry.round_id.in_(select(WrittenRound.id).where(WrittenRound.topic_id.in_(topics))),
-        SearchEntry.decision_id.in_(select(Decision.id).where(Decision.agenda_item_id.in_(items))),
-        SearchEntry.action_id.in_(select(ActionItem.id).where(actions)),
-        SearchEntry.commitment_id.in_(select(Commitment.id).where(Commitment.item_id.in_(items))),
-        and_(
-            SearchEntry.kind == Kind.DOCUMENT,
-            or_(
-                Document.id.in_(select(TopicPaper.document_id).where(TopicPaper.topic_id.in_(topics))),
-                Document.id.in_(papers),
-            ),
-        ),
-    )

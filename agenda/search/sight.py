@@ -13,8 +13,9 @@ from agenda.core.actor import Actor
 from agenda.decisions.model import ActionItem, Commitment, Decision
 from agenda.documents.model import Document
 from agenda.documents.queries import readable
+from agenda.meetings.model import AgendaItem, Meeting
 from agenda.meetings.paper_queries import guest_items, readable_as_guest
-from agenda.meetings.sight_queries import hidden_items
+from agenda.meetings.sight_queries import hidden_items, seen_by
 from agenda.search.model import Kind, SearchEntry
 from agenda.topics.model import Topic
 from agenda.topics.round_model import WrittenRound
@@ -28,6 +29,13 @@ def findable(by: Actor) -> ColumnElement[bool]:
         and_(SearchEntry.kind == Kind.ITEM, _of_items(by)),
         and_(SearchEntry.kind == Kind.DOCUMENT, Document.removed_at.is_(None), _may_read(by)),
     )
+
+
+def known_items(by: Actor) -> Select[int]:
+    """Give the ids of the agenda items of which this person may know what belongs to them."""
+    seen = seen_by(by, Meeting.body_id, AgendaItem.id)
+    own = false() if by.person_id is None else AgendaItem.id.in_(guest_items(by.person_id))
+    return select(AgendaItem.id).join(AgendaItem.meeting).where(or_(seen, own))
 
 
 def _not_hidden(by: Actor) -> ColumnElement[bool]:
