@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import CTE, func, literal, select, true, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import CTE, UnaryExpression, func, literal, select, true, union_all
+from sqlalchemy.orm import Session, aliased
 
 from agenda.core.actor import Actor
-from agenda.documents.model import Document
 from agenda.search.asked import Asked
 from agenda.search.filters import filters
 from agenda.search.full_text import matching, use_index
@@ -42,11 +42,18 @@ def find(session: Session, by: Actor, asked: Asked, question: Question, page: in
         return Found()
     use_index(session)
     match = matching(session, question)
-    entries = (
-        select(SearchEntry.id, SearchEntry.kind, SearchEntry.day, match.in_title.label("in_title"))
+    having = (
+        select(SearchEntry, match.in_title.label("in_title"))
         .join(match.words, match.joined)
-        .outerjoin(Document, Document.id == SearchEntry.document_id)
-        .where(match.found, findable(by), *filters(asked, by))
+        .where(match.found)
+        .cte("having")
+        # PostgreSQL would judge every entry there is before it looks which of them have the words.
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    entry = aliased(SearchEntry, having)
+    entries = (
+        select(entry.id, entry.kind, entry.day, having.c.in_title)
+        .where(findable(entry, by), *filters(entry, asked, by))
         .cte("found")
     )
     counts, ids = _counted_and_listed(session, entries, asked, page)
@@ -67,17 +74,22 @@ def _counted_and_listed(
     counted = select(
         columns.kind.label("kind"), func.count().label("number"), literal(-1).label("place")
     ).group_by(columns.kind)
-    newest = (columns.day.desc().nulls_last(), columns.id.desc())
-    order = newest if asked.newest_first else (columns.in_title.desc(), *newest)
-    listed = (
-        select(columns.kind, columns.id, func.row_number().over(order_by=order).label("place"))
+
+    def order(of: Any) -> tuple[UnaryExpression[Any], ...]:
+        newest = (of.day.desc().nulls_last(), of.id.desc())
+        return newest if asked.newest_first else (of.in_title.desc(), *newest)
+
+    # The database keeps the best twenty while it reads; given places before, it would sort all of them.
+    one_page = (
+        select(columns)
         .where(true() if asked.kind is None else columns.kind == asked.kind)
-        .order_by(*order)
+        .order_by(*order(columns))
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
         .subquery()
     )
-    found = session.execute(union_all(counted, select(listed))).all()
+    place = func.row_number().over(order_by=order(one_page.c))
+    found = session.execute(union_all(counted, select(one_page.c.kind, one_page.c.id, place))).all()
     counts = {row.kind: row.number for row in found if row.place < 0}
     listing = sorted((row for row in found if row.place >= 0), key=lambda row: row.place)
     return counts, [row.number for row in listing]
