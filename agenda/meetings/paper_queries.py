@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union
 from sqlalchemy.orm import Session, joinedload
 
 from agenda.core.actor import Actor
@@ -49,7 +49,8 @@ def readable_as_guest(person_id: int) -> ColumnElement[bool]:
         .join(AgendaItem, AgendaItem.topic_id == TopicPaper.topic_id)
         .where(AgendaItem.id.in_(items))
     )
-    return and_(or_(Document.id.in_(of_items), Document.id.in_(of_topics)), guests_may_read())
+    # One set, and not either of two: PostgreSQL begins with the few that are in it.
+    return and_(Document.id.in_(union(of_items, of_topics)), guests_may_read())
 
 
 def attached_at(session: Session, meeting: Meeting) -> dict[int | None, list[Attached]]:
