@@ -81,7 +81,7 @@ def _counted_and_listed(
 
     # The database keeps the best twenty while it reads; given places before, it would sort all of them.
     one_page = (
-        select(columns)
+        select(columns.id, columns.kind, columns.day, columns.in_title)
         .where(true() if asked.kind is None else columns.kind == asked.kind)
         .order_by(*order(columns))
         .limit(PER_PAGE)
