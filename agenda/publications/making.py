@@ -72,7 +72,16 @@ def take(session: Session, now: datetime) -> Paper | None:
 
     One whose worker went silent again and again is given up.
     """
-    return take_oldest(session, Paper, now, silence=SILENCE, attempts=ATTEMPTS, given_up="typesetting_failed")
+    return take_oldest(
+        session,
+        Paper,
+        now,
+        waits=Paper.finished_at.is_(None),
+        silence=SILENCE,
+        attempts=ATTEMPTS,
+        given_up={"finished_at": now, "failed": "typesetting_failed"},
+        started_at=now,
+    )
 
 
 def _give_back(runtime: Runtime, paper_id: int, taken_at: datetime | None) -> None:
