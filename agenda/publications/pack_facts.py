@@ -49,7 +49,12 @@ class PackPaper:
     @property
     def enclosed(self) -> bool:
         """Whether it travels along as a file, for want of pages."""
-        return bool(self.title) and self.media_type != PDF and not self.broken
+        return bool(self.title) and self.media_type != PDF and not self.broken and not self.limited
+
+    @property
+    def apart(self) -> bool:
+        """Whether it is read on the site alone: a limited file without pages that can bear a name."""
+        return bool(self.title) and self.media_type != PDF and self.limited
 
 
 @dataclass(frozen=True)
@@ -79,7 +84,7 @@ class PackFacts:
 
     @property
     def taken_up(self) -> list[PackPaper]:
-        """The documents of the pack in their order, each once, also where several items have it."""
+        """The documents that it names in their order, each once, also where several items have it."""
         found = {paper.document_id: paper for one in self.chapters for paper in one.papers if paper.title}
         return list(found.values())
 
@@ -92,6 +97,11 @@ class PackFacts:
     def enclosed(self) -> list[PackPaper]:
         """The documents that are enclosed as files."""
         return [paper for paper in self.taken_up if paper.enclosed]
+
+    @property
+    def apart(self) -> list[PackPaper]:
+        """The documents that are read on the site alone."""
+        return [paper for paper in self.taken_up if paper.apart]
 
     @property
     def broken(self) -> list[PackPaper]:
