@@ -20,9 +20,9 @@ from agenda.documents.queries import readable
 from agenda.documents.rules import is_limited
 from agenda.meetings.model import Meeting
 from agenda.meetings.paper_queries import attached_at, readable_as_guest
-from agenda.meetings.sight import is_guest_of, sees, sight_of
+from agenda.meetings.sight import Sight, is_guest_of, sees, sight_of
 from agenda.people.model import Person
-from agenda.publications.agenda_facts import ItemFacts, agenda_facts, guest_facts
+from agenda.publications.agenda_facts import AgendaFacts, ItemFacts, agenda_facts, guest_facts
 from agenda.publications.paper_facts import Attached, Head, numbers_of
 from agenda.publications.papers import still_guest
 from agenda.topics.sight import is_limited as item_is_limited
@@ -115,12 +115,32 @@ class PackFacts:
         return json.dumps({"documents": documents, "items": self.seen})
 
 
-def pack_facts(session: Session, meeting: Meeting, reader: Person, now: datetime) -> PackFacts:
+class Common:
+    """What the packs of one meeting have in common, gathered once for however many readers."""
+
+    def __init__(self, session: Session, meeting: Meeting) -> None:
+        self.session = session
+        self.meeting = meeting
+        self.every = attached_at(session, meeting)
+        self.limited = _limited(meeting, self.every)
+        self._agendas: dict[tuple[Sight, frozenset[int]], AgendaFacts] = {}
+
+    def agenda(self, sight: Sight, known: set[int]) -> AgendaFacts:
+        """Give the agenda for a sight and the documents that are known by their titles."""
+        key = (sight, frozenset(known))
+        if key not in self._agendas:
+            self._agendas[key] = agenda_facts(self.session, self.meeting, sight, lambda one: one.id in known)
+        return self._agendas[key]
+
+
+def pack_facts(
+    session: Session, meeting: Meeting, reader: Person, now: datetime, common: Common | None = None
+) -> PackFacts:
     """Gather what a reader gets; Conflict for who has no access to the meeting, or where there is no date."""
     by = actor_for(session, reader, local_day(now, meeting.time_zone))
-    every = attached_at(session, meeting)
+    common = common or Common(session, meeting)
+    every, limited = common.every, common.limited
     documents = [one.document.id for papers in every.values() for one in papers]
-    limited = _limited(meeting, every)
     known = readable_now(session, documents, by)
     guest = not by.may("see", meeting.body)
     if guest and not still_guest(meeting, reader.id):
@@ -132,7 +152,7 @@ def pack_facts(session: Session, meeting: Meeting, reader: Person, now: datetime
         general: tuple[Attached, ...] = ()
         version, final_at = 1, meeting.agenda_final_at
     else:
-        agenda = agenda_facts(session, meeting, sight_of(meeting, by), lambda one: one.id in known)
+        agenda = common.agenda(sight_of(meeting, by), known)
         head, items, general = agenda.head, agenda.items, agenda.papers
         version, final_at = agenda.version, agenda.final_at
     numbers = numbers_of(meeting)

@@ -18,6 +18,7 @@ from agenda.meetings.model import Meeting
 from agenda.people.model import Person
 from agenda.publications import packs
 from agenda.publications.model import Paper, PaperKind
+from agenda.publications.pack_facts import Common
 from agenda.publications.queries import Shown, shown_pack
 
 # So many at one press: a reader who asks meanwhile waits behind these.
@@ -54,11 +55,11 @@ def readers_of(session: Session, meeting: Meeting, now: datetime) -> list[Reader
     found = packs.newest_packs(session, meeting)
     invited = {one.person_id: one.person for one in meeting.people}
     people = invited | {key: paper.person for key, paper in found.items() if paper.person is not None}
-    today = local_day(now, meeting.time_zone)
+    today, common = local_day(now, meeting.time_zone), Common(session, meeting)
     return [
         Reader(
             person,
-            shown_pack(session, found[key], now) if key in found else None,
+            shown_pack(session, found[key], now, common) if key in found else None,
             key in invited and packs.may_ask(meeting, actor_for(session, person, today)),
         )
         for key, person in sorted(people.items(), key=lambda one: one[1].name)

@@ -27,6 +27,7 @@ from agenda.publications import letter_actions as actions
 from agenda.publications import letter_sending as sending
 from agenda.publications.letter_model import CouncilLetter, LetterState, Way
 from agenda.publications.letter_panels import tasks
+from agenda.publications.letter_pdfs import ask_for_pdfs
 from agenda.publications.letter_printing import printed_letter
 from agenda.publications.letter_queries import letters_seen_by, unwritten
 from agenda.publications.letterhead_actions import set_letterhead
@@ -121,6 +122,18 @@ def test_a_copy_that_changed_since_its_pdf_was_made_does_not_leave(runtime: Runt
         papers = session.scalars(select(Paper).order_by(Paper.id)).all()
         assert [one.finished_at is None for one in papers] == [False] * 4 + [True]
         assert papers[-1].copy_id == letter.copies[2].id
+
+
+def test_a_concept_that_is_thrown_away_takes_its_pdfs_along(runtime: Runtime, world: World) -> None:
+    with runtime.work() as session:
+        letter = concept(session, world)
+        clerk = world.by(session, "clerk")
+        ask_for_pdfs(session, letter, clerk, AFTER)
+        laid_ready(session, runtime, letter)
+        actions.remove_letter(session, letter, None, clerk, AFTER)
+        session.flush()
+        session.expire_all()
+        assert session.scalars(select(Paper)).all() == []
 
 
 def test_of_two_clerks_who_send_at_once_one_is_first(runtime: Runtime, world: World) -> None:

@@ -9,13 +9,16 @@ from sqlalchemy.orm import Session
 from agenda.core.problems import Conflict, Forbidden
 from agenda.core.runtime import Runtime
 from agenda.meetings.model import Meeting
+from agenda.people.model import Person
 from agenda.publications import actions, packs, packs_for_all
 from agenda.publications.making import take
 from agenda.publications.model import Paper, PaperKind
 from agenda.publications.pack_facts import pack_facts
 from agenda.publications.paper_files import keep, stored
 from agenda.publications.papers import Wanted, fingerprint
+from agenda.publications.queries import meeting_with_papers
 from tests.meetings.conftest import AsSomeone
+from tests.meetings.counting import Statements
 from tests.meetings.planning import VALENTINE
 from tests.publications.paper_world import GUEST, Held, held_meeting
 from tests.world import StandingClock, World
@@ -88,7 +91,7 @@ def test_stopping_gives_up_what_readers_did_not_ask_for_themselves(
         )
         packs_for_all.ask_for_all(session, meeting, world.by(session, "clerk"), VALENTINE)
         assert len(waiting(session)) > 2
-        packs_for_all.stop_all(session, meeting, world.by(session, "secretary"), VALENTINE)
+        packs_for_all.stop_all(session, meeting, world.by(session, "clerk"), VALENTINE)
         session.expire_all()
         assert set(waiting(session)) == {world.people[ALDERMAN], None}
         assert waiting(session)[None].id == agenda.id
@@ -107,6 +110,29 @@ def test_an_agenda_does_not_wait_for_the_packs_of_everyone(
         second = take(session, VALENTINE)
         assert second is not None
         assert second.kind is PaperKind.PACK
+
+
+def test_the_list_asks_the_database_little_for_each_reader(
+    runtime: Runtime, world: World, held: Held
+) -> None:
+    def asked_for(readers: int) -> int:
+        with runtime.work() as session:
+            meeting, clerk = session.get_one(Meeting, held.meeting), world.by(session, "clerk")
+            for person_id in sorted(invited(session, held))[:readers]:
+                person = session.get_one(Person, person_id)
+                finish(session, runtime, packs.ask_for_pack(session, meeting, person, "nl", clerk, VALENTINE))
+        with runtime.read() as session:
+            meeting = meeting_with_papers(session, held.meeting)
+            with Statements(runtime) as counted:
+                assert (
+                    sum(one.has_it for one in packs_for_all.readers_of(session, meeting, VALENTINE))
+                    == readers
+                )
+            return counted.number
+
+    few, many = asked_for(2), asked_for(10)
+    # Of each the roles once more, and which documents are theirs.
+    assert many - few <= 8 * 2
 
 
 def test_only_secretary_and_clerk_make_them_and_stop(runtime: Runtime, world: World, held: Held) -> None:
