@@ -39,7 +39,7 @@ class Pdfs:
 
 
 def pdfs_of(session: Session, letter: CouncilLetter) -> Pdfs:
-    """Tell how the PDF of each copy stands; what has left stays as it left, and else one can be outdated."""
+    """Tell how the PDF of each copy stands; one that says something else than its copy now is outdated."""
     query = (
         select(Paper)
         .where(Paper.copy_id.in_([copy.id for copy in letter.copies]))
@@ -47,10 +47,10 @@ def pdfs_of(session: Session, letter: CouncilLetter) -> Pdfs:
         .order_by(Paper.id)
     )
     newest = {paper.copy_id: paper for paper in session.scalars(query) if paper.copy_id is not None}
-    printed = printed_letter(session, letter) if newest and letter.sent_at is None else {}
+    printed = printed_letter(session, letter) if newest else {}
     now = {key: fingerprint_of(one) for key, one in printed.items()}
     found = {
-        key: Shown(paper, paper.file_id is not None and now.get(key, paper.rests_on) != paper.rests_on, None)
+        key: Shown(paper, paper.file_id is not None and now[key] != paper.rests_on, None)
         for key, paper in newest.items()
     }
     return Pdfs(found, len(letter.copies))

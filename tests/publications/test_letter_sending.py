@@ -124,6 +124,32 @@ def test_a_copy_that_changed_since_its_pdf_was_made_does_not_leave(runtime: Runt
         assert papers[-1].copy_id == letter.copies[2].id
 
 
+def test_a_pdf_of_the_concept_is_never_given_as_the_letter_that_left(
+    as_someone: AsSomeone, runtime: Runtime, world: World, clock: StandingClock
+) -> None:
+    """The worker was at it when the letter was agreed and marked as sent."""
+    clock.at = AFTER
+    with runtime.work() as session:
+        heads(session, world)
+        letter = concept(session, world)
+        clerk = world.by(session, "clerk")
+        ask_for_pdfs(session, letter, clerk, AFTER)
+        laid_ready(session, runtime, letter)
+        for paper in session.scalars(select(Paper)):
+            paper.started_at, paper.finished_at = AFTER, None
+        session.flush()
+        actions.agree(session, letter, None, clerk, AFTER)
+        sending.mark_sent(session, letter, AFTER.date(), (), None, clerk, AFTER)
+        for paper in session.scalars(select(Paper)):
+            paper.finished_at = AFTER
+        letter_id, copy_id = letter.id, letter.copies[0].id
+    reader = as_someone("reader")
+    assert reader.get(f"/council-letters/copies/{copy_id}.pdf").status_code == 409
+    assert "Verouderd" in reader.get(f"/council-letters/{letter_id}").text
+    assert reader.post(f"/council-letters/{letter_id}/pdfs").status_code == 303
+    assert "Wacht op zijn beurt" in reader.get(f"/council-letters/{letter_id}").text
+
+
 def test_a_concept_that_is_thrown_away_takes_its_pdfs_along(runtime: Runtime, world: World) -> None:
     with runtime.work() as session:
         letter = concept(session, world)
