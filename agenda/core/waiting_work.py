@@ -1,4 +1,7 @@
-"""Work that waits in a table for a worker: taken by one at a time, and given up after a few tries."""
+"""Work that waits in a table for a worker: taken by one at a time, and given up after a few tries.
+
+The table has the columns started_at, heard_at, attempts, finished_at and failed.
+"""
 
 from __future__ import annotations
 
@@ -23,18 +26,21 @@ def take_oldest(
     silence: timedelta,
     attempts: int,
     given_up: Mapping[str, object],
+    last: ColumnElement[bool] | None = None,
     **taken: object,
 ) -> Row | None:
     """Take the oldest row that waits, or whose worker was silent so long; None when there is none.
 
     The table has the columns heard_at (None while nobody is at work on it) and attempts, which rises with
     each taking; `taken` is written beside them. `waits` holds for what is not finished; one whose worker went
-    silent after so many attempts gets the values `given_up`, which end that.
+    silent after so many attempts gets the values `given_up`, which end that. Rows for which `last` holds wait
+    for all others.
     """
     work: Any = kind
     free = and_(waits, or_(work.heard_at.is_(None), work.heard_at < now - silence))
     session.execute(update(work).where(free, work.attempts >= attempts).values(**given_up))
-    oldest = select(work.id).where(free).order_by(work.id).limit(1).scalar_subquery()
+    in_order = select(work.id).where(free).order_by(*([] if last is None else [last]), work.id)
+    oldest = in_order.limit(1).scalar_subquery()
     return session.scalars(
         update(work)
         # Two workers at once: the second finds it taken.
@@ -43,3 +49,20 @@ def take_oldest(
         .returning(work)
         .execution_options(synchronize_session=False, populate_existing=True)
     ).one_or_none()
+
+
+def still_mine(session: Session, kind: type[Row], number: int, taken_at: datetime | None) -> Row | None:
+    """Give the row that a worker took at that moment; None once it was removed, ended or taken over."""
+    row: Any = session.get(kind, number)
+    if row is None or row.finished_at is not None or row.started_at != taken_at:
+        return None
+    found: Row = row
+    return found
+
+
+def give_back(session: Session, kind: type[Row], number: int, taken_at: datetime | None) -> None:
+    """Leave a row for the next worker: this one was told to stop, which is no failure."""
+    row: Any = still_mine(session, kind, number, taken_at)
+    if row is not None:
+        row.started_at = row.heard_at = None
+        row.attempts -= 1

@@ -19,9 +19,9 @@ from agenda.documents.model import Document
 from agenda.documents.rules import is_limited
 from agenda.meetings.model import Meeting
 from agenda.meetings.paper_queries import attached_at, readable_papers
-from agenda.meetings.sight import is_guest_of, sees, sight_of
+from agenda.meetings.sight import Sight, is_guest_of, sees, sight_of
 from agenda.people.model import Person
-from agenda.publications.agenda_facts import ItemFacts, agenda_facts, guest_facts
+from agenda.publications.agenda_facts import AgendaFacts, ItemFacts, agenda_facts, guest_facts
 from agenda.publications.paper_facts import Attached, Head, numbers_of
 from agenda.publications.papers import still_guest
 from agenda.topics.sight import is_limited as item_is_limited
@@ -48,7 +48,12 @@ class PackPaper:
     @property
     def enclosed(self) -> bool:
         """Whether it travels along as a file, for want of pages."""
-        return bool(self.title) and self.media_type != PDF and not self.broken
+        return bool(self.title) and self.media_type != PDF and not self.broken and not self.limited
+
+    @property
+    def apart(self) -> bool:
+        """Whether it is read on the site alone: a limited file without pages that can bear a name."""
+        return bool(self.title) and self.media_type != PDF and self.limited
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ class PackFacts:
 
     @property
     def taken_up(self) -> list[PackPaper]:
-        """The documents of the pack in their order, each once, also where several items have it."""
+        """The documents that it names in their order, each once, also where several items have it."""
         found = {paper.document_id: paper for one in self.chapters for paper in one.papers if paper.title}
         return list(found.values())
 
@@ -93,6 +98,11 @@ class PackFacts:
         return [paper for paper in self.taken_up if paper.enclosed]
 
     @property
+    def apart(self) -> list[PackPaper]:
+        """The documents that are read on the site alone."""
+        return [paper for paper in self.taken_up if paper.apart]
+
+    @property
     def broken(self) -> list[PackPaper]:
         """The documents that could not be taken up."""
         return [paper for paper in self.taken_up if paper.broken]
@@ -104,12 +114,32 @@ class PackFacts:
         return json.dumps({"documents": documents, "items": self.seen})
 
 
-def pack_facts(session: Session, meeting: Meeting, reader: Person, now: datetime) -> PackFacts:
+class Common:
+    """What the packs of one meeting have in common, gathered once for however many readers."""
+
+    def __init__(self, session: Session, meeting: Meeting) -> None:
+        self.session = session
+        self.meeting = meeting
+        self.every = attached_at(session, meeting)
+        self.limited = _limited(meeting, self.every)
+        self._agendas: dict[tuple[Sight, frozenset[int]], AgendaFacts] = {}
+
+    def agenda(self, sight: Sight, known: set[int]) -> AgendaFacts:
+        """Give the agenda for a sight and the documents that are known by their titles."""
+        key = (sight, frozenset(known))
+        if key not in self._agendas:
+            self._agendas[key] = agenda_facts(self.session, self.meeting, sight, lambda one: one.id in known)
+        return self._agendas[key]
+
+
+def pack_facts(
+    session: Session, meeting: Meeting, reader: Person, now: datetime, common: Common | None = None
+) -> PackFacts:
     """Gather what a reader gets; Conflict for who has no access to the meeting, or where there is no date."""
     by = actor_for(session, reader, local_day(now, meeting.time_zone))
-    every = attached_at(session, meeting)
+    common = common or Common(session, meeting)
+    every, limited = common.every, common.limited
     documents = [one.document.id for papers in every.values() for one in papers]
-    limited = _limited(meeting, every)
     known = readable_now(session, documents, by)
     guest = not by.may("see", meeting.body)
     if guest and not still_guest(meeting, reader.id):
@@ -121,7 +151,7 @@ def pack_facts(session: Session, meeting: Meeting, reader: Person, now: datetime
         general: tuple[Attached, ...] = ()
         version, final_at = 1, meeting.agenda_final_at
     else:
-        agenda = agenda_facts(session, meeting, sight_of(meeting, by), lambda one: one.id in known)
+        agenda = common.agenda(sight_of(meeting, by), known)
         head, items, general = agenda.head, agenda.items, agenda.papers
         version, final_at = agenda.version, agenda.final_at
     numbers = numbers_of(meeting)

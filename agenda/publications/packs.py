@@ -14,7 +14,7 @@ from agenda.core.problems import Conflict, Invalid, NotFound, Problem
 from agenda.meetings.model import Meeting
 from agenda.people.model import Person
 from agenda.publications.model import Paper, PaperKind
-from agenda.publications.pack_facts import pack_facts, readable_now, seen_now
+from agenda.publications.pack_facts import Common, pack_facts, readable_now, seen_now
 from agenda.publications.papers import LANGUAGES, fingerprint, is_outdated, still_guest
 
 
@@ -83,12 +83,12 @@ def still_reads(session: Session, paper: Paper, by: Actor) -> bool:
     return not documents - known and not shown - seen_now(paper.meeting, by)
 
 
-def is_pack_outdated(session: Session, paper: Paper, now: datetime) -> bool:
+def is_pack_outdated(session: Session, paper: Paper, now: datetime, common: Common | None = None) -> bool:
     """Tell whether a finished pack would be another one if it were made now."""
     if paper.person is None:
         return True
     try:
-        plan = pack_facts(session, paper.meeting, paper.person, now)
+        plan = pack_facts(session, paper.meeting, paper.person, now, common)
     except Problem:
         return True
     return fingerprint(plan, {}, paper.language) != paper.rests_on
@@ -96,7 +96,7 @@ def is_pack_outdated(session: Session, paper: Paper, now: datetime) -> bool:
 
 def newest_packs(session: Session, meeting: Meeting) -> dict[int, Paper]:
     """Give the newest pack of each reader of a meeting, by the reader."""
-    query = _of(meeting).options(joinedload(Paper.file)).order_by(Paper.id)
+    query = _of(meeting).options(joinedload(Paper.file), joinedload(Paper.person)).order_by(Paper.id)
     return {paper.person_id: paper for paper in session.scalars(query) if paper.person_id is not None}
 
 

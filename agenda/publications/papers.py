@@ -33,8 +33,8 @@ AFTERWARDS = frozenset({PaperKind.DECISION_LIST, PaperKind.MINUTES})
 FOR_ALL = frozenset({PaperKind.AGENDA, PaperKind.DECISION_LIST, PaperKind.MINUTES})
 
 
-# What is made of a meeting for all of its readers; a pack is for one.
-OF_MEETING = tuple(kind for kind in PaperKind if kind is not PaperKind.PACK)
+# What is made of a meeting for all of its readers; a pack is for one, and a letter for a council.
+OF_MEETING = tuple(kind for kind in PaperKind if kind not in {PaperKind.PACK, PaperKind.COUNCIL_LETTER})
 
 
 # What was gathered of one meeting: for which kind of facts, for whose sight, for which guest.
@@ -89,6 +89,9 @@ def must_be_possible(meeting: Meeting, wanted: Wanted, now: datetime) -> None:
 def may_have(paper: Paper, by: Actor) -> bool:
     """Tell whether somebody may have a paper: by a role in the body, or as the guest for whom it is."""
     body = paper.meeting.body
+    if paper.kind is PaperKind.COUNCIL_LETTER:
+        # The pages of its letter give it to whoever may read that.
+        return False
     if paper.kind is PaperKind.PACK:
         if paper.person_id == by.person_id:
             return by.may("see", body) or still_guest(paper.meeting, paper.person_id)
@@ -150,7 +153,8 @@ class Draft:
 
     page: Page
     rests_on: str
-    holds: str
+    holds: str = ""
+    styles: Sequence[str] = ("paper.css",)
 
 
 def draft(session: Session, meeting: Meeting, wanted: Wanted, now: datetime) -> Draft:

@@ -14,6 +14,7 @@ from agenda.core.audit import AuditEntry
 from agenda.core.problems import NotFound
 from agenda.meetings.model import AgendaItem, Attendee, Meeting
 from agenda.publications.model import Paper, PaperKind
+from agenda.publications.pack_facts import Common
 from agenda.publications.packs import is_pack_outdated, still_reads
 from agenda.publications.papers import OF_MEETING, Known, Wanted, is_outdated, may_have, newest, wanted_of
 from agenda.topics.model import Topic, TopicGuest
@@ -90,10 +91,10 @@ def shown(session: Session, meeting: Meeting, papers: Sequence[Paper]) -> list[S
     return found
 
 
-def shown_pack(session: Session, paper: Paper, now: datetime) -> Shown:
+def shown_pack(session: Session, paper: Paper, now: datetime, common: Common | None = None) -> Shown:
     """Tell of a pack whether it would be another one if it were made now."""
     made = paper.finished_at is not None and paper.file_id is not None
-    return Shown(paper, made and is_pack_outdated(session, paper, now), None)
+    return Shown(paper, made and is_pack_outdated(session, paper, now, common), None)
 
 
 def as_they_are(papers: Sequence[Paper]) -> list[Shown]:
