@@ -163,7 +163,7 @@ def draft_copy(session: Session, copy: LetterCopy) -> Draft:
     printed = printed_letter(session, copy.letter)[copy.id]
     template = templates(printed.language).get_template("letter.html")
     html = template.render(letter=printed, locale=LOCALES[printed.language])
-    return Draft(Page(html, printed.title), fingerprint_of(printed), STYLES)
+    return Draft(Page(html, printed.title), fingerprint_of(printed), styles=STYLES)
 
 
 def as_word(printed: Printed) -> bytes:

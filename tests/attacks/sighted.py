@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from agenda import worker
+from agenda import steps
 from agenda.accounts.rules import By
 from agenda.core.runtime import Runtime
 from agenda.decisions.action_actions import add_action
@@ -94,17 +94,17 @@ def plant(app: Flask, runtime: Runtime, world: World, clock: StandingClock) -> S
         _seat_more_people(session, world)
         key = _prepare(session, made).id
     # An agenda for all readers is set before something of it is limited.
-    worker.make_papers(runtime)
+    steps.make_papers(runtime)
     with runtime.work() as session:
         _change(session, made, session.get_one(Meeting, key))
-    worker.tell(runtime)
+    steps.tell(runtime)
     clock.at = DURING
     with runtime.work() as session:
         _hold(session, world, session.get_one(Meeting, key))
     clock.at = NEXT_DAY
     with runtime.work() as session:
         _follow_up(session, made, session.get_one(Meeting, key))
-    for step in (worker.tell, worker.remind, worker.make_papers, worker.refresh_search):
+    for step in (steps.tell, steps.remind, steps.make_papers, steps.refresh_search):
         step(runtime)
     return made
 

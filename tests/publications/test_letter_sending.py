@@ -16,7 +16,7 @@ from pypdf import PdfReader
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from agenda import worker
+from agenda import steps
 from agenda.core.database import Sessions
 from agenda.core.problems import Changed, Conflict, Invalid
 from agenda.core.runtime import Runtime
@@ -284,7 +284,7 @@ def test_the_clerk_sends_five_pdfs_that_read_the_same(
     refused = clerk.post(f"/council-letters/{letter_id}/send", data={"way": "mail"})
     assert refused.status_code == 409
     assert "Er is nog niets verzonden" in refused.text
-    assert worker.make_papers(runtime) == 5
+    assert steps.make_papers(runtime) == 5
     page = clerk.get(f"/council-letters/{letter_id}/send").text
     assert "5 van de 5" in page
     archive = clerk.get(f"/council-letters/{letter_id}.zip")
