@@ -20,7 +20,7 @@ from agenda.mail.transports import FolderTransport
 from agenda.schema import upgrade
 from config import Config, load
 from tests.support.memory import folder_in_memory
-from tests.support.warm import keep_warm
+from tests.support.warm import WarmWords, keep_warm
 from tests.world import StandingClock, World, make_world
 
 pytest_plugins = ["tests.support.fixtures"]
@@ -139,7 +139,7 @@ def world(database_url: str, settled_sqlite: tuple[Path, World]) -> World:
 @pytest.fixture(scope="session")
 def new_app() -> Callable[[Runtime], Flask]:
     """Make an app as the product does."""
-    return create_app
+    return lambda runtime: WarmWords.given_to(create_app(runtime))
 
 
 @pytest.fixture
