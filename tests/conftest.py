@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -33,7 +34,12 @@ settings.load_profile("thorough" if os.environ.get("AGENDA_THOROUGH") else "each
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure() -> None:
-    """Keep the tests' folders in memory, unless somebody chose a place."""
+    """Keep the tests' folders in memory, unless somebody chose a place, and let Python keep what it compiles.
+
+    Where that is switched off, each of the many programs that tests start compiles the whole product anew.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     memory = folder_in_memory()
     if memory:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
