@@ -79,7 +79,7 @@ from agenda.topics.round_rules import round_token
 from agenda.topics.round_voters import remove_voter
 from agenda.worker import Turns
 from tests.journeys.conftest import Live, running
-from tests.support.browser import SCHEMES, assert_good_screen, screenshot, view
+from tests.support.browser import assert_good_screen, good_in_each_scheme, screenshot, view
 
 # One worker looks at all screens, and begins with them: each would need this region and these readers.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("screens")]
@@ -683,11 +683,8 @@ def test_a_screen_is_readable_for_everyone(
             answer = page.goto(path.format(**places))
             assert answer is not None
             assert answer.status == STATUS.get(name, 200)
-            for scheme in SCHEMES:
-                # The page follows the reader's setting while it is open: no need to fetch it again.
-                page.emulate_media(color_scheme=scheme)
+            for scheme in good_in_each_scheme(page):
                 screenshot(page, f"{name}-{scheme}-{width}")
-                assert_good_screen(page)
 
 
 def test_two_people_at_one_form_see_both_versions(
