@@ -138,7 +138,7 @@ class ArchiveWriter:
     def _add(self, name: str, content: bytes) -> None:
         self._tar.addfile(_member(name, len(content)), io.BytesIO(content))
         # It remembers all it wrote, for a use that we do not make of it.
-        self._tar.members = []
+        cast(Any, self._tar).members = []
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class Member:
 
     name: str
     size: int
-    content: Source
+    content: IO[bytes]
 
 
 def members(source: Source) -> Iterator[Member]:
@@ -159,7 +159,7 @@ def members(source: Source) -> Iterator[Member]:
                 if content is None:
                     raise Damaged(f"{one.name!r} does not belong in a backup")
                 yield Member(one.name, one.size, content)
-                tar.members = []
+                cast(Any, tar).members = []
     except tarfile.TarError as error:
         raise Damaged("this is no backup, or it was broken off") from error
 
@@ -199,20 +199,20 @@ def check(source: Source) -> Manifest:
     return listed
 
 
-def lines_of(member: Member) -> Iterator[bytes]:
+def lines_of(name: str, content: Source) -> Iterator[bytes]:
     """Give the lines of a table part; raises Damaged."""
     try:
-        with gzip.GzipFile(fileobj=cast(IO[bytes], member.content)) as unpacked:
+        with gzip.GzipFile(fileobj=cast(IO[bytes], content)) as unpacked:
             yield from unpacked
     except (OSError, EOFError, zlib.error) as error:
-        raise Damaged(f"{member.name!r} cannot be unpacked") from error
+        raise Damaged(f"{name!r} cannot be unpacked") from error
 
 
 def _count_lines(name: str, checked: _Checked) -> int:
     """Read a member to its end; how many lines, for a part of a table."""
     rows = 0
     if name.startswith(TABLES):
-        rows = sum(1 for _ in lines_of(Member(name, 0, checked)))
+        rows = sum(1 for _ in lines_of(name, checked))
     while checked.read(_BUFFER):
         pass
     return rows

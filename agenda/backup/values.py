@@ -111,7 +111,7 @@ _KIND_OF: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
 
 @dataclass(frozen=True)
 class Shape:
-    """A table as a backup knows it: its columns and their kinds, and the columns by which rows are told apart."""
+    """A table as a backup knows it: its columns and their kinds, and those by which rows are told apart."""
 
     name: str
     columns: Mapping[str, str]
@@ -120,7 +120,9 @@ class Shape:
     @property
     def clause(self) -> TableClause:
         """The table for statements, in which words and moments are what the database has."""
-        return table(self.name, *(column(name, KINDS[kind].column_type) for name, kind in self.columns.items()))
+        return table(
+            self.name, *(column(name, KINDS[kind].column_type) for name, kind in self.columns.items())
+        )
 
     @property
     def read_as(self) -> list[ColumnElement[Any]]:

@@ -107,9 +107,7 @@ def _one_moment(sessions: Sessions) -> Connection:
 
 def _head(connection: Connection, config: Config, now: datetime) -> Head:
     revision = MigrationContext.configure(connection).get_current_revision()
-    return Head(
-        revision or "", now.isoformat(), connection.dialect.name, fingerprint(config.secret)
-    )
+    return Head(revision or "", now.isoformat(), connection.dialect.name, fingerprint(config.secret))
 
 
 def _lines(connection: Connection, shape: Shape) -> Iterator[bytes]:
@@ -118,7 +116,7 @@ def _lines(connection: Connection, shape: Shape) -> Iterator[bytes]:
     query = select(*shape.read_as).order_by(*(clause.c[name] for name in shape.key))
     with connection.execute(query, execution_options={"yield_per": at_a_time}) as found:
         for one in found.mappings():
-            yield line(shape, one)
+            yield line(shape, dict(one))
 
 
 def _documents(connection: Connection, folder: Path) -> list[tuple[str, int]]:
