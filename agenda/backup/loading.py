@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -63,7 +63,10 @@ def references_at_the_end(connection: Connection) -> Iterator[None]:
     """Compare references once all rows are there: rows of one table point at each other in any order."""
     if connection.dialect.name == "sqlite":
         yield
-        must_hold_together(connection)
+        try:
+            must_hold_together(connection)
+        except RuntimeError as error:
+            raise NotLoaded(str(error)) from error
         return
     found = connection.execute(
         text(
@@ -76,7 +79,10 @@ def references_at_the_end(connection: Connection) -> Iterator[None]:
             f"ALTER TABLE {name} ALTER CONSTRAINT {constraint} DEFERRABLE INITIALLY DEFERRED"
         )
     yield
-    connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    try:
+        connection.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+    except IntegrityError as error:
+        raise NotLoaded(str(error.orig).splitlines()[0]) from error
     for name, constraint in found:
         connection.exec_driver_sql(f"ALTER TABLE {name} ALTER CONSTRAINT {constraint} NOT DEFERRABLE")
 
@@ -133,7 +139,7 @@ def _put(
     connection: Connection,
     statement: Insert,
     shape: Shape,
-    rows: list[Mapping[str, Any]] | list[dict[str, Any]],
+    rows: list[dict[str, Any]],
 ) -> None:
     try:
         connection.execute(statement, rows)

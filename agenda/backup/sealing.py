@@ -53,12 +53,12 @@ class Source(Protocol):
 
 
 class SealedWriter:
-    """Seals what is written to it; only `close` makes it whole."""
+    """Seals what is written to it; only `close` makes it whole. `work`: log2 of what a guess costs."""
 
-    def __init__(self, sink: Sink, passphrase: str) -> None:
+    def __init__(self, sink: Sink, passphrase: str, work: int = WORK) -> None:
         self._sink = sink
         file_key, nonce = os.urandom(16), os.urandom(_NONCE)
-        sink.write(_header(file_key, passphrase) + nonce)
+        sink.write(_header(file_key, passphrase, work) + nonce)
         self._pieces = _Pieces(file_key, nonce)
         self._waiting = bytearray()
 
@@ -138,10 +138,10 @@ def is_sealed(beginning: bytes) -> bool:
     return beginning.startswith(VERSION + b"\n")
 
 
-def _header(file_key: bytes, passphrase: str) -> bytes:
+def _header(file_key: bytes, passphrase: str, work: int) -> bytes:
     salt = os.urandom(16)
-    wrapped = ChaCha20Poly1305(_wrap_key(passphrase, salt, WORK)).encrypt(_NO_NONCE, file_key, None)
-    stanza = b"-> scrypt " + _plain64(salt) + b" %d\n" % WORK + _plain64(wrapped) + b"\n"
+    wrapped = ChaCha20Poly1305(_wrap_key(passphrase, salt, work)).encrypt(_NO_NONCE, file_key, None)
+    stanza = b"-> scrypt " + _plain64(salt) + b" %d\n" % work + _plain64(wrapped) + b"\n"
     head = VERSION + b"\n" + stanza + b"---"
     return head + b" " + _plain64(_mac(file_key, head)) + b"\n"
 
