@@ -72,7 +72,7 @@ def test_references_are_guarded_again_after_a_restore(
     there, here = difficult("sqlite"), new_place(kind)
     there.back_up(tmp_path / "backup.tar")
     here.restore(tmp_path / "backup.tar")
-    with pytest.raises(Exception, match="(?i)foreign key"), here.runtime.work() as session:
+    with pytest.raises(Exception, match=r"(?i)foreign key"), here.runtime.work() as session:
         session.execute(text("UPDATE topic SET body_id = 123456"))
 
 
