@@ -29,6 +29,7 @@ TABLES = "tables/"
 # So much of a table, before it is compressed, is in memory at a time; a larger row is a part of its own.
 PART = 4 << 20
 _BUFFER = 1 << 18
+BROKEN_OFF = "this is no backup, or it was broken off"
 _FAST = 3
 # What is in memory at once when the list is read; a million contents fit.
 _LARGEST_MANIFEST = 256 << 20
@@ -84,9 +85,9 @@ class ArchiveWriter:
     """Writes an archive; only `close` makes it whole."""
 
     def __init__(self, sink: Sink, head: Head) -> None:
-        # With fixed facts, so that equal content gives an equal archive.
+        # Not as a stream of tarfile's own, which would write on when it is given up.
         self._tar = tarfile.open(  # noqa: SIM115 - closed by `close`
-            fileobj=cast(IO[bytes], sink), mode="w|", format=tarfile.PAX_FORMAT, bufsize=_BUFFER
+            fileobj=cast(IO[bytes], _Counted(sink)), mode="w", format=tarfile.PAX_FORMAT
         )
         self._head = head
         self._tables: list[TableList] = []
@@ -119,7 +120,8 @@ class ArchiveWriter:
         try:
             self._tar.addfile(_member(DOCUMENTS + sha256, size), cast(IO[bytes], checked))
         except OSError as error:
-            if checked.size < size:
+            if error.errno is None:
+                # The disk has no say in this: what is copied ended too soon.
                 raise Damaged(f"the content {sha256} is shorter than it was") from error
             raise
         if checked.sha256 != sha256 or content.read(1):
@@ -141,13 +143,27 @@ class ArchiveWriter:
         cast(Any, self._tar).members = []
 
 
+class Content:
+    """What is in a member, to be read once; raises Damaged where it is broken off."""
+
+    def __init__(self, content: IO[bytes]) -> None:
+        self._content = content
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Give so many bytes, or fewer at the end."""
+        try:
+            return self._content.read(size)
+        except tarfile.TarError as error:
+            raise Damaged(BROKEN_OFF) from error
+
+
 @dataclass(frozen=True)
 class Member:
     """One member while it passes by: its name, its size, and its content, to be read once."""
 
     name: str
     size: int
-    content: IO[bytes]
+    content: Content
 
 
 def members(source: Source) -> Iterator[Member]:
@@ -158,10 +174,10 @@ def members(source: Source) -> Iterator[Member]:
                 content = tar.extractfile(one) if one.isreg() else None
                 if content is None:
                     raise Damaged(f"{one.name!r} does not belong in a backup")
-                yield Member(one.name, one.size, content)
+                yield Member(one.name, one.size, Content(content))
                 cast(Any, tar).members = []
     except tarfile.TarError as error:
-        raise Damaged("this is no backup, or it was broken off") from error
+        raise Damaged(BROKEN_OFF) from error
 
 
 def check(source: Source) -> Manifest:
@@ -216,6 +232,22 @@ def _count_lines(name: str, checked: _Checked) -> int:
     while checked.read(_BUFFER):
         pass
     return rows
+
+
+class _Counted:
+    """Tells how much was written through it, which is all that a tar asks of where it is written to."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._size = 0
+
+    def write(self, data: bytes, /) -> int:
+        self._sink.write(data)
+        self._size += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._size
 
 
 class _Checked:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from agenda import schema, worker
 from agenda.backup import loading
-from agenda.backup.archive import DOCUMENTS, TABLES, Damaged, Manifest, check, lines_of, members
+from agenda.backup.archive import BROKEN_OFF, DOCUMENTS, Damaged, Manifest, check, lines_of, members
 from agenda.backup.loading import NotLoaded
 from agenda.backup.sealing import SealedReader, Source, Unsealable, is_sealed
 from agenda.backup.values import Unreadable
@@ -145,7 +145,7 @@ def _fill(
     schema.upgrade_within(connection, manifest.head.revision)
     shapes = [entry.shape for entry in manifest.tables]
     part_of = {part.name: entry.shape for entry in manifest.tables for part in entry.parts}
-    sizes = dict(manifest.documents)
+    awaited = dict(manifest.documents)
     with loading.references_at_the_end(connection):
         loading.clear(connection, reversed(shapes))
         for member in members(source):
@@ -153,12 +153,13 @@ def _fill(
                 loading.load(connection, part_of[member.name], lines_of(member.name, member.content))
             elif member.name.startswith(DOCUMENTS):
                 sha256 = member.name.removeprefix(DOCUMENTS)
-                with storage.received(runtime.config.documents, member.content, sizes[sha256]) as content:
+                most = awaited.pop(sha256)
+                with storage.received(runtime.config.documents, member.content, most) as content:
                     if content.sha256 != sha256:
                         raise Damaged(f"the content {sha256} is not what it was")
                     storage.settle(runtime.config.documents, content, real_now)
-            elif member.name.startswith(TABLES):
-                raise Damaged(f"{member.name!r} was not there a moment ago")
+        if awaited:
+            raise Damaged(BROKEN_OFF)
         _must_be_complete(connection, manifest)
         loading.number_on(connection, shapes)
 

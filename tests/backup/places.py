@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, Text, cast, select
 from sqlalchemy.orm import Session
 
+from agenda.backup.archive import Manifest
 from agenda.backup.restoring import Restored, examine, put_back
 from agenda.backup.writing import DERIVED, Written, back_up
 from agenda.core.database import Sessions
@@ -44,15 +45,25 @@ class Place:
         return back_up(self.sessions, self.runtime.config, path, MADE, passphrase, replace)
 
     def restore(self, path: Path, passphrase: str | None = None, replace: bool = False) -> Restored:
+        return self.fill(path, examine(path, passphrase), passphrase, replace)
+
+    def fill(
+        self, path: Path, manifest: Manifest, passphrase: str | None = None, replace: bool = False
+    ) -> Restored:
         return put_back(
             self.runtime,
             path,
-            examine(path, passphrase),
+            manifest,
             passphrase=passphrase,
             replace=replace,
             real_now=PUT_BACK,
             now_in=at_put_back,
         )
+
+    def at_documents(self, folder: Path) -> None:
+        """Keep the contents of documents somewhere else from now on."""
+        config = replace(self.runtime.config, documents=folder)
+        self.runtime = replace(self.runtime, config=config)
 
 
 def at_put_back(_session: Session) -> datetime:
