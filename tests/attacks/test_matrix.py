@@ -151,6 +151,7 @@ TABLE = {
     "GET /letters/<int:letter_id>/body": "in ok -- -- -- -- ok --",
     "POST /letters/<int:letter_id>/discard": "in ok -- -- -- -- ok --",
     "POST /letters/<int:letter_id>/retry": "in ok -- -- -- -- ok --",
+    "POST /letters/discard": "in no no no no no ok no",
     "POST /letters/hold": "in no no no no no ok no",
     "POST /letters/release": "in no no no no no ok no",
     "GET /meetings": "in ok ok ok ok ok ok ok",
