@@ -10,6 +10,7 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
+import structlog
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings
@@ -43,6 +44,12 @@ def pytest_configure() -> None:
     memory = folder_in_memory()
     if memory:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+    # As the product logs: through the standard library, where pytest looks; by itself it prints.
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, structlog.stdlib.render_to_log_kwargs],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
 
 
 @pytest.fixture(scope="session", autouse=True)

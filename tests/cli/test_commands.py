@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 
 from config import ROOT
@@ -208,7 +209,8 @@ def test_serving_without_a_database_says_what_to_do(tmp_path: Path) -> None:
 def test_up_makes_everything_serves_and_keeps_the_data_the_second_time(tmp_path: Path) -> None:
     for first in (True, False):
         port = free_port()
-        with started(tmp_path, "up", "--port", str(port), PORT=str(port)) as process:
+        # Without PORT in the environment: the address that is told has the port that is listened on.
+        with started(tmp_path, "up", "--port", str(port)) as process:
             assert answer_of(f"http://127.0.0.1:{port}/healthz") == "ok\n"
             assert "Secretaris Zoeterwoude" in answer_of(f"http://127.0.0.1:{port}/sign-in")
             process.send_signal(signal.SIGTERM)
@@ -229,6 +231,30 @@ def test_however_up_ends_its_worker_ends_too(loaded: Path, how: signal.Signals) 
     with started(loaded, "worker") as alone:
         assert alone.stdout is not None
         assert any("worker leads" in line for line in alone.stdout)
+
+
+def test_up_starts_another_worker_when_its_own_is_killed(loaded: Path) -> None:
+    port = free_port()
+    with started(loaded, "up", "--port", str(port)) as process:
+        answer_of(f"http://127.0.0.1:{port}/healthz")
+        first = only_child(process.pid)
+        first.kill()
+        first.wait(PATIENCE)
+        assert only_child(process.pid).pid != first.pid
+        process.send_signal(signal.SIGTERM)
+        told, _ = process.communicate(timeout=PATIENCE)
+    assert "Traceback" not in told
+
+
+def only_child(pid: int) -> psutil.Process:
+    """Give the one process that a process has started, as soon as it is there."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        children = [one for one in psutil.Process(pid).children() if one.status() != psutil.STATUS_ZOMBIE]
+        if len(children) == 1:
+            return children[0]
+        time.sleep(0.1)
+    raise AssertionError(f"process {pid} has no child of its own")
 
 
 def test_a_worker_ends_when_told_to(migrated: Path) -> None:

@@ -41,7 +41,7 @@ def log_format(request: pytest.FixtureRequest) -> str:
 def talking(log_format: str) -> Iterator[None]:
     """Log as the product does, for as long as this lasts: a test's standard error is there only inside it."""
     root = logging.getLogger()
-    before, level = list(root.handlers), root.level
+    before, level, before_ours = list(root.handlers), root.level, structlog.get_config()
     logs.set_up(log_format)
     try:
         yield
@@ -49,7 +49,7 @@ def talking(log_format: str) -> Iterator[None]:
         root.handlers[:] = before
         root.setLevel(level)
         structlog.contextvars.clear_contextvars()
-        structlog.reset_defaults()
+        structlog.configure(**before_ours)
 
 
 @pytest.mark.parametrize(("said", "secret"), SECRETS)

@@ -10,15 +10,21 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
+from agenda.core.actor import Actor
 from agenda.core.runtime import Runtime
 from agenda.documents.model import Document, Secrecy
 from agenda.documents.rules import may_read
 from agenda.meetings.model import AgendaItem, Attendee
+from agenda.meetings.paper_model import MeetingPaper
+from agenda.meetings.sight_queries import hidden_items
 from agenda.search.indexing import bring_up_to_date
 from agenda.search.model import Kind
 from agenda.topics.model import Topic
+from agenda.topics.paper_model import TopicPaper
 from agenda.topics.round_model import WrittenRound
+from agenda.topics.sight import sees
 from tests.accounts.helpers import sign_in
 from tests.search.planting import EVERYWHERE, come_as_guest, document_of, look, look_now, plant
 from tests.world import START, World
@@ -203,10 +209,25 @@ def test_what_is_found_is_what_asking_thing_by_thing_gives(
     with runtime.read() as session:
         by = planted.by(session, who)
         documents = session.scalars(select(Document)).all()
-        expected = {one.id for one in documents if one.removed_at is None and may_read(one, by)}
+        expected = {
+            one.id
+            for one in documents
+            if one.removed_at is None and may_read(one, by) and _may_know_where_it_lies(session, one, by)
+        }
     found = look_now(runtime, planted, who, EVERYWHERE, kind=Kind.DOCUMENT, newest_first=newest_first)
     assert {entry.document_id for entry in found.entries} == expected
     assert found.total == found.counts.get(Kind.DOCUMENT, 0) == len(expected)
+
+
+def _may_know_where_it_lies(session: Session, document: Document, by: Actor) -> bool:
+    if by.may("see_confidential", document.body):
+        return True
+    topics = select(Topic).join(TopicPaper).where(TopicPaper.document_id == document.id)
+    items = select(MeetingPaper.item_id).where(MeetingPaper.document_id == document.id)
+    hidden = set(session.scalars(hidden_items(by)))
+    return all(sees(topic, by) for topic in session.scalars(topics)) and not hidden & set(
+        session.scalars(items)
+    )
 
 
 def _secrecy() -> Secrecy:
