@@ -16,7 +16,7 @@ from typing import NoReturn
 import click
 import waitress
 from flask import Flask
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from agenda import schema, steps, worker
 from agenda.core import logs
@@ -71,26 +71,38 @@ def settings() -> Config:
 
 
 @contextmanager
-def running(upgraded: bool = False, talking: bool = False) -> Iterator[Runtime]:
-    """Give the runtime and let go of the database afterwards; refuse a database that is behind.
+def running(upgraded: bool = False, talking: bool = False, web: bool = False) -> Iterator[Runtime]:
+    """Give the runtime and let go of the database afterwards; refuse a database that does not fit.
 
-    `upgraded`: bring it up to date first. `talking`: say on standard error what happens.
+    `upgraded`: bring it up to date first. `talking`: say on standard error what happens. `web`: readers wait.
     """
     config = settings()
     if talking:
         logs.set_up(config.log_format)
     if upgraded:
-        schema.upgrade(config.database_url)
+        with _database_there():
+            schema.upgrade(config.database_url)
     try:
-        runtime = runtime_from(config)
+        runtime = runtime_from(config, web)
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
     try:
-        if not schema.is_current(runtime.sessions):
-            raise click.ClickException(schema.BEHIND)
+        with _database_there():
+            refused = schema.refusal(runtime.sessions)
+        if refused:
+            raise click.ClickException(refused)
         yield runtime
     finally:
         runtime.sessions.close()
+
+
+@contextmanager
+def _database_there() -> Iterator[None]:
+    """Stop with one sentence where it is not; whoever supervises this process starts it again."""
+    try:
+        yield
+    except OperationalError as error:
+        raise click.ClickException(f"The database does not answer: {error.orig}") from error
 
 
 def _serve(make_app: MakeApp) -> click.Command:
@@ -99,7 +111,7 @@ def _serve(make_app: MakeApp) -> click.Command:
     @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
     def serve(host: str, port: int) -> None:
         """Serve the pages with waitress, in one process."""
-        with running(talking=True) as runtime:
+        with running(talking=True, web=True) as runtime:
             _serve_on(make_app(runtime), host, port)
 
     return serve
@@ -111,7 +123,7 @@ def _up(make_app: MakeApp) -> click.Command:
     @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
     def up(host: str, port: int) -> None:
         """Migrate, load the demo region on first start, and run web and worker together."""
-        with running(upgraded=True, talking=True) as runtime:
+        with running(upgraded=True, talking=True, web=True) as runtime:
             if runtime.config.demo:
                 _load_once(runtime)
             click.echo(f"\nOpen {runtime.config.base_url}")
@@ -221,7 +233,12 @@ def _dkim_record() -> None:
 @click.command("upgrade")
 def _upgrade() -> None:
     """Bring the database to this version of the product."""
-    schema.upgrade(settings().database_url)
+    with _database_there():
+        url = settings().database_url
+        schema.upgrade(url)
+        beyond = schema.standing_at(url) is schema.Standing.BEYOND
+    if beyond:
+        raise click.ClickException(schema.BEYOND)
     click.echo("The database is up to date.")
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from agenda.core.database import UtcDateTime, engine_for_migrations
 from agenda.tables import Base
+
+MIGRATION_KEY = 582_0617  # any number of our own, the same wherever it is migrated
 
 
 def plain_type(kind: str, column: Any, _context: Any) -> str | Literal[False]:
@@ -39,6 +41,7 @@ def migrate() -> None:
             compare_type=True,
         )
         with context.begin_transaction():
+            _one_at_a_time(connection)
             context.run_migrations()
             _must_hold_together(connection)
     engine.dispose()
@@ -51,6 +54,12 @@ def _hold_references(connection: Connection) -> None:
         driver = connection.connection.driver_connection
         assert driver is not None  # noqa: S101 - an open connection has one
         driver.execute("PRAGMA foreign_keys=OFF")
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Let two machines that start at once not both migrate: the second waits, and finds it done."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_KEY})
 
 
 def _must_hold_together(connection: Connection) -> None:

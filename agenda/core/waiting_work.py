@@ -29,7 +29,8 @@ def take_oldest(
         .values(finished_at=now, failed=given_up)
     )
     waiting = select(work).where(work.finished_at.is_(None), free).order_by(work.id)
-    row: Any = session.scalars(waiting.limit(1)).first()
+    # On PostgreSQL several workers look at once; each takes another row.
+    row: Any = session.scalars(waiting.limit(1).with_for_update(skip_locked=True)).first()
     if row is None:
         return None
     taken = session.scalars(

@@ -78,7 +78,9 @@ def take(session: Session, now: datetime) -> Taken | None:
         .where(free, StoredFile.attempts >= ATTEMPTS)
         .values(reading=Reading.FAILED, reading_why="given_up")
     )
-    oldest = select(StoredFile.id).where(free).order_by(StoredFile.id).limit(1).scalar_subquery()
+    # On PostgreSQL several workers look at once; each takes another file.
+    waiting = select(StoredFile.id).where(free).order_by(StoredFile.id).limit(1)
+    oldest = waiting.with_for_update(skip_locked=True).scalar_subquery()
     found = session.execute(
         update(StoredFile)
         # Two workers at once: the second finds it taken.
