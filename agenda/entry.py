@@ -10,7 +10,6 @@ from agenda.mail.dkim_signing import UnusableKey, record
 from agenda.mail.transports import FolderTransport, SmtpTransport
 from config import Config, ConfigError, load
 
-
 # No reader waits longer for a page; what takes longer is the worker's.
 PAGE_SECONDS = 30
 

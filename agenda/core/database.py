@@ -30,7 +30,7 @@ SERVER_GONE = {
     "tcp_user_timeout": "15000",
     "application_name": "agenda",
 }
-# Nobody waits for ever: for another's rows, and for somebody who holds them and went away, stopped or cut off.
+# Nobody waits for ever: for another's rows, or for somebody who holds them and was stopped or cut off.
 LOCK_SECONDS, ABANDONED_SECONDS = 20, 60
 POOL_SECONDS = 10
 # What a key column holds on PostgreSQL; asked for more, databases raise instead of finding nothing.
@@ -199,7 +199,7 @@ def engine_for_migrations(url: str) -> Engine:
     """Make an engine that holds no connection between uses."""
     if make_url(url).get_backend_name() == "sqlite":
         return _engine(url)
-    # A change of a table that waits for others makes everybody after it wait: it gives up, and is tried again.
+    # A change of a table that waits makes everybody after it wait: it gives up, and is tried again.
     return create_engine(
         url, poolclass=NullPool, connect_args=SERVER_GONE | {"options": f"-c lock_timeout={LOCK_SECONDS}s"}
     )

@@ -22,8 +22,8 @@ TEXTS = {
         "send it again."
     ),
 }
-# PostgreSQL's codes for what goes over by itself: a serialisation failure, a deadlock, a lock that did not come
-# free, a statement that took too long, too many connections.
+# PostgreSQL's codes for what goes over by itself: a serialisation failure, a deadlock, a lock that did not
+# come free, a statement that took too long, too many connections.
 BUSY_STATES = {"40001", "40P01", "55P03", "57014", "53300"}
 BUSY_SQLITE = {"SQLITE_BUSY", "SQLITE_LOCKED"}
 

@@ -18,8 +18,8 @@ class Line:
     """Hands on what comes in on a loopback port to a server behind it.
 
     open     everything passes
-    silent   connections stay, and are taken in, and nothing passes: a network that was cut, a server that hangs
-    refused  connections are ended, and no new ones taken in: a server that is down
+    silent   connections stay, and nothing passes: a network that was cut, a server that hangs
+    refused  connections are ended: a server that is down
     """
 
     def __init__(self, behind: str | tuple[str, int]) -> None:
