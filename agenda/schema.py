@@ -63,6 +63,11 @@ def refusal(sessions: Sessions) -> str | None:
     return {Standing.BEHIND: BEHIND, Standing.BEYOND: BEYOND}.get(standing(sessions))
 
 
+def newest() -> str:
+    """Give the revision that this code brings a database to."""
+    return ScriptDirectory.from_config(alembic_config("")).get_current_head() or ""
+
+
 def epoch(revision: str) -> str:
     """Give the part of a revision's name that changes when older code cannot go on: "b" of "b-0042".
 
@@ -90,6 +95,5 @@ def alembic_config(url: str) -> AlembicConfig:
 
 def _standing(connection: Connection) -> Standing:
     scripts = ScriptDirectory.from_config(alembic_config(""))
-    head = scripts.get_current_head()
     known = {script.revision for script in scripts.walk_revisions()}
-    return judge(MigrationContext.configure(connection).get_current_revision(), known, head or "")
+    return judge(MigrationContext.configure(connection).get_current_revision(), known, newest())

@@ -238,7 +238,7 @@ def test_when_the_standby_takes_over_nothing_confirmed_is_lost_and_no_letter_lea
 
     with house.runtime.read() as session:
         kept = set(session.scalars(select(Topic.title)))
-        fates = {key: fate for key, fate in session.execute(select(Letter.key, Letter.fate))}
+        fates = {row.key: row.fate for row in session.execute(select(Letter.key, Letter.fate))}
     assert set(confirmed.topics) <= kept
     assert {fates.get(key) for key in confirmed.letters} == {"sent"}
     names = defaultdict(set)

@@ -1,1 +1,0 @@
-"""What must hold when processes, machines and servers fail."""
