@@ -23,6 +23,7 @@ from agenda.core.runtime import Runtime
 from agenda.mail.model import Letter
 from agenda.schema import Standing, judge
 from tests.mail.letters import outgoing, queue
+from tests.support.postgres import Cluster
 from tests.support.processes import ROOT, processes, settings_of, wait_until
 from tests.world import World
 
@@ -104,6 +105,16 @@ def test_todays_code_serves_and_works_on_tomorrows_database(
         again = agenda(each, tmp_path, database_url, "db", "upgrade")
         assert (again.returncode, again.stdout) == (0, "The database is up to date.\n"), again.stderr
         assert agenda(each, tmp_path, database_url, "tick").returncode == 0
+
+
+@pytest.mark.slow
+def test_two_machines_that_upgrade_at_once_both_find_it_done(
+    postgres_cluster: Cluster, tmp_path: Path
+) -> None:
+    with postgres_cluster.database() as url, processes(tmp_path, url) as start:
+        both = [start(f"machine-{number}", "db", "upgrade") for number in range(2)]
+        assert [one.process.wait(LONG) for one in both] == [0, 0], [one.said.read_text() for one in both]
+        assert schema.standing_at(url) is Standing.CURRENT
 
 
 def answers(port: int) -> bool:
