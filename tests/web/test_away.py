@@ -11,12 +11,17 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser
 from sqlalchemy import make_url, select, text
 
+from agenda.accounts.actions import begin
+from agenda.accounts.guard import session_cookie
 from agenda.core.database import CommitInDoubt, Sessions
 from agenda.core.runtime import Runtime
 from agenda.topics.model import Topic
 from tests.accounts.helpers import sign_in
+from tests.support.browser import assert_good_light_and_dark, screenshot, view
+from tests.support.live import served
 from tests.support.postgres import Cluster
 from tests.support.proxy import A_LOOK, Line, line_to
 from tests.world import World
@@ -132,3 +137,36 @@ def test_lost_at_the_very_end_it_is_said_that_it_may_be_kept(behind_the_line: Ru
         session.execute(text("CREATE TABLE kept (id integer)"))
         line.becomes("refused")
         time.sleep(5 * A_LOOK)
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_somebody_fills_in_a_form_while_the_database_goes_and_sends_it_once_it_is_back(
+    behind_the_line: Runtime,
+    runtime: Runtime,
+    new_app: Callable[[Runtime], Flask],
+    world: World,
+    line: Line,
+    browser: Browser,
+) -> None:
+    with runtime.work() as session:
+        token = begin(session, world.person(session, "clerk"), "a test", runtime.clock())
+    with served(new_app(behind_the_line)) as address, view(browser, 320) as phone:
+        page, site = phone.page, address.replace("127.0.0.1", "localhost")
+        page.context.add_cookies([{"name": session_cookie(runtime.config), "value": token, "url": site}])
+        page.goto(f"{site}/topics/new")
+        page.get_by_label("Titel", exact=True).fill("Warmte voor vijf gemeenten")
+        page.locator("#summary").fill("Eerste regel\n\n<b>Tweede</b> regel")
+        line.becomes("refused")
+        page.locator("main form button[type=submit]").last.click()
+        page.get_by_role("heading", name="Een ogenblik").wait_for()
+        assert_good_light_and_dark(page)
+        screenshot(page, "database-away-320")
+        page.set_viewport_size({"width": 1280, "height": 900})
+        screenshot(page, "database-away-1280")
+        line.becomes("open")
+        page.get_by_role("button", name="Opnieuw versturen").click()
+        page.get_by_role("heading", name="Warmte voor vijf gemeenten").wait_for()
+    with runtime.read() as session:
+        topic = session.scalars(select(Topic).where(Topic.title == "Warmte voor vijf gemeenten")).one()
+        assert topic.summary == "Eerste regel\n\n<b>Tweede</b> regel"
