@@ -15,6 +15,8 @@ from typing import Protocol
 
 ROOT = Path(__file__).parents[2]
 SOON = 30.0
+# A busy machine starts processes slowly; what hangs is found out all the same.
+LONG = 300.0
 
 
 def settings_of(folder: Path, database_url: str) -> dict[str, str]:

@@ -28,12 +28,11 @@ from agenda.schema import upgrade
 from agenda.topics.model import Topic
 from tests.conftest import make_config
 from tests.mail.letters import outgoing, queue
-from tests.support.processes import Begin, Process, processes, wait_until
+from tests.support.processes import LONG, Begin, Process, processes, wait_until
 from tests.support.smtp import MailServer
 from tests.support.two_servers import Server, primary_and_standby
 from tests.world import World, make_world
 
-LONG = 90.0
 PEOPLE = [f"wethouder.{number}@leidseregio.example" for number in range(8)]
 
 

@@ -12,12 +12,11 @@ from sqlalchemy import make_url
 
 from agenda.core.leadership import PULSE_SECONDS, SILENCE_SECONDS
 from tests.support.postgres import Cluster
-from tests.support.processes import Begin, Process, processes, wait_until
+from tests.support.processes import LONG, Begin, Process, processes, wait_until
 from tests.support.proxy import Line, line_to
 
 pytestmark = pytest.mark.slow
 
-LONG = 90.0
 Happens = Callable[[Process, Line], None]
 
 

@@ -24,10 +24,9 @@ from agenda.mail.model import Letter
 from agenda.schema import Standing, judge
 from tests.mail.letters import outgoing, queue
 from tests.support.postgres import Cluster
-from tests.support.processes import ROOT, processes, settings_of, wait_until
+from tests.support.processes import LONG, ROOT, processes, settings_of, wait_until
 from tests.world import World
 
-LONG = 90.0
 NEXT = '''"""What a later version adds"""
 
 import sqlalchemy as sa

@@ -17,11 +17,10 @@ from agenda.documents.text_reading import take
 from agenda.mail.model import Letter
 from tests.invitations.region import EVERYONE, Region
 from tests.mail.letters import outgoing, queue
-from tests.support.processes import Begin, processes, wait_until
+from tests.support.processes import LONG, Begin, processes, wait_until
 from tests.support.smtp import MailServer
 from tests.world import StandingClock, World
 
-LONG = 90.0
 WORKERS = 4
 PEOPLE = [f"wethouder.{number}@leidseregio.example" for number in range(10)]
 LETTERS = 200
