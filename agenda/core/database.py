@@ -157,7 +157,9 @@ def _commit(session: Session) -> None:
     except DBAPIError as error:
         if error.orig is None or not error.connection_invalidated:
             raise
-        raise CommitInDoubt(error.statement, error.params, error.orig, connection_invalidated=True) from error
+        raise CommitInDoubt(
+            error.statement, error.params, error.orig, hide_parameters=True, connection_invalidated=True
+        ) from error
 
 
 def _engine(url: str, statement_seconds: int | None = None) -> Engine:
