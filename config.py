@@ -22,6 +22,8 @@ LOG_FORMATS = {"json", "text"}
 # A network and maybe a port; what is neither is a bare network of the newer kind. A port that is lost would
 # open them all.
 BRACKETED = re.compile(r"\[(.+)\](?::([0-9]+))?")
+# One of several database servers.
+HOST = re.compile(r"(?P<name>[^:\[\],/]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?")
 # RFC 6376 3.1: labels of a name in the DNS.
 SELECTOR = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*")
 WITHOUT_COLONS = re.compile(r"([^:]+)(?::([0-9]+))?")
@@ -142,7 +144,24 @@ def _database_url(env: Mapping[str, str], var: Path) -> str:
         url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise ConfigError("AGENDA_DATABASE_URL must start with sqlite:/// or postgresql://.")
-    return url
+    return _several_hosts(url)
+
+
+def _several_hosts(url: str) -> str:
+    """Rewrite `//user@one:5432,two:5432/name` of libpq to the form that SQLAlchemy reads."""
+    parts = urlsplit(url)
+    who, at, hosts = parts.netloc.rpartition("@")
+    if "," not in hosts:
+        return url
+    found = [HOST.fullmatch(host) for host in hosts.split(",")]
+    if not all(found):
+        raise ConfigError("AGENDA_DATABASE_URL must name several servers as one:5432,two:5432.")
+    pairs = [(one["name"].strip("[]"), one["port"] or "5432") for one in found if one]
+    query = "&".join(
+        [f"host={','.join(name for name, _ in pairs)}", f"port={','.join(port for _, port in pairs)}"]
+        + ([parts.query] if parts.query else [])
+    )
+    return f"{parts.scheme}://{who}{at}{parts.path}?{query}"
 
 
 def _secret_key(env: Mapping[str, str], demo: bool, var: Path) -> str:

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from agenda import schema, steps, worker
 from agenda.commands.backup import backup, restore
 from agenda.commands.mail import MAIL
-from agenda.commands.running import running, settings
+from agenda.commands.running import database_there, running, settings
 from agenda.core.actor import System
 from agenda.core.problems import Invalid
 from agenda.core.runtime import Runtime
@@ -67,7 +67,7 @@ def _serve(make_app: MakeApp) -> click.Command:
     @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
     def serve(host: str, port: int) -> None:
         """Serve the pages with waitress, in one process."""
-        with running(talking=True) as runtime:
+        with running(talking=True, web=True) as runtime:
             _serve_on(make_app(runtime), host, port)
 
     return serve
@@ -81,7 +81,7 @@ def _up(make_app: MakeApp) -> click.Command:
         """Migrate, load the demo region on first start, and run web and worker together."""
         # The demonstration's own address, here and in the worker, has the port that is listened on.
         os.environ["PORT"] = str(port)
-        with running(upgraded=True, talking=True) as runtime:
+        with running(upgraded=True, talking=True, web=True) as runtime:
             if runtime.config.demo:
                 _load_once(runtime)
             click.echo(f"\nOpen {runtime.config.base_url}")
@@ -164,7 +164,12 @@ def _not_now(why: str) -> NoReturn:
 @click.command("upgrade")
 def _upgrade() -> None:
     """Bring the database to this version of the product."""
-    schema.upgrade(settings().database_url)
+    with database_there():
+        url = settings().database_url
+        schema.upgrade(url)
+        beyond = schema.standing_at(url) is schema.Standing.BEYOND
+    if beyond:
+        raise click.ClickException(schema.BEYOND)
     click.echo("The database is up to date.")
 
 

@@ -10,20 +10,23 @@ from agenda.mail.dkim_signing import UnusableKey, record
 from agenda.mail.transports import FolderTransport, SmtpTransport
 from config import Config, ConfigError, load
 
+# No reader waits longer for a page; what takes longer is the worker's.
+PAGE_SECONDS = 30
+
 
 def runtime_from_environment() -> Runtime:
-    """Build the runtime from the environment; ConfigError when a setting is wrong."""
-    return runtime_from(load())
+    """Build the runtime of a web process from the environment; ConfigError when a setting is wrong."""
+    return runtime_from(load(), web=True)
 
 
-def runtime_from(config: Config) -> Runtime:
+def runtime_from(config: Config, web: bool = False) -> Runtime:
     """Build the runtime that these settings describe; ConfigError for a key that signs no letters."""
     if config.dkim_key is not None:
         try:
             record(config.dkim_key, config.mail_domain, config.dkim_selector)
         except UnusableKey as error:
             raise ConfigError(f"AGENDA_DKIM_KEY: {error}") from error
-    sessions = Sessions(config.database_url)
+    sessions = Sessions(config.database_url, PAGE_SECONDS if web else None)
     return Runtime(
         sessions=sessions, clock=clock_for(config, sessions), send=transport_for(config), config=config
     )

@@ -1,6 +1,8 @@
-"""Bring the database to this version of the product."""
+"""Bring the database to this version of the product, and tell whether the two go together."""
 
 from __future__ import annotations
+
+from enum import Enum, auto
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
@@ -9,14 +11,30 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection
 
-from agenda.core.database import Sessions
+from agenda.core.database import Sessions, engine_for_migrations
 from config import ROOT
 
 BEHIND = "The database is not up to date: run `python -m agenda db upgrade` first."
+BEYOND = (
+    "The database is of a newer version of the product, which does not go with this one: start the newer one."
+)
+
+
+class Standing(Enum):
+    """How a database stands to this code."""
+
+    CURRENT = auto()
+    BEHIND = auto()
+    # A newer version has only added to it: this one goes on beside it.
+    AHEAD = auto()
+    # A newer version has taken something away, or made it stricter.
+    BEYOND = auto()
 
 
 def upgrade(url: str, to: str = "head") -> None:
-    """Run every migration that this database has not had yet."""
+    """Run every migration that this database has not had yet; none where it is of a newer version."""
+    if to == "head" and standing_at(url) in {Standing.AHEAD, Standing.BEYOND}:
+        return
     command.upgrade(alembic_config(url), to)
 
 
@@ -43,11 +61,47 @@ def downgrade(url: str, to: str) -> None:
     command.downgrade(alembic_config(url), to)
 
 
-def is_current(sessions: Sessions) -> bool:
-    """Tell whether the database is at this version of the product."""
-    newest = ScriptDirectory.from_config(alembic_config("")).get_current_head()
+def standing(sessions: Sessions) -> Standing:
+    """Tell how this database stands to this code."""
     with sessions.read() as session:
-        return MigrationContext.configure(session.connection()).get_current_revision() == newest
+        return _standing(session.connection())
+
+
+def standing_at(url: str) -> Standing:
+    """Tell how the database at this address stands to this code."""
+    engine = engine_for_migrations(url)
+    try:
+        with engine.connect() as connection:
+            return _standing(connection)
+    finally:
+        engine.dispose()
+
+
+def refusal(sessions: Sessions) -> str | None:
+    """Say in one sentence why this code cannot work on this database; None where it can."""
+    return {Standing.BEHIND: BEHIND, Standing.BEYOND: BEYOND}.get(standing(sessions))
+
+
+def newest() -> str:
+    """Give the revision that this code brings a database to."""
+    return ScriptDirectory.from_config(alembic_config("")).get_current_head() or ""
+
+
+def epoch(revision: str) -> str:
+    """Give the part of a revision's name that changes when older code cannot go on: "b" of "b-0042".
+
+    Code meets revisions that it knows nothing of but their names, so the name has to say it.
+    """
+    return revision.rpartition("-")[0]
+
+
+def judge(revision: str | None, known: set[str], head: str) -> Standing:
+    """Tell how a database at this revision stands to code that knows these, the last of them `head`."""
+    if revision == head:
+        return Standing.CURRENT
+    if revision is None or revision in known:
+        return Standing.BEHIND
+    return Standing.AHEAD if epoch(revision) == epoch(head) else Standing.BEYOND
 
 
 def alembic_config(url: str) -> AlembicConfig:
@@ -56,3 +110,9 @@ def alembic_config(url: str) -> AlembicConfig:
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["url"] = url
     return config
+
+
+def _standing(connection: Connection) -> Standing:
+    scripts = ScriptDirectory.from_config(alembic_config(""))
+    known = {script.revision for script in scripts.walk_revisions()}
+    return judge(MigrationContext.configure(connection).get_current_revision(), known, newest())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from agenda.core.leadership import one_tells_at_a_time
 from agenda.core.runtime import Runtime
 from agenda.dates.calendar_reading import read_calendars
 from agenda.dates.option_replies import handle_option
@@ -46,6 +47,7 @@ def tell(runtime: Runtime, stopped: Stopped = never) -> int:
     with runtime.work() as session:
         told += tell_voters(session, runtime.config, runtime.clock())
     with runtime.work() as session:
+        one_tells_at_a_time(session)
         return told + tell_everyone(session, runtime.config, runtime.clock())
 
 

@@ -17,10 +17,10 @@ from datetime import timedelta
 import structlog
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from agenda import steps
-from agenda.core.leadership import PULSE_SECONDS, leadership
+from agenda.core.leadership import PULSE_SECONDS, LeadLost, leadership
 from agenda.core.logs import masked
 from agenda.core.runtime import Runtime
 from agenda.operations.recording import Run, ran_since, record
@@ -78,9 +78,17 @@ JOBS = (
 class Turns:
     """Some jobs at work in this process, until told to stop."""
 
-    def __init__(self, runtime: Runtime, jobs: Iterable[Job], name: str = "") -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        jobs: Iterable[Job],
+        name: str = "",
+        still_ours: Callable[[], None] = lambda: None,
+    ) -> None:
         self.runtime = runtime
         self.jobs = tuple(jobs)
+        # Raises LeadLost before a job that is not ours to do any more.
+        self.still_ours = still_ours
         self.worker = name or f"{socket.gethostname()}:{os.getpid()}"
         self.ended = threading.Event()
         self._since: dict[str, float] = {}
@@ -95,7 +103,10 @@ class Turns:
         finally:
             self.ended.set()
             # What is stuck is not waited for: its process ends.
+            while self._since and not self._stuck():
+                time.sleep(0.05)
             scheduler.shutdown(wait=not self._stuck())
+            self.check()
 
     def scheduler(self) -> BackgroundScheduler:
         """Make the scheduler of these jobs; nothing runs before it is started."""
@@ -118,7 +129,7 @@ class Turns:
 
     def perform(self, job: Job) -> None:
         """Do a job once, and write down how it went; a failure ends this run and no other."""
-        if self.ended.is_set() or self._was_done(job):
+        if self.ended.is_set() or not self._may_begin() or self._was_done(job):
             return
         began = self._since[job.name] = time.monotonic()
         structlog.contextvars.bind_contextvars(job=job.name, run=secrets.token_hex(4), worker=self.worker)
@@ -134,9 +145,20 @@ class Turns:
             # Here and not in a listener: here the line still knows of which run it is.
             log.exception("job %s failed", job.name)
         finally:
-            del self._since[job.name]
-            self._record(job, time.monotonic() - began, done, error)
-            structlog.contextvars.clear_contextvars()
+            try:
+                self._record(job, time.monotonic() - began, done, error)
+            finally:
+                # Only now: writing it down can hang too, where the line to the database is dead.
+                del self._since[job.name]
+                structlog.contextvars.clear_contextvars()
+
+    def _may_begin(self) -> bool:
+        # After a halt of minutes everything is due at once, before anybody noticed that the lead is gone.
+        try:
+            self.still_ours()
+        except LeadLost:
+            return False
+        return True
 
     def check(self) -> None:
         """Raise Stuck when a job goes on long after it was told to stop."""
@@ -169,7 +191,7 @@ class Turns:
         try:
             with self.runtime.work() as session:
                 record(session, run)
-        except DBAPIError:
+        except SQLAlchemyError:
             log.warning("how job %s went could not be written down", job.name)
 
 
@@ -195,6 +217,8 @@ def run(runtime: Runtime, stop: threading.Event) -> None:
                 with leadership(runtime) as still_there:
                     if still_there is not None:
                         _lead(runtime, stop, still_there, shared)
+            except LeadLost:
+                log.warning("the lead is lost; another worker may have it by now")
             except DBAPIError:
                 log.exception("the database does not answer; the lead is given up")
             shared.check()
@@ -204,7 +228,7 @@ def run(runtime: Runtime, stop: threading.Event) -> None:
 def _lead(runtime: Runtime, stop: threading.Event, still_there: Callable[[], None], shared: Turns) -> None:
     log.info("worker leads")
     # They end when the lead is lost too: a letter in hand is finished, no further one begun.
-    alone = Turns(runtime, (job for job in JOBS if job.alone))
+    alone = Turns(runtime, (job for job in JOBS if job.alone), still_ours=still_there)
     with alone.going():
         while not stop.wait(PULSE_SECONDS):
             still_there()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from alembic import context
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from agenda.core.database import UtcDateTime, engine_for_migrations, hold_references, must_hold_together
 from agenda.tables import Base
+
+MIGRATION_KEY = 582_0617  # any number of our own, the same wherever it is migrated
 
 
 def plain_type(kind: str, column: Any, _context: Any) -> str | Literal[False]:
@@ -48,8 +50,15 @@ def _migrate_on(connection: Connection) -> None:
         compare_type=True,
     )
     with context.begin_transaction():
+        _one_at_a_time(connection)
         context.run_migrations()
         must_hold_together(connection)
+
+
+def _one_at_a_time(connection: Connection) -> None:
+    """Let two machines that start at once not both migrate: the second waits, and finds it done."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_KEY})
 
 
 migrate()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from agenda import schema
 from agenda.core import logs
@@ -23,10 +24,10 @@ def settings() -> Config:
 
 
 @contextmanager
-def opened() -> Iterator[Runtime]:
+def opened(web: bool = False) -> Iterator[Runtime]:
     """Give the runtime, whatever state the database is in, and let go of the database afterwards."""
     try:
-        runtime = runtime_from(settings())
+        runtime = runtime_from(settings(), web)
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
     try:
@@ -36,16 +37,28 @@ def opened() -> Iterator[Runtime]:
 
 
 @contextmanager
-def running(upgraded: bool = False, talking: bool = False) -> Iterator[Runtime]:
-    """Give the runtime and let go of the database afterwards; refuse a database that is behind.
+def running(upgraded: bool = False, talking: bool = False, web: bool = False) -> Iterator[Runtime]:
+    """Give the runtime and let go of the database afterwards; refuse a database that does not fit.
 
-    `upgraded`: bring it up to date first. `talking`: say on standard error what happens.
+    `upgraded`: bring it up to date first. `talking`: say on standard error what happens. `web`: readers wait.
     """
     if talking:
         logs.set_up(settings().log_format)
     if upgraded:
-        schema.upgrade(settings().database_url)
-    with opened() as runtime:
-        if not schema.is_current(runtime.sessions):
-            raise click.ClickException(schema.BEHIND)
+        with database_there():
+            schema.upgrade(settings().database_url)
+    with opened(web) as runtime:
+        with database_there():
+            refused = schema.refusal(runtime.sessions)
+        if refused:
+            raise click.ClickException(refused)
         yield runtime
+
+
+@contextmanager
+def database_there() -> Iterator[None]:
+    """Stop with one sentence where it is not; whoever supervises this process starts it again."""
+    try:
+        yield
+    except OperationalError as error:
+        raise click.ClickException(f"The database does not answer: {error.orig}") from error

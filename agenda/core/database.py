@@ -10,7 +10,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import NullPool
@@ -19,6 +31,19 @@ from sqlalchemy.types import TypeDecorator
 from agenda.core.problems import Changed, NotFound
 
 BUSY_MILLISECONDS = 10_000
+# How a server that is gone is noticed, where the address does not say otherwise (libpq's own names): one that
+# does not take us in, one that no longer answers on a line that is still open.
+SERVER_GONE = {
+    "connect_timeout": "5",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "15000",
+    "application_name": "agenda",
+}
+# Nobody waits for ever: for another's rows, or for somebody who holds them and was stopped or cut off.
+LOCK_SECONDS, ABANDONED_SECONDS = 20, 60
+POOL_SECONDS = 10
 # What a key column holds on PostgreSQL; asked for more, databases raise instead of finding nothing.
 LARGEST_KEY = 2**31 - 1
 Row = TypeVar("Row")
@@ -83,11 +108,18 @@ class Versioned:
             raise Changed
 
 
-class Sessions:
-    """The database: `work()` to write, `read()` to look."""
+class CommitInDoubt(OperationalError):
+    """The connection was lost while it was being committed: it may be kept, and it may not."""
 
-    def __init__(self, url: str) -> None:
-        self.engine = _engine(url)
+
+class Sessions:
+    """The database: `work()` to write, `read()` to look.
+
+    statement_seconds: on PostgreSQL a statement that takes longer is ended; None for no bound.
+    """
+
+    def __init__(self, url: str, statement_seconds: int | None = None) -> None:
+        self.engine = _engine(url, statement_seconds)
         self._factory = sessionmaker(self.engine, expire_on_commit=False)
         # SQLite has one writer: waiting here in line keeps the slowest write at tens of
         # milliseconds, where its own busy handler lets some wait for a second.
@@ -101,14 +133,16 @@ class Sessions:
     def work(self) -> Iterator[Session]:
         """Give one writing transaction: committed at the end, undone on any error.
 
-        Raises Changed when someone else changed a row between our look and our write.
+        Raises Changed when someone else changed a row between our look and our write, CommitInDoubt when
+        the database went away at the very end.
         """
         with self._writer or nullcontext(), self._factory() as session:
             if self.is_sqlite:
                 session.connection(execution_options={"writes": True})
             try:
                 yield session
-                session.commit()
+                session.flush()
+                _commit(session)
             except StaleDataError as error:
                 session.rollback()
                 raise Changed from error
@@ -128,9 +162,29 @@ class Sessions:
         self.engine.dispose()
 
 
-def _engine(url: str) -> Engine:
+def _commit(session: Session) -> None:
+    try:
+        session.commit()
+    except DBAPIError as error:
+        if error.orig is None or not error.connection_invalidated:
+            raise
+        raise CommitInDoubt(
+            error.statement, error.params, error.orig, hide_parameters=True, connection_invalidated=True
+        ) from error
+
+
+def _engine(url: str, statement_seconds: int | None = None) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10, hide_parameters=True)
+        return create_engine(
+            url,
+            connect_args=_patience(make_url(url), statement_seconds),
+            # A connection from before a failover is found out before it is used, not by the reader.
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=10,
+            pool_timeout=POOL_SECONDS,
+            hide_parameters=True,
+        )
     database = make_url(url).database
     if database:
         Path(database).parent.mkdir(parents=True, exist_ok=True)
@@ -141,11 +195,27 @@ def _engine(url: str) -> Engine:
     return engine
 
 
+def _patience(url: URL, statement_seconds: int | None) -> dict[str, str]:
+    """Give how long to wait for the server; what the address itself says goes first."""
+    bounds = {
+        "lock_timeout": LOCK_SECONDS,
+        "idle_in_transaction_session_timeout": ABANDONED_SECONDS,
+        "statement_timeout": statement_seconds,
+    }
+    options = " ".join(f"-c {name}={seconds}s" for name, seconds in bounds.items() if seconds is not None)
+    return {
+        name: value for name, value in (SERVER_GONE | {"options": options}).items() if name not in url.query
+    }
+
+
 def engine_for_migrations(url: str) -> Engine:
     """Make an engine that holds no connection between uses."""
     if make_url(url).get_backend_name() == "sqlite":
         return _engine(url)
-    return create_engine(url, poolclass=NullPool)
+    # A change of a table that waits makes everybody after it wait: it gives up, and is tried again.
+    return create_engine(
+        url, poolclass=NullPool, connect_args=SERVER_GONE | {"options": f"-c lock_timeout={LOCK_SECONDS}s"}
+    )
 
 
 def hold_references(connection: Connection) -> None:

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import fcntl
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from agenda.core.runtime import Runtime
 
 LOCK_KEY = 582_0619  # any number of our own, the same in every worker
+TELLING_KEY = LOCK_KEY + 1
 # A leader says so often that it is there, and others look so often whether it is; a leader that is silent
 # for longer, stopped or cut off, loses its connection and with it the lock. Together under 15 seconds.
 PULSE_SECONDS = 3.0
 SILENCE_SECONDS = 10
 
 
+class LeadLost(Exception):
+    """Another worker may lead by now."""
+
+
 @contextmanager
 def leadership(runtime: Runtime) -> Iterator[Callable[[], None] | None]:
-    """Give a check that raises once the lead is lost, or None while another worker leads.
+    """Give a check that raises LeadLost once the lead is lost, or None while another worker leads.
 
-    The check is also the sign of life: call it every PULSE_SECONDS.
+    The check is also the sign of life: call it every PULSE_SECONDS. Threads may call it at once.
     """
     if runtime.sessions.is_sqlite:
         with _file_lead(runtime) as lead:
@@ -55,15 +62,50 @@ def _database_lead(runtime: Runtime) -> Iterator[Callable[[], None] | None]:
             return
         # The server ends a connection that was silent for so long, and the lock goes with it.
         connection.execute(text(f"SET idle_session_timeout = '{SILENCE_SECONDS}s'"))
-
-        def still_there() -> None:
-            connection.execute(text("SELECT 1"))
-
+        pulse = _Pulse(connection)
         try:
-            yield still_there
-        except DBAPIError:
+            yield pulse.beat
+        except LeadLost:
             # The lock went with the connection, and somebody else may hold it by now.
             connection.invalidate()
             raise
         connection.execute(text("RESET idle_session_timeout"))
         connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK_KEY})
+
+
+class _Pulse:
+    """The sign of life on the connection that holds the lock."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self.one_at_a_time = threading.Lock()
+        self.lost = False
+
+    def beat(self) -> None:
+        """Raise LeadLost where the server does not answer, also where it never does."""
+        with self.one_at_a_time:
+            if self.lost:
+                raise LeadLost
+            self.lost = True
+            # On a line that is open and dead the driver waits for ever: a thread waits in our place.
+            asking = threading.Thread(target=self._ask, daemon=True)
+            asking.start()
+            asking.join(SILENCE_SECONDS)
+            if self.lost:
+                raise LeadLost
+
+    def _ask(self) -> None:
+        try:
+            self.connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            return
+        self.lost = False
+
+
+def one_tells_at_a_time(session: Session) -> None:
+    """Wait until no other transaction queues letters to attendees; from then on what it wrote is seen.
+
+    A leader that was stopped in the middle and goes on meets the next one here.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": TELLING_KEY})

@@ -39,8 +39,9 @@ def take_oldest(
     work: Any = kind
     free = and_(waits, or_(work.heard_at.is_(None), work.heard_at < now - silence))
     session.execute(update(work).where(free, work.attempts >= attempts).values(**given_up))
-    in_order = select(work.id).where(free).order_by(*([] if last is None else [last]), work.id)
-    oldest = in_order.limit(1).scalar_subquery()
+    in_order = select(work.id).where(free).order_by(*([] if last is None else [last]), work.id).limit(1)
+    # On PostgreSQL several workers look at once; each takes another row.
+    oldest = in_order.with_for_update(skip_locked=True).scalar_subquery()
     return session.scalars(
         update(work)
         # Two workers at once: the second finds it taken.

@@ -86,7 +86,7 @@ def look(runtime: Runtime, now: datetime) -> Health:
     """Look at everything that must work; never raises."""
     documents = _can_write(runtime)
     try:
-        if not schema.is_current(runtime.sessions):
+        if schema.refusal(runtime.sessions):
             return Health(True, False, documents, (), (), now)
         with runtime.read() as session:
             found = [

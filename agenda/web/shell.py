@@ -19,6 +19,7 @@ from agenda.core import words
 from agenda.core.database import LARGEST_KEY
 from agenda.core.problems import Problem
 from agenda.web import here
+from agenda.web.away import init_away
 from agenda.web.language import language
 from agenda.web.panels import panels_about
 from agenda.web.requests_told import tell_requests
@@ -87,6 +88,7 @@ def init_shell(app: Flask, translations: list[str]) -> None:
     _add_filters(app)
     _add_context(app)
     _add_refusals(app)
+    init_away(app)
 
 
 def here_config(app: Flask) -> Any:
@@ -128,7 +130,7 @@ def _add_context(app: Flask) -> None:
         return {
             "actor": here.visitor(),
             "language": language(),
-            "demo": demo_frame() if demo_frame else None,
+            "demo": demo_frame() if demo_frame and not g.get("database_away") else None,
             "has_endpoint": lambda name: name in app.view_functions,
         }
 

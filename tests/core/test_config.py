@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from config import ROOT, SERVED, Config, ConfigError, Inside, load
 
@@ -27,6 +28,23 @@ def test_good_settings_are_read() -> None:
     config = with_(AGENDA_DATABASE_URL="postgresql://u:p@db/agenda", AGENDA_TRUSTED_PROXIES="1")
     assert config.database_url == "postgresql+psycopg://u:p@db/agenda"
     assert (config.secure, config.trusted_proxies, config.mail_domain) == (True, 1, "overleg.example")
+
+
+@pytest.mark.parametrize(
+    ("address", "hosts", "ports"),
+    [
+        ("one:5433,two:5434", "one,two", "5433,5434"),
+        ("one,two.example", "one,two.example", "5432,5432"),
+        ("[::1]:5433,127.0.0.1", "::1,127.0.0.1", "5433,5432"),
+    ],
+)
+def test_several_database_servers_are_tried_in_order(address: str, hosts: str, ports: str) -> None:
+    config = with_(
+        AGENDA_DATABASE_URL=f"postgresql://agenda:p%40ss@{address}/agenda?target_session_attrs=read-write"
+    )
+    url = make_url(config.database_url)
+    assert (url.username, url.password, url.database) == ("agenda", "p@ss", "agenda")
+    assert url.query == {"host": hosts, "port": ports, "target_session_attrs": "read-write"}
 
 
 def test_networks_inside_are_read_with_and_without_a_port() -> None:
@@ -76,6 +94,8 @@ def test_production_does_not_start_without(missing: str) -> None:
         ("AGENDA_BASE_URL", "https://overleg.example/pad"),
         ("AGENDA_BASE_URL", "javascript:alert(1)"),
         ("AGENDA_DATABASE_URL", "mysql://db/agenda"),
+        ("AGENDA_DATABASE_URL", "postgresql://one:veel,two/agenda"),
+        ("AGENDA_DATABASE_URL", "postgresql://one,,two/agenda"),
         ("AGENDA_SMTP_URL", "http://mail.example"),
         ("AGENDA_SMTP_URL", "smtp://mail.example:veel"),
         ("AGENDA_MAIL_FROM", "no address"),

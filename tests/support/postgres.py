@@ -102,7 +102,7 @@ def start(owner: int) -> Cluster:
         raise RuntimeError("PostgreSQL's programs are not here: python -m tools.needs postgresql says how.")
     # A socket's path must be short: not under pytest's own folders.
     folder = Path(tempfile.mkdtemp(prefix="agenda-pg-", dir=folder_in_memory()))
-    user = _server_user()
+    user = server_user()
     if os.geteuid() == 0:
         os.chown(folder, user.pw_uid, user.pw_gid)
     try:
@@ -113,7 +113,7 @@ def start(owner: int) -> Cluster:
 
 
 def _start_in(folder: Path, user: pwd.struct_passwd, found: Path, owner: int) -> Cluster:
-    programs = _programs_for(user, found, folder)
+    programs = programs_for(user, found, folder)
     _as(user, folder, programs / "initdb", "-D", "data", "-U", "agenda", "-A", "trust", "-E", "UTF8",
         "--locale=C", "--no-sync")  # fmt: skip
     keeper = [
@@ -146,14 +146,14 @@ def _wait_for(cluster: Cluster) -> None:
     raise RuntimeError(f"PostgreSQL did not start: {log.read_text() if log.exists() else 'no log'}")
 
 
-def _server_user() -> pwd.struct_passwd:
+def server_user() -> pwd.struct_passwd:
     """Who the server runs as: PostgreSQL refuses root."""
     if os.geteuid() != 0:
         return pwd.getpwuid(os.geteuid())
     return pwd.getpwnam("nobody")
 
 
-def _programs_for(user: pwd.struct_passwd, programs: Path, folder: Path) -> Path:
+def programs_for(user: pwd.struct_passwd, programs: Path, folder: Path) -> Path:
     """The programs where this user can run them; copied there when they are in somebody's private folder."""
     try:
         _as(user, folder, programs / "postgres", "--version")

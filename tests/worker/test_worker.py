@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -26,73 +25,17 @@ from agenda.mail.model import Letter
 from agenda.operations.model import JobState
 from agenda.worker import Job, Turns
 from tests.mail.letters import outgoing, queue
+from tests.support.processes import ROOT, SOON, Process, processes, settings_of, wait_until
 from tests.world import StandingClock
 
-ROOT = Path(__file__).parents[2]
-SOON = 30.0
 DELIVER = next(job for job in worker.JOBS if job.name == "deliver")
-
-
-def settings_of(folder: Path, database_url: str) -> dict[str, str]:
-    """Give a worker's environment."""
-    return {
-        "PATH": os.environ["PATH"],
-        "AGENDA_DATABASE_URL": database_url,
-        "AGENDA_SECRET_KEY": "x" * 40,
-        "AGENDA_BASE_URL": "http://localhost",
-        "AGENDA_MAIL_FROM": "agenda@leidseregio.example",
-        "AGENDA_VAR": str(folder),
-    }
-
-
-class Process:
-    """One `python -m agenda worker`, with what it says."""
-
-    def __init__(self, folder: Path, name: str, database_url: str) -> None:
-        self.said = folder / f"{name}.log"
-        with self.said.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "agenda", "worker"],
-                cwd=ROOT,
-                env=settings_of(folder, database_url),
-                stderr=log,
-            )
-
-    @property
-    def leads(self) -> bool:
-        return "worker leads" in self.said.read_text()
-
-    @property
-    def can_be_told(self) -> bool:
-        """Whether it is so far that SIGTERM does not simply end it: Linux knows which signals it catches."""
-        status = Path(f"/proc/{self.process.pid}/status").read_text()
-        caught = int(re.search(r"^SigCgt:\s*(\w+)", status, re.MULTILINE).group(1), 16)
-        return bool(caught >> (signal.SIGTERM - 1) & 1)
-
-
-def wait_until(true: Callable[[], bool], seconds: float = SOON) -> bool:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if true():
-            return True
-        time.sleep(0.1)
-    return true()
 
 
 @pytest.fixture
 def start(tmp_path: Path, database_url: str) -> Iterator[Callable[[str], Process]]:
     """Start workers that share one database; whatever still runs at the end is ended."""
-    started: list[Process] = []
-
-    def begin(name: str) -> Process:
-        started.append(Process(tmp_path, name, database_url))
-        return started[-1]
-
-    yield begin
-    for one in started:
-        if one.process.poll() is None:
-            one.process.kill()
-        one.process.wait()
+    with processes(tmp_path, database_url) as begin:
+        yield begin
 
 
 @pytest.mark.slow
