@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, inspect
 from agenda.backup.archive import ArchiveWriter, Head
 from agenda.backup.values import Shape, line
 from agenda.backup.writing import shape_of, tables
-from agenda.schema import is_current, upgrade
+from agenda.schema import Standing, standing, upgrade
 from tests.backup.conftest import KINDS, NewPlace
 from tests.backup.places import MADE, everything
 
@@ -56,7 +56,7 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(
     before["council_letter_copy"] = before["adoption"] = []
     written_by_the_earlier(tmp_path / "earlier.tar", before, columns)
     restored = here.restore(tmp_path / "earlier.tar")
-    assert is_current(here.sessions)
+    assert standing(here.sessions) is Standing.CURRENT
     assert restored.another_secret
     after = everything(here.sessions)
     assert len(after["audit_entry"]) == len(before["audit_entry"]) + 1

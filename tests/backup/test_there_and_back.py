@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 from agenda.core.audit import AuditEntry
 from agenda.mail.model import Hold
 from agenda.people.model import Person
-from agenda.schema import is_current
+from agenda.schema import Standing, standing
 from agenda.search.indexing import rebuild
 from agenda.search.model import SearchEntry
 from tests.backup.conftest import KINDS, NewPlace
@@ -39,7 +39,7 @@ def test_everything_comes_back_as_it_was(
         assert after[name] == before[name], name
 
     assert contents(here.documents) == contents(there.documents)
-    assert is_current(here.sessions)
+    assert standing(here.sessions) is Standing.CURRENT
     assert restored.rows == written.rows == sum(map(len, before.values()))
     assert restored.documents == written.documents == len(before["stored_file"]) > 0
     assert (restored.made_at, restored.another_secret, restored.lost_calendars) == (MADE, False, 0)
