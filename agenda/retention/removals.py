@@ -110,7 +110,7 @@ def _not_pointed_at(table: Table) -> tuple[Condition, ...]:
     found = []
     for other in Base.metadata.sorted_tables:
         for foreign in other.foreign_keys:
-            if foreign.column.table is table and foreign.ondelete is None:
+            if foreign.column.table is table and foreign.ondelete != "CASCADE":
                 found.append(~exists(select(1).where(foreign.parent == foreign.column)))
     return tuple(found)
 
