@@ -34,7 +34,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Standing:
-    """How one kind stands: what was settled for it, and what would go now under that or under the proposal."""
+    """How one kind stands: what was settled for it, and what would go now under that or the proposal."""
 
     kind: Kind
     rule: RetentionRule | None
@@ -109,9 +109,7 @@ def begin_of_kept(period: Period, zone: str, now: datetime) -> datetime:
     return at_local(day + timedelta(days=1), time.min, zone)
 
 
-def next_batch(
-    session: Session, removal: Removal, before: datetime, after: int, most: int
-) -> Sequence[int]:
+def next_batch(session: Session, removal: Removal, before: datetime, after: int, most: int) -> Sequence[int]:
     """Give the numbers of the next rows that are due, past a number, each for one worker alone."""
     query = select(removal.key).where(removal.due(before), removal.key > after).order_by(removal.key)
     return session.scalars(query.limit(most).with_for_update(skip_locked=True, of=removal.table)).all()

@@ -1,4 +1,4 @@
-"""The register: which data are kept, on what ground, for how long, and within what an administrator may choose.
+"""The register: which data are kept, on what ground, for how long, and what an administrator may choose.
 
 What it is called and why it is kept is said in `words`; how it goes, in `removals`.
 

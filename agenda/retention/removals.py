@@ -214,7 +214,10 @@ REMOVALS: Mapping[str, tuple[Removal, ...]] = {
         ),
         Removal(Reply, Reply.__table__.c.received_at, where=(Reply.comment != "",), emptied={"comment": ""}),
         Removal(
-            Proposal, Proposal.__table__.c.settled_at, where=(Proposal.comment != "",), emptied={"comment": ""}
+            Proposal,
+            Proposal.__table__.c.settled_at,
+            where=(Proposal.comment != "",),
+            emptied={"comment": ""},
         ),
     ),
     "table_notes": (Removal(TableNote, _MEETING_CLOSED),),

@@ -71,7 +71,7 @@ def last_due(period: Period, today: date) -> date:
 
 
 def is_within(period: Period, least: Period, most: Period) -> bool:
-    """Tell whether a period is no shorter and no longer than may be; a month counts as a twelfth of a year."""
+    """Tell whether a period is neither too short nor too long; a month is a twelfth of a year."""
     return _days(least) <= _days(period) <= _days(most)
 
 

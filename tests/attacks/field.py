@@ -197,8 +197,8 @@ def fill(app: Flask, runtime: Runtime, world: World, file: Path) -> Field:
     """Fill both bodies with one of everything, and sign every role in."""
     with runtime.work() as session:
         _seat_the_neighbour(session, world)
-        ours = _side(session, runtime, world, world.body_id, "secretary")
-        theirs = _side(session, runtime, world, world.other_body_id, "outsider")
+        ours = side_of(session, runtime, world, world.body_id, "secretary")
+        theirs = side_of(session, runtime, world, world.other_body_id, "outsider")
         ask_link(session, "stranger@leidseregio.example", "b" * 43, runtime.clock(), runtime.config)
     made = Field(app, runtime, world, ours, theirs, file)
     for role, who in ROLES.items():
@@ -243,7 +243,7 @@ def _seat_the_neighbour(session: Session, world: World) -> None:
     session.flush()
 
 
-def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: str) -> Side:
+def side_of(session: Session, runtime: Runtime, world: World, body_id: int, who: str) -> Side:
     by = world.by(session, who)
     body = session.get_one(Body, body_id)
     now = runtime.clock()
