@@ -111,7 +111,7 @@ def sweep(runtime: Runtime, stopped: Stopped = never) -> int:
 
 
 def retain(runtime: Runtime, stopped: Stopped = never) -> int:
-    """Let go what was kept for as long as was settled; how much. Told to stop, the rest waits for a night."""
+    """Let go what is kept no longer; how much. Told to stop, the rest is left for another time."""
     return remove_due(runtime, stopped=stopped)
 
 

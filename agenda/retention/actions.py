@@ -27,7 +27,7 @@ A_BATCH = 500
 def settle(
     session: Session, kind: Kind, period: Period | None, version: int | None, by: Actor, now: datetime
 ) -> RetentionRule:
-    """Settle how long a kind is kept, None for as long as nobody says otherwise; from the next night on.
+    """Settle how long a kind is kept, None for as long as nobody says otherwise; the next removal follows it.
 
     version: of what the administrator saw, None where nothing was settled. Raises Changed where somebody
     else settled it in between, Invalid where the period is too short or too long.

@@ -133,7 +133,8 @@ def mails_with(session: Session, person: Person, names: Names, since: Mails = Ma
 
 
 def _letters(session: Session, person: Person, names: Names, after: int) -> Iterator[int]:
-    own = or_(Letter.person_id == person.id, Letter.recipient.in_(names.addresses))
+    # A letter to a mailbox belongs to nobody's number: that is no match, and not unknown.
+    own = or_(func.coalesce(Letter.person_id, 0) == person.id, Letter.recipient.in_(names.addresses))
     yield from session.scalars(select(Letter.id).where(own, Letter.id > after))
     columns = (Letter.id, Letter.content, Letter.subject, Letter.recipient_name)
     query = select(*columns).where(Letter.id > after, ~own, Letter.recipient != "")
