@@ -177,6 +177,10 @@ def path_of(rule: str, ids: Mapping[str, int | str]) -> str:
         ids = {**ids, "voter_id": ids.get("round_voter_id", NO_NUMBER), "token": ids["round_token"]}
     if rule.startswith("/operations"):
         ids = {**ids, "kind": "mailbox", "key": ids["mailbox_id"]}
+    if rule.startswith("/retention"):
+        ids = {**ids, "kind_name": "letters"}
+    if "/kept" in rule:
+        ids = {**ids, "ending": "json"}
     if rule.startswith("/reservations"):
         ids = {**ids, "verb": "withdraw"}
     if rule.startswith("/council-letters"):
