@@ -139,6 +139,12 @@ TABLES: Mapping[str, Any] = {
     "slot_hold": _l("Moments held in the calendar"),
     "pushed_event": _l("Meetings in the own calendar"),
     "organisation": _l("Halls"),
+    "stored_file": _l("Text of a document"),
+    "document": _l("Document"),
+    "decision": _l("Decision"),
+    "meeting": _l("Meeting"),
+    "commitment": _l("Commitment"),
+    "written_round": _l("Written round"),
 }
 
 
@@ -147,7 +153,7 @@ def said(period: Period | None) -> str:
     if period is None:
         return str(_l("kept until somebody says otherwise"))
     if period.unit is Unit.DAYS:
-        return ngettext("one day", "%(num)d days", period.amount)
+        return str(ngettext("one day", "%(num)d days", period.amount))
     if period.unit is Unit.MONTHS:
-        return ngettext("one month", "%(num)d months", period.amount)
-    return ngettext("one year", "%(num)d years", period.amount)
+        return str(ngettext("one month", "%(num)d months", period.amount))
+    return str(ngettext("one year", "%(num)d years", period.amount))
