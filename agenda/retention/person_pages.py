@@ -78,7 +78,7 @@ def erase(person_id: int) -> Answer:
             role = erasing.erase(
                 session,
                 get(session, Person, person_id),
-                form.typed.data,
+                form.typed.data or "",
                 form.seen_version(),
                 seen,
                 here.runtime().config.time_zone,

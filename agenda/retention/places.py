@@ -18,7 +18,7 @@ from agenda.core.database import Base
 
 # Besides those that end in "_by".
 NAMES = {"actor_name", "by", "consent", "late_consent", "secretary", "mayor", "organiser", "may_lift"}
-OF_TABLES = {("paper", "title"), ("retention_rule", "settled_by")}
+OF_TABLES = {("paper", "title")}
 # Emptied, removed or renamed row by row; see erasing.
 BY_ROW = {
     "person",

@@ -18,9 +18,14 @@ from agenda.core.audit import AuditEntry, record
 from agenda.core.problems import Changed, Forbidden, Invalid
 from agenda.core.runtime import Runtime
 from agenda.decisions.model import Commitment
-from agenda.documents.model import StoredFile
+from agenda.documents import actions as documents
+from agenda.documents.actions import Facts
+from agenda.documents.model import Document, StoredFile
 from agenda.mail import actions as mail
 from agenda.mail.model import Letter
+from agenda.meetings import actions as meetings
+from agenda.meetings import agenda_actions
+from agenda.meetings.facts import Plan
 from agenda.meetings.model import Meeting
 from agenda.operations.model import JobState
 from agenda.planner.accepting_model import AcceptedChange
@@ -32,7 +37,10 @@ from agenda.retention import actions, queries
 from agenda.retention.model import Removal, RetentionRule
 from agenda.retention.register import BY_NAME, KINDS
 from agenda.retention.rules import Period, Unit
+from agenda.topics import actions as topics
+from agenda.topics import paper_actions as topic_papers
 from agenda.worker import Turns
+from tests.documents.papers import stored
 from tests.mail.letters import letter, outgoing, queue
 from tests.meetings.conftest import AsSomeone
 from tests.world import StandingClock, World
@@ -430,3 +438,31 @@ def test_killed_in_the_middle_nothing_is_half_done_and_the_next_night_goes_on(
     assert 19 <= emptied == counted
     clock.at = datetime(2020, 6, 2, tzinfo=UTC)
     assert steps.retain(runtime) == 60 - emptied
+
+
+def test_a_removed_document_goes_with_its_content_unless_it_was_on_an_agenda(
+    runtime: Runtime, world: World, clock: StandingClock
+) -> None:
+    settle(runtime, world, "removed_papers")
+    with runtime.work() as session:
+        by, now = world.by(session, "secretary"), clock()
+        loose, planned = (
+            topics.quick_add(session, world.body(session), title, by, now) for title in ("loose", "planned")
+        )
+        meeting = meetings.create_meeting(
+            session, world.body(session), Plan(starts_at=now + timedelta(days=30), venue="Raadzaal"), by, now
+        )
+        agenda_actions.add_topic(session, meeting, planned, by, now)
+        for topic in (loose, planned):
+            content = stored(runtime, f"Stuk {topic.id}".encode())
+            document = topic_papers.add_paper(session, topic, content, Facts(topic.title), by, now)
+            session.flush()
+            documents.remove(session, document, "dubbel", document.version, by, now)
+    steps.refresh_search(runtime)
+    clock.wind(days=400)
+    assert steps.retain(runtime) == 1
+    steps.sweep(runtime)
+    with runtime.read() as session:
+        assert session.scalars(select(Document.title)).all() == ["planned"]
+        assert session.scalar(select(func.count()).select_from(StoredFile)) == 1
+    assert len([path for path in runtime.config.documents.rglob("*") if path.is_file()]) == 1
