@@ -40,7 +40,7 @@ check: dev  ## format, lint, types, import directions, translations, vendored fi
 	@echo "== known vulnerabilities: pip-audit"
 	@$(BIN)/python -m tools.audit requirements.txt tests/requirements.txt
 
-bench: dev compile-translations  ## measure pages, drafting, topics alike, the search, the outbox, dates, invitations, answers, feeds, the planner, the burden, packs and backups
+bench: dev compile-translations  ## measure pages, drafting, topics alike, the search, the outbox, retention, dates, invitations, answers, feeds, the planner, the burden, packs and backups
 	@$(BIN)/python -m benchmarks.pages
 	@echo
 	@$(BIN)/python -m benchmarks.drafting
@@ -50,6 +50,8 @@ bench: dev compile-translations  ## measure pages, drafting, topics alike, the s
 	@$(BIN)/python -m benchmarks.search
 	@echo
 	@$(BIN)/python -m benchmarks.outbox
+	@echo
+	@$(BIN)/python -m benchmarks.retention
 	@echo
 	@$(BIN)/python -m benchmarks.ranking
 	@echo

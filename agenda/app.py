@@ -27,6 +27,7 @@ from agenda.people import pages as people
 from agenda.planner import pages as planner
 from agenda.publications import pages as publications
 from agenda.reminders import pages as reminders
+from agenda.retention import pages as retention
 from agenda.search import pages as search
 from agenda.topics import pages as topics
 from agenda.web import pages as web
@@ -50,6 +51,7 @@ ROOMS = (
     search,
     reminders,
     operations,
+    retention,
 )
 
 

@@ -34,6 +34,8 @@ from agenda.mail.receiving import receive
 from agenda.people.actions import make_administrator
 from agenda.people.importing import ImportFaults, import_file
 from agenda.planner.command import fewest_meetings_command
+from agenda.retention.actions import remove_due
+from agenda.retention.queries import standings
 from agenda.search.indexing import rebuild
 
 MakeApp = Callable[[Runtime], Flask]
@@ -47,7 +49,7 @@ def commands(make_app: MakeApp) -> click.Group:
     """Give the group of commands; the web application is handed in."""
     group = click.Group("agenda", help="Meet jointly, and meet less: the Leidse regio's meetings.")
     alone = (backup, restore, find_dates, fewest_meetings_command, read_message)
-    for command in (_serve(make_app), _up(make_app), _worker, _tick, _receive, *alone):
+    for command in (_serve(make_app), _up(make_app), _worker, _tick, _receive, _retention, *alone):
         group.add_command(command)
     group.add_command(click.Group("db", commands=[_upgrade], help="The database."))
     group.add_command(
@@ -137,6 +139,24 @@ def _tick() -> None:
     with running() as runtime:
         for what, number in steps.tick(runtime).items():
             click.echo(f"{what}: {number}")
+
+
+@click.command("retention")
+@click.option("--dry-run", is_flag=True, help="Only tell what would go; nothing does.")
+def _retention(dry_run: bool) -> None:
+    """Let go what was kept for as long as was settled, and print what was due of each kind."""
+    with running() as runtime:
+        with runtime.read() as session:
+            found = standings(session, runtime.config.time_zone, runtime.clock())
+        click.echo(f"{'kind':18} {'kept for':12} {'settled':8} {'due':>9}  oldest")
+        for one in found:
+            oldest = f"{one.due.oldest:%Y-%m-%d}" if one.due.oldest else "-"
+            settled, period = "yes" if one.rule else "no", str(one.period or "for good")
+            click.echo(f"{one.kind.name:18} {period:12} {settled:8} {one.due.number:9}  {oldest}")
+        if dry_run:
+            click.echo("Nothing was removed.")
+        else:
+            click.echo(f"removed: {remove_due(runtime)}")
 
 
 @click.command("receive")

@@ -22,6 +22,7 @@ from agenda.mail.mailbox import read_mailbox
 from agenda.planner.run_working import plan_next
 from agenda.publications.making import make_next
 from agenda.reminders.actions import remind_everyone
+from agenda.retention.actions import remove_due
 from agenda.search.indexing import bring_up_to_date
 from agenda.topics.round_telling import tell_rounds
 
@@ -111,6 +112,11 @@ def sweep(runtime: Runtime, stopped: Stopped = never) -> int:
         )
 
 
+def retain(runtime: Runtime, stopped: Stopped = never) -> int:
+    """Let go what is kept no longer; how much. Told to stop, the rest is left for another time."""
+    return remove_due(runtime, stopped=stopped)
+
+
 def read_papers(runtime: Runtime, stopped: Stopped = never) -> int:
     """Read the text of papers that wait; how many. Told to stop, one is left for another time."""
     return read_texts(runtime, stopped=stopped)
@@ -131,6 +137,7 @@ def tick(runtime: Runtime) -> dict[str, int]:
         "calendars": read(runtime),
         "pushed": push(runtime),
         "planned": plan(runtime),
+        "no longer kept": retain(runtime),
         "swept": sweep(runtime),
         "papers": make_papers(runtime),
         "papers read": read_papers(runtime),

@@ -27,6 +27,7 @@ from agenda.planner import accepting_model, burden_model, cadence_model, regiona
 from agenda.publications import letter_model
 from agenda.publications import model as publications
 from agenda.reminders import model as reminders
+from agenda.retention import model as retention
 from agenda.search import model as search
 from agenda.topics import likeness_model as likeness
 from agenda.topics import model as topics
@@ -64,6 +65,7 @@ ROOMS = (
     search,
     reminders,
     operations,
+    retention,
     demo,
 )
 

@@ -71,6 +71,7 @@ JOBS = (
     Job("inbox", steps.settle, seconds=5, jitter=1, limit=120),
     Job("texts", steps.read_papers, seconds=3, limit=300),
     Job("search", steps.refresh_search, seconds=3, limit=300, alone=True),
+    Job("retention", steps.retain, seconds=300, jitter=60, limit=600, alone=True, rarely=timedelta(days=1)),
     Job("sweep", steps.sweep, seconds=60, jitter=20, alone=True, rarely=timedelta(hours=1)),
 )
 

@@ -27,6 +27,7 @@ JOBS: Mapping[str, Any] = {
     "inbox": _l("Deal with answers"),
     "texts": _l("Read the text of papers"),
     "search": _l("Keep the search up to date"),
+    "retention": _l("Let go what is kept no longer"),
     "sweep": _l("Clear away failed uploads"),
 }
 QUEUES: Mapping[str, Any] = {

@@ -134,7 +134,7 @@ def edit_person(
 ) -> Person:
     """Change a person; the last administrator stays one, or nobody could undo it."""
     by.must("administer")
-    row = get(session, Person, person_id)
+    row = _there(session, person_id)
     row.expect(version)
     email = checked_address(wanted.email)
     _email_is_free(session, email, row.id)
@@ -149,6 +149,14 @@ def edit_person(
     _flush(session, "email_taken", "email")
     _note(session, by, now, ("person", row.id), before, facts.of_person(row))
     return row
+
+
+def _there(session: Session, person_id: int) -> Person:
+    """Give a person who was not erased: what is left of one is a role in the history."""
+    person = get(session, Person, person_id)
+    if person.erased_at is not None:
+        raise Conflict("person_erased")
+    return person
 
 
 def make_administrator(
@@ -173,7 +181,7 @@ def add_membership(
     """Give a person a place in a body; Conflict when they have that very place in that time."""
     by.must("administer")
     row = Membership()
-    _place(session, row, get(session, Person, person_id), wanted)
+    _place(session, row, _there(session, person_id), wanted)
     session.add(row)
     session.flush()
     audit.record(session, by, now, "membership_added", ("membership", row.id), {}, facts.of_membership(row))

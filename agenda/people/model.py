@@ -97,6 +97,8 @@ class Person(Base, Versioned):
     # The mailbox of a hall and nobody: it never signs in.
     room: Mapped[bool] = mapped_column(default=False)
     undeliverable_since: Mapped[datetime | None]
+    # When everything personal was erased: what is left is a role in the history, under no address at all.
+    erased_at: Mapped[datetime | None]
     memberships: Mapped[list[Membership]] = relationship(back_populates="person")
 
 

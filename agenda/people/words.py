@@ -68,6 +68,7 @@ REFUSALS = {
     "tooi_taken": _l("Another organisation has this TOOI id."),
     "email_taken": _l("Another person has this e-mail address."),
     "email_wrong": _l("This is not a complete e-mail address, such as name@municipality.nl."),
+    "person_erased": _l("This person was erased: there is nothing to change any more."),
     "last_administrator": _l("This is the last administrator. Appoint another one first."),
     "membership_overlaps": _l("This person has this very place in (a part of) that time already."),
     "ends_before_it_begins": _l("The last day comes before the first."),

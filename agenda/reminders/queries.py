@@ -72,6 +72,16 @@ def due(session: Session, now: datetime, meeting_id: int | None = None) -> list[
     return [reminder for reminder in found if reminder.key not in gone]
 
 
+def still_told(session: Session, now: datetime) -> frozenset[int]:
+    """Name the lines of the ledger whose reminder still has a cause: without them it would go again."""
+    found = {r.key: r for r in rules.due(planned(session, now, None, now + _furthest(session)), now, ())}
+    if not found:
+        return frozenset()
+    since = min(reminder.due_at for reminder in found.values())
+    rows = session.execute(select(Reminder.id, Reminder.key).where(Reminder.due_at >= since))
+    return frozenset(number for number, key in rows if key in found)
+
+
 def _furthest(session: Session) -> timedelta:
     """Tell how far ahead a meeting can be and have a reminder due today."""
     papers = session.scalar(select(func.max(Body.papers_days_before))) or 0

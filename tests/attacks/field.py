@@ -180,6 +180,10 @@ def path_of(rule: str, ids: Mapping[str, int | str]) -> str:
         ids = {**ids, "voter_id": ids.get("round_voter_id", NO_NUMBER), "token": ids["round_token"]}
     if rule.startswith("/operations"):
         ids = {**ids, "kind": "mailbox", "key": ids["mailbox_id"]}
+    if rule.startswith("/retention"):
+        ids = {**ids, "kind_name": "letters"}
+    if "/kept" in rule:
+        ids = {**ids, "ending": "json"}
     if rule.startswith("/reservations"):
         ids = {**ids, "verb": "withdraw"}
     if rule.startswith("/council-letters"):
@@ -200,8 +204,8 @@ def fill(app: Flask, runtime: Runtime, world: World, file: Path) -> Field:
     """Fill both bodies with one of everything, and sign every role in."""
     with runtime.work() as session:
         _seat_the_neighbour(session, world)
-        ours = _side(session, runtime, world, world.body_id, "secretary")
-        theirs = _side(session, runtime, world, world.other_body_id, "outsider")
+        ours = side_of(session, runtime, world, world.body_id, "secretary")
+        theirs = side_of(session, runtime, world, world.other_body_id, "outsider")
         ask_link(session, "stranger@leidseregio.example", "b" * 43, runtime.clock(), runtime.config)
     made = Field(app, runtime, world, ours, theirs, file)
     for role, who in ROLES.items():
@@ -246,7 +250,7 @@ def _seat_the_neighbour(session: Session, world: World) -> None:
     session.flush()
 
 
-def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: str) -> Side:
+def side_of(session: Session, runtime: Runtime, world: World, body_id: int, who: str) -> Side:
     by = world.by(session, who)
     body = session.get_one(Body, body_id)
     now = runtime.clock()

@@ -179,6 +179,14 @@ FORMS: Mapping[str, Mapping[str, str]] = {
         "ground": "other",
         "reason": "Omdat het nodig is.",
     },
+    "/people/<int:person_id>/erase": {"typed": "Iemand anders", "sure": "y", "version": "1"},
+    "/retention/<kind_name>": {
+        "way": "goes",
+        "amount": "2",
+        "unit": "years",
+        "looked": "2 years",
+        "step": "settle",
+    },
     "/people/<int:person_id>/edit": {
         "name": "Anders",
         "email": "anders@leidseregio.example",

@@ -148,9 +148,18 @@ def test_the_demonstration_is_not_loaded_among_real_people(tmp_path: Path) -> No
 def test_a_tick_tells_what_was_done(loaded: Path) -> None:
     code, out, _ = run(loaded, "tick")
     assert code == 0
-    first = ("received", "told", "reminded", "delivered", "calendars", "pushed", "planned", "swept")
-    names = (*first, "papers", "papers read", "made findable")
+    first = ("received", "told", "reminded", "delivered", "calendars", "pushed", "planned")
+    names = (*first, "no longer kept", "swept", "papers", "papers read", "made findable")
     assert re.fullmatch("".join(rf"{name}: \d+\n" for name in names), out)
+
+
+def test_a_dry_run_tells_what_is_kept_for_how_long_and_removes_nothing(loaded: Path) -> None:
+    code, out, _ = run(loaded, "retention", "--dry-run")
+    assert code == 0
+    assert re.search(r"^letters +1 years +no +\d+ ", out, re.MULTILINE)
+    assert out.endswith("Nothing was removed.\n")
+    # Nobody settled a period yet.
+    assert run(loaded, "retention")[1].endswith("removed: 0\n")
 
 
 def test_the_search_is_built_anew(loaded: Path) -> None:

@@ -243,6 +243,7 @@ def test_one_pass_by_hand_says_what_was_done(runtime: Runtime) -> None:
         "calendars": 0,
         "pushed": 0,
         "planned": 0,
+        "no longer kept": 0,
         "swept": 0,
         "papers": 0,
         "papers read": 0,

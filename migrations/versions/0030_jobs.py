@@ -1,6 +1,6 @@
 """How each of the worker's jobs went last, and which failures somebody lets be
 
-Revision: 0033
+Revision: 0030
 Follows: 0029
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
+revision = "0030"
 down_revision = "0029"
 branch_labels = None
 depends_on = None

@@ -1,0 +1,1 @@
+"""How long what is kept is kept, what goes when that is over, and how a person is erased."""
