@@ -88,11 +88,11 @@ def newest() -> str:
 
 
 def epoch(revision: str) -> str:
-    """Give the part of a revision's name that changes when older code cannot go on: "b" of "b-0042".
+    """Give the part of a revision's name that changes when older code cannot go on: "b" of "b_0042".
 
     Code meets revisions that it knows nothing of but their names, so the name has to say it.
     """
-    return revision.rpartition("-")[0]
+    return revision.rpartition("_")[0]
 
 
 def judge(revision: str | None, known: set[str], head: str) -> Standing:

@@ -1,0 +1,53 @@
+"""Who leads on PostgreSQL, and how that ends where the line to the database is open and dead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import make_url
+
+from agenda.core.database import Sessions
+from agenda.core.leadership import LeadLost, leadership
+from agenda.core.runtime import Runtime
+from tests.support.postgres import Cluster
+from tests.support.processes import LONG, wait_until
+from tests.support.proxy import Line, line_to
+
+
+@pytest.fixture
+def database_url(postgres_url: str) -> str:
+    """Give PostgreSQL: beside SQLite a file's lock tells who leads."""
+    return postgres_url
+
+
+@pytest.fixture
+def line(postgres_cluster: Cluster) -> Iterator[Line]:
+    with line_to(str(postgres_cluster.folder / ".s.PGSQL.5432")) as one:
+        yield one
+
+
+@pytest.mark.slow
+def test_a_leader_that_is_cut_off_gives_up_and_another_leads(runtime: Runtime, line: Line) -> None:
+    name = make_url(runtime.config.database_url).database
+    far = Sessions(f"postgresql+psycopg://agenda@127.0.0.1:{line.port}/{name}")
+    with pytest.raises(LeadLost), leadership(replace(runtime, sessions=far)) as still_there:
+        assert still_there is not None
+        still_there()
+        assert not leads(runtime)
+        line.becomes("silent")
+        with pytest.raises(LeadLost):
+            still_there()
+        assert wait_until(lambda: leads(runtime), LONG)
+        line.becomes("open")
+        # It does not come back by itself: it must be elected anew.
+        still_there()
+    with leadership(replace(runtime, sessions=far)) as again:
+        assert again is not None
+    far.close()
+
+
+def leads(runtime: Runtime) -> bool:
+    with leadership(runtime) as lead:
+        return lead is not None
