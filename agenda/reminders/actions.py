@@ -44,7 +44,8 @@ def lay_down_rules(session: Session, body: Body) -> None:
     """Give a body the usual rules."""
     session.flush()
     for kind, days in rules.USUAL_DAYS.items():
-        session.add(ReminderRule(body_id=body.id, kind=kind, days=list(days)))
+        share = rules.USUAL_SHARE if kind == rules.THIN_AGENDA else None
+        session.add(ReminderRule(body_id=body.id, kind=kind, days=list(days), share=share))
 
 
 def remind_everyone(session: Session, config: Config, now: datetime) -> int:
@@ -154,7 +155,7 @@ def line(reminder: Planned, person: Person, told: Told) -> str:
     if occasion.kind == rules.PAPERS_DUE:
         items = told.meetings[occasion.subject_id].items
         facts["items"] = ", ".join(item.title for item in items if person.id in leads_of(item))
-    for name in ("action", "promise"):
+    for name in ("action", "promise", "decision"):
         if facts.get(name) == "":
             facts[name] = speak("reminders", person.language, LIMITED)
     text = SAID[occasion.kind][1]

@@ -21,11 +21,13 @@ from agenda.meetings.rules import current_answer
 from agenda.people.model import Body, Membership, Role
 from agenda.people.rules import is_active
 from agenda.reminders import rules
+from agenda.reminders.agendas import of_agendas
 from agenda.reminders.model import Reminder, ReminderRule, SwitchedOff
 from agenda.reminders.own_actions import of_actions
 from agenda.reminders.polls import of_polls
 from agenda.reminders.rounds import of_rounds
 from agenda.reminders.rules import Occasion, Planned
+from agenda.reminders.standing import of_bodies, of_ratifications, of_still_topics, title_in_letters
 from agenda.topics.model import Topic
 from agenda.topics.rules import RUNNING
 from agenda.topics.sight import is_limited
@@ -34,6 +36,8 @@ from config import Config
 
 # A meeting whose outcomes are missing is chased this long; after that it is a matter for people.
 LOOK_BACK = timedelta(days=60)
+# By key, so that the years that lie behind cost nothing; SQLite takes 32 766 values in a statement.
+MOST_KEYS = 20_000
 COMING = {Answer.ACCEPTED, Answer.TENTATIVE, Answer.NEEDS_ACTION}
 
 
@@ -55,6 +59,9 @@ def planned(
         occasions += [*_of_topics(session, now, staff), *_of_commitments(session, staff)]
         occasions += of_rounds(session, now)
         occasions += of_actions(session)
+        occasions += of_ratifications(session, staff)
+        occasions += of_still_topics(session, staff)
+        occasions += of_bodies(session, staff, now)
     occasions += of_polls(session, now, meeting_id)
     off = switched_off(session)
     kept = (o for o in occasions if (o.kind, o.subject_kind, o.subject_id) not in off)
@@ -66,9 +73,11 @@ def due(session: Session, now: datetime, meeting_id: int | None = None) -> list[
     found = rules.due(planned(session, now, meeting_id, now + _furthest(session)), now, ())
     if not found:
         return []
-    # By moment and not by key: thousands of keys are more than a statement may hold.
-    since = min(reminder.due_at for reminder in found)
-    gone = set(session.scalars(select(Reminder.key).where(Reminder.due_at >= since)))
+    gone: set[str] = set()
+    keys = [reminder.key for reminder in found]
+    for first in range(0, len(keys), MOST_KEYS):
+        some = keys[first : first + MOST_KEYS]
+        gone.update(session.scalars(select(Reminder.key).where(Reminder.key.in_(some))))
     return [reminder for reminder in found if reminder.key not in gone]
 
 
@@ -169,6 +178,7 @@ def _of_meetings(
     for meeting in found:
         if meeting.starts_at is not None:
             yield from _of_meeting(meeting, meeting.starts_at, known)
+    yield from of_agendas(session, found, staff, terms, now)
 
 
 def _of_meeting(meeting: Meeting, starts_at: datetime, known: Known) -> Iterable[Occasion]:
@@ -242,7 +252,7 @@ def _of_topics(session: Session, now: datetime, staff: dict[int, frozenset[int]]
                 since=topic.created_at,
                 people=staff.get(topic.body_id, frozenset()),
                 path=f"/topics/{topic.id}",
-                facts={"topic": topic.title, "day": topic.deadline},
+                facts={"topic": title_in_letters(topic), "day": topic.deadline},
             )
 
 
