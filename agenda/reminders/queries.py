@@ -117,15 +117,6 @@ def switched_off(session: Session) -> set[tuple[str, str, int]]:
     return {(kind, subject_kind, subject_id) for kind, subject_kind, subject_id in rows}
 
 
-def rules_of(session: Session, body_id: int) -> list[ReminderRule]:
-    """List a body's rules in the order in which a meeting meets them."""
-    found = {
-        rule.kind: rule
-        for rule in session.scalars(select(ReminderRule).where(ReminderRule.body_id == body_id))
-    }
-    return [found[kind] for kind in rules.KINDS if kind in found]
-
-
 def days_by_body(session: Session) -> dict[tuple[int, str], list[int]]:
     """Give the days of every rule that is on."""
     rows = session.scalars(select(ReminderRule).where(ReminderRule.enabled.is_(True)))

@@ -144,6 +144,6 @@ def _of_body(
         # It is a state and no event: whoever brings it about later hears of it the next morning.
         since=at_local(day - AHEAD, time(), body.time_zone),
         people=staff.get(body.id, frozenset()),
-        path=f"/burden/{body.id}",
+        path=f"/planner/burden/{body.id}",
         facts={"body": body.name} | dict(facts),
     )

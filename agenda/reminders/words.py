@@ -157,4 +157,5 @@ FIELDS = {
     "reminder": lazy_gettext("Reminder"),
     "days": lazy_gettext("Days"),
     "enabled": lazy_gettext("On"),
+    "share": lazy_gettext("Thin below (% filled)"),
 }
