@@ -55,12 +55,14 @@ def days_in_words(days: Iterable[int]) -> str:
     parts = []
     if before:
         parts.append(
-            ngettext("%(days)s day before", "%(days)s days before", before[-1], days=_listed(before))
+            ngettext("%(days)s day before", "%(days)s days before", _number(before), days=_listed(before))
         )
     if 0 in known:
         parts.append(_("on the day itself"))
     if after:
-        parts.append(ngettext("%(days)s day after", "%(days)s days after", after[0], days=_listed(after)))
+        parts.append(
+            ngettext("%(days)s day after", "%(days)s days after", _number(after), days=_listed(after))
+        )
     return joined(parts) if parts else _("never")
 
 
@@ -69,6 +71,11 @@ def joined(parts: Sequence[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return _("%(first)s and %(last)s", first=", ".join(parts[:-1]), last=parts[-1])
+
+
+def _number(days: Sequence[int]) -> int:
+    """Give the number that decides between one day and days: "1 and 4 days after"."""
+    return sum(days)
 
 
 def _listed(numbers: Sequence[int]) -> str:

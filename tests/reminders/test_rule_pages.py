@@ -59,6 +59,7 @@ def test_a_rule_is_read_in_words(as_someone: AsSomeone, world: World, meeting_id
     assert "7 en 2 dagen ervoor" in section(page, "Uw antwoord wordt verwacht")
     assert "3 dagen ervoor, op de dag zelf en 3 dagen erna" in section(page, "Besluitenlijst")
     assert "1 dag ervoor" in section(page, "Aanstaand overleg")
+    assert "1 en 4 dagen erna" in section(page, "Nog niets te lezen")
     assert "90 en 180 dagen erna" in section(page, "Onderwerpen die stilliggen")
     assert "onder 50% gevuld" in section(page, "Dunne agenda")
     assert "<form" not in section(page, "Dunne agenda")
