@@ -70,7 +70,7 @@ def joined(parts: Sequence[str]) -> str:
     """Join words with commas, and the last one with "and"."""
     if len(parts) < 2:
         return "".join(parts)
-    return _("%(first)s and %(last)s", first=", ".join(parts[:-1]), last=parts[-1])
+    return str(_("%(first)s and %(last)s", first=", ".join(parts[:-1]), last=parts[-1]))
 
 
 def _number(days: Sequence[int]) -> int:

@@ -81,17 +81,13 @@ def title_in_letters(topic: Topic) -> str:
 def of_still_topics(session: Session, staff: Mapping[int, frozenset[int]]) -> Iterator[Occasion]:
     """Give an occasion for each topic that stands on no agenda: the day on which it was last touched."""
     touched = (
-        select(AuditEntry.subject_id, func.max(AuditEntry.at).label("at"))
-        .where(AuditEntry.subject_kind == "topic")
-        .group_by(AuditEntry.subject_id)
-        .subquery()
+        select(func.max(AuditEntry.at))
+        .where(AuditEntry.subject_kind == "topic", AuditEntry.subject_id == Topic.id)
+        .correlate(Topic)
+        .scalar_subquery()
     )
     query = (
-        select(Topic, touched.c.at)
-        .outerjoin(touched, touched.c.subject_id == Topic.id)
-        .options(joinedload(Topic.body))
-        .where(has_state(*UNPLANNED))
-        .order_by(Topic.id)
+        select(Topic, touched).options(joinedload(Topic.body)).where(has_state(*UNPLANNED)).order_by(Topic.id)
     )
     for topic, at in session.execute(query):
         last = max(topic.created_at, at or topic.created_at)
