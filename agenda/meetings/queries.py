@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -152,6 +152,11 @@ def presence(session: Session, meeting: Meeting) -> Presence:
         .options(joinedload(Attendee.person), joinedload(Attendee.organisation))
         .order_by(Attendee.id)
     ).all()
+    return presence_of(meeting, seats, attendees)
+
+
+def presence_of(meeting: Meeting, seats: Mapping[int, Seat], attendees: Sequence[Attendee]) -> Presence:
+    """Tell the same from what was read already: seats by organisation, and who is invited now."""
     people: dict[int, list[Seen]] = {organisation_id: [] for organisation_id in seats}
     others: list[Seen] = []
     hall: Seen | None = None

@@ -44,7 +44,8 @@ def lay_down_rules(session: Session, body: Body) -> None:
     """Give a body the usual rules."""
     session.flush()
     for kind, days in rules.USUAL_DAYS.items():
-        session.add(ReminderRule(body_id=body.id, kind=kind, days=list(days)))
+        share = rules.USUAL_SHARE if kind == rules.THIN_AGENDA else None
+        session.add(ReminderRule(body_id=body.id, kind=kind, days=list(days), share=share))
 
 
 def remind_everyone(session: Session, config: Config, now: datetime) -> int:
@@ -154,7 +155,7 @@ def line(reminder: Planned, person: Person, told: Told) -> str:
     if occasion.kind == rules.PAPERS_DUE:
         items = told.meetings[occasion.subject_id].items
         facts["items"] = ", ".join(item.title for item in items if person.id in leads_of(item))
-    for name in ("action", "promise"):
+    for name in ("action", "promise", "decision"):
         if facts.get(name) == "":
             facts[name] = speak("reminders", person.language, LIMITED)
     text = SAID[occasion.kind][1]
@@ -177,21 +178,61 @@ def change_rule(
     version: int | None,
     by: Actor,
     now: datetime,
+    *,
+    share: int | None = None,
 ) -> None:
-    """Let a rule remind on other days, or not at all; Invalid when the days cannot be read."""
+    """Let a rule remind on other days, or not at all; Invalid when days or share cannot be."""
     by.must("set_reminders", body)
     rule.expect(version)
+    read, below = read_rule(rule, days, share)
+    _change(session, rule, read, enabled, below, by, now)
+
+
+def back_to_usual(
+    session: Session, rule: ReminderRule, body: Body, version: int | None, by: Actor, now: datetime
+) -> None:
+    """Let a rule remind on the days with which every body begins."""
+    by.must("set_reminders", body)
+    rule.expect(version)
+    share = rules.USUAL_SHARE if rule.kind == rules.THIN_AGENDA else None
+    _change(session, rule, list(rules.USUAL_DAYS[rule.kind]), True, share, by, now)
+
+
+def is_usual(rule: ReminderRule) -> bool:
+    """Tell whether a rule is as every body begins with it."""
+    share = rules.USUAL_SHARE if rule.kind == rules.THIN_AGENDA else None
+    return (tuple(rule.days), rule.enabled, rule.share) == (rules.USUAL_DAYS[rule.kind], True, share)
+
+
+def read_rule(rule: ReminderRule, days: str, share: int | None) -> tuple[list[int], int | None]:
+    """Read days and share as they were typed; Invalid when they cannot be. Only a thin agenda has a share."""
     read = rules.read_days(days)
     if read is None:
-        raise Invalid("days_unreadable")
-    before = {"days": rule.days, "enabled": rule.enabled}
-    after = {"days": read, "enabled": enabled}
+        raise Invalid("days_unreadable", field="days")
+    if rule.kind != rules.THIN_AGENDA:
+        return read, None
+    below = rule.share if share is None else share
+    if below is None or not 1 <= below <= 100:
+        raise Invalid("share_unreadable", field="share")
+    return read, below
+
+
+def _change(
+    session: Session,
+    rule: ReminderRule,
+    days: list[int],
+    enabled: bool,
+    share: int | None,
+    by: Actor,
+    now: datetime,
+) -> None:
+    before = {"days": rule.days, "enabled": rule.enabled, "share": rule.share}
+    after = {"days": days, "enabled": enabled, "share": share}
     if before == after:
         return
-    rule.days, rule.enabled = read, enabled
-    audit.record(
-        session, by, now, "reminder_rule_changed", ("body", body.id), before, after | {"reminder": rule.kind}
-    )
+    rule.days, rule.enabled, rule.share = days, enabled, share
+    about = {"reminder": rule.kind}
+    audit.record(session, by, now, "reminder_rule_changed", ("body", rule.body_id), before, after | about)
 
 
 def switch(session: Session, meeting: Meeting, kind: str, on: bool, by: Actor, now: datetime) -> None:

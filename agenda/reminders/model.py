@@ -23,6 +23,9 @@ class ReminderRule(Base, Versioned):
     # Whole days from that moment in the body's civil time; negative is before.
     days: Mapped[list[int]] = mapped_column(JSON)
     enabled: Mapped[bool] = mapped_column(default=True)
+    # Of the rule for thin agendas alone: below how many percent of the time for topics. The rhythm of a
+    # body, where it has one, goes before.
+    share: Mapped[int | None]
 
 
 class SwitchedOff(Base):
@@ -42,7 +45,10 @@ class Reminder(Base):
     """One reminder that went, once: the key says of what, to whom and for which moment."""
 
     __tablename__ = "reminder"
-    __table_args__ = (Index("ix_reminder_subject", "subject_kind", "subject_id"),)
+    __table_args__ = (
+        Index("ix_reminder_subject", "subject_kind", "subject_id"),
+        Index("ix_reminder_sent_at", "sent_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)

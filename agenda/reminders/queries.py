@@ -15,17 +15,19 @@ from agenda.decisions.model import Commitment
 from agenda.invitations.model import Told
 from agenda.invitations.own_items import leads_of
 from agenda.meetings.deadline_queries import terms_of
-from agenda.meetings.deadline_rules import Terms, days_after, days_before
+from agenda.meetings.deadline_rules import MOST_DAYS, Terms, days_after, days_before
 from agenda.meetings.model import AgendaItem, Answer, Attendee, ItemKind, Meeting
 from agenda.meetings.rules import current_answer
 from agenda.people.model import Body, Membership, Role
 from agenda.people.rules import is_active
 from agenda.reminders import rules
+from agenda.reminders.agendas import of_agendas
 from agenda.reminders.model import Reminder, ReminderRule, SwitchedOff
 from agenda.reminders.own_actions import of_actions
 from agenda.reminders.polls import of_polls
 from agenda.reminders.rounds import of_rounds
 from agenda.reminders.rules import Occasion, Planned
+from agenda.reminders.standing import of_bodies, of_ratifications, of_still_topics, title_in_letters
 from agenda.topics.model import Topic
 from agenda.topics.rules import RUNNING
 from agenda.topics.sight import is_limited
@@ -34,6 +36,8 @@ from config import Config
 
 # A meeting whose outcomes are missing is chased this long; after that it is a matter for people.
 LOOK_BACK = timedelta(days=60)
+# By key, so that the years that lie behind cost nothing; SQLite takes 32 766 values in a statement.
+MOST_KEYS = 20_000
 COMING = {Answer.ACCEPTED, Answer.TENTATIVE, Answer.NEEDS_ACTION}
 
 
@@ -55,6 +59,9 @@ def planned(
         occasions += [*_of_topics(session, now, staff), *_of_commitments(session, staff)]
         occasions += of_rounds(session, now)
         occasions += of_actions(session)
+        occasions += of_ratifications(session, staff)
+        occasions += of_still_topics(session, staff)
+        occasions += of_bodies(session, staff, now)
     occasions += of_polls(session, now, meeting_id)
     off = switched_off(session)
     kept = (o for o in occasions if (o.kind, o.subject_kind, o.subject_id) not in off)
@@ -66,9 +73,11 @@ def due(session: Session, now: datetime, meeting_id: int | None = None) -> list[
     found = rules.due(planned(session, now, meeting_id, now + _furthest(session)), now, ())
     if not found:
         return []
-    # By moment and not by key: thousands of keys are more than a statement may hold.
-    since = min(reminder.due_at for reminder in found)
-    gone = set(session.scalars(select(Reminder.key).where(Reminder.due_at >= since)))
+    gone: set[str] = set()
+    keys = [reminder.key for reminder in found]
+    for first in range(0, len(keys), MOST_KEYS):
+        some = keys[first : first + MOST_KEYS]
+        gone.update(session.scalars(select(Reminder.key).where(Reminder.key.in_(some))))
     return [reminder for reminder in found if reminder.key not in gone]
 
 
@@ -86,7 +95,8 @@ def _furthest(session: Session) -> timedelta:
     """Tell how far ahead a meeting can be and have a reminder due today."""
     papers = session.scalar(select(func.max(Body.papers_days_before))) or 0
     days = [day for found in days_by_body(session).values() for day in found]
-    return timedelta(days=papers - min(days, default=0) + 2)
+    # Agendas are due by a term of their own, and what falls on a holiday is due some days sooner.
+    return timedelta(days=max(papers, MOST_DAYS) - min(days, default=0) + 7)
 
 
 def next_reminder(session: Session, config: Config, now: datetime) -> datetime | None:
@@ -116,15 +126,6 @@ def switched_off(session: Session) -> set[tuple[str, str, int]]:
     """Name the reminders that were silenced, and for what."""
     rows = session.execute(select(SwitchedOff.kind, SwitchedOff.subject_kind, SwitchedOff.subject_id))
     return {(kind, subject_kind, subject_id) for kind, subject_kind, subject_id in rows}
-
-
-def rules_of(session: Session, body_id: int) -> list[ReminderRule]:
-    """List a body's rules in the order in which a meeting meets them."""
-    found = {
-        rule.kind: rule
-        for rule in session.scalars(select(ReminderRule).where(ReminderRule.body_id == body_id))
-    }
-    return [found[kind] for kind in rules.KINDS if kind in found]
 
 
 def days_by_body(session: Session) -> dict[tuple[int, str], list[int]]:
@@ -179,6 +180,7 @@ def _of_meetings(
     for meeting in found:
         if meeting.starts_at is not None:
             yield from _of_meeting(meeting, meeting.starts_at, known)
+    yield from of_agendas(session, found, staff, terms, now)
 
 
 def _of_meeting(meeting: Meeting, starts_at: datetime, known: Known) -> Iterable[Occasion]:
@@ -252,7 +254,7 @@ def _of_topics(session: Session, now: datetime, staff: dict[int, frozenset[int]]
                 since=topic.created_at,
                 people=staff.get(topic.body_id, frozenset()),
                 path=f"/topics/{topic.id}",
-                facts={"topic": topic.title, "day": topic.deadline},
+                facts={"topic": title_in_letters(topic), "day": topic.deadline},
             )
 
 

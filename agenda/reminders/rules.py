@@ -19,33 +19,52 @@ EVENING = time(20, 0)
 FURTHEST_DAYS = 365
 
 CALL_FOR_TOPICS = "call_for_topics"
-TOPIC_WITHOUT_LEAD = "topic_without_lead"
+AGENDA_DUE = "agenda_due"
+THIN_AGENDA = "thin_agenda"
 PAPERS_DUE = "papers_due"
-POLL_UNANSWERED = "poll_unanswered"
-ROUND_UNANSWERED = "round_unanswered"
+LEAD_UNPREPARED = "lead_unprepared"
 NO_ANSWER = "no_answer"
+QUORUM_AT_RISK = "quorum_at_risk"
 MEETING_TOMORROW = "meeting_tomorrow"
 OUTCOMES_DUE = "outcomes_due"
 DECISION_LIST_DUE = "decision_list_due"
+RATIFICATION_DUE = "ratification_due"
 COUNCILS_DUE = "councils_due"
 ACTION_GIVEN = "action_given"
 ACTION_DUE = "action_due"
+TOPIC_WITHOUT_LEAD = "topic_without_lead"
+TOPIC_UNTOUCHED = "topic_untouched"
+POLL_UNANSWERED = "poll_unanswered"
+ROUND_UNANSWERED = "round_unanswered"
+BODY_REVIEW = "body_review"
+BURDEN_OVER = "burden_over"
 
-# The days from the occasion with which a body begins; each body changes its own.
+# The days from the occasion with which a body begins; each body changes its own. In the order in which
+# a letter and the page with rules name them.
 USUAL_DAYS: Mapping[str, tuple[int, ...]] = {
     CALL_FOR_TOPICS: (-35,),
-    TOPIC_WITHOUT_LEAD: (-42, -14),
+    AGENDA_DUE: (-2, 0),
+    THIN_AGENDA: (-10,),
     PAPERS_DUE: (-5, -1),
-    POLL_UNANSWERED: (-3, -1),
-    ROUND_UNANSWERED: (-3, -1),
+    LEAD_UNPREPARED: (1, 4),
     NO_ANSWER: (-7, -2),
+    QUORUM_AT_RISK: (-7, -3),
     MEETING_TOMORROW: (-1,),
     OUTCOMES_DUE: (1, 3),
     DECISION_LIST_DUE: (-3, 0, 3),
+    RATIFICATION_DUE: (-14, -3, 1),
     COUNCILS_DUE: (-28, -14, -3),
     ACTION_GIVEN: (1,),
     ACTION_DUE: (-3, 0, 7),
+    TOPIC_WITHOUT_LEAD: (-42, -14),
+    TOPIC_UNTOUCHED: (90, 180),
+    POLL_UNANSWERED: (-3, -1),
+    ROUND_UNANSWERED: (-3, -1),
+    BODY_REVIEW: (-30, -7),
+    BURDEN_OVER: (-30, 0),
 }
+# Where less of a meeting's time for topics is filled, in percent, its agenda is thin.
+USUAL_SHARE = 50
 KINDS = tuple(USUAL_DAYS)
 
 

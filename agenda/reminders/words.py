@@ -57,6 +57,44 @@ SAID: dict[str, tuple[str, str]] = {
         _l("Your actions"),
         _l("%(action)s: due on %(day)s."),
     ),
+    rules.AGENDA_DUE: (
+        _l("Agenda due"),
+        _l("%(meeting)s: the final agenda is due on %(due)s."),
+    ),
+    rules.THIN_AGENDA: (
+        _l("Thin agenda"),
+        _l(
+            "%(meeting)s, %(day)s: only %(filled)d of %(whole)d minutes are filled. "
+            "Cancel it, merge it, settle in writing, or leave it?"
+        ),
+    ),
+    rules.LEAD_UNPREPARED: (
+        _l("Nothing to read yet"),
+        _l("%(meeting)s, %(day)s: there is no paper and no requested decision yet for %(items)s."),
+    ),
+    rules.QUORUM_AT_RISK: (
+        _l("Quorum at risk"),
+        _l("%(meeting)s, %(day)s: by the answers so far these colleges have no quorum: %(colleges)s."),
+    ),
+    rules.RATIFICATION_DUE: (
+        _l("Ratification due"),
+        _l("%(organ)s must have said by %(day)s whether it ratifies: %(decision)s"),
+    ),
+    rules.TOPIC_UNTOUCHED: (
+        _l("Topics that lie still"),
+        _l(
+            "%(topic)s: nothing happened with it since %(day)s. "
+            "Put it on an agenda, settle it in writing or withdraw it?"
+        ),
+    ),
+    rules.BODY_REVIEW: (
+        _l("Does this body go on?"),
+        _l("%(body)s: decide by %(day)s whether it goes on, ends or merges."),
+    ),
+    rules.BURDEN_OVER: (
+        _l("More meetings than agreed"),
+        _l("%(body)s: %(used)d meetings in the quarter that begins on %(day)s, and %(most)d are agreed."),
+    ),
 }
 YOUR_ITEMS = _l("Your items: %(items)s.")
 # An action without a last day; and what letters say of what is closed, for others may read them.
@@ -77,6 +115,14 @@ COUNTED_FROM: dict[str, str] = {
     rules.COUNCILS_DUE: _l("the promised day"),
     rules.ACTION_GIVEN: _l("the day on which someone got the action"),
     rules.ACTION_DUE: _l("the last day of the action"),
+    rules.AGENDA_DUE: _l("the day on which the final agenda is due"),
+    rules.THIN_AGENDA: _l("the day of the meeting"),
+    rules.LEAD_UNPREPARED: _l("the day on which papers are due"),
+    rules.QUORUM_AT_RISK: _l("the day of the meeting"),
+    rules.RATIFICATION_DUE: _l("the day by which the college or council must have said it"),
+    rules.TOPIC_UNTOUCHED: _l("the day on which something was last done with it"),
+    rules.BODY_REVIEW: _l("the day of review, or the last day of the body"),
+    rules.BURDEN_OVER: _l("the first day of the quarter"),
 }
 FOR_WHOM: dict[str, str] = {
     rules.CALL_FOR_TOPICS: _l("secretaries and clerks"),
@@ -91,6 +137,14 @@ FOR_WHOM: dict[str, str] = {
     rules.COUNCILS_DUE: _l("secretaries and clerks"),
     rules.ACTION_GIVEN: _l("who was given the action by somebody else"),
     rules.ACTION_DUE: _l("the owner of the action"),
+    rules.AGENDA_DUE: _l("secretaries and clerks"),
+    rules.THIN_AGENDA: _l("secretaries and clerks"),
+    rules.LEAD_UNPREPARED: _l("the leads of the items"),
+    rules.QUORUM_AT_RISK: _l("secretaries and clerks"),
+    rules.RATIFICATION_DUE: _l("secretaries and clerks"),
+    rules.TOPIC_UNTOUCHED: _l("the leads of the topic, or else secretaries and clerks"),
+    rules.BODY_REVIEW: _l("secretaries and clerks"),
+    rules.BURDEN_OVER: _l("secretaries and clerks"),
 }
 
 # What follows in a history the name of who did it, and what it was about.
@@ -103,4 +157,5 @@ FIELDS = {
     "reminder": lazy_gettext("Reminder"),
     "days": lazy_gettext("Days"),
     "enabled": lazy_gettext("On"),
+    "share": lazy_gettext("Thin below (% filled)"),
 }

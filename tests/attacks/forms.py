@@ -76,6 +76,10 @@ FORMS: Mapping[str, Mapping[str, str]] = {
         "rule{rule_id}-days": "-3",
         "rule{rule_id}-enabled": "y",
     },
+    "/bodies/<int:body_id>/reminders/<int:rule_id>/preview": {
+        "rule{rule_id}-days": "-3",
+        "rule{rule_id}-enabled": "y",
+    },
     "/council-letters/<int:letter_id>/choice": {
         "subject": "Voortgang",
         "dated_on": "2018-12-18",

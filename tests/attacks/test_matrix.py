@@ -81,7 +81,10 @@ TABLE = {
     f"POST {PAPER_WORDS}": "in ok ok no no -- no --",
     f"POST {PAPER_WORDS}/usual": "in ok ok no no -- no --",
     "GET /bodies/<int:body_id>/reminders": "in ok ok ok ok -- ok --",
+    "GET /bodies/<int:body_id>/reminders/preview": "in ok no no no -- no --",
     "POST /bodies/<int:body_id>/reminders/<int:rule_id>": "in ok no no no -- no --",
+    "POST /bodies/<int:body_id>/reminders/<int:rule_id>/preview": "in ok no no no -- no --",
+    "POST /bodies/<int:body_id>/reminders/<int:rule_id>/usual": "in ok no no no -- no --",
     "GET /bodies/new": "in no no no no no ok no",
     "POST /bodies/new": "in no no no no no ok no",
     "GET /decisions": "in ok ok ok ok ok ok ok",
@@ -254,6 +257,7 @@ TABLE = {
     "POST /meetings/<int:meeting_id>/table/presence": "in ok ok no no -- no --",
     "POST /meetings/<int:meeting_id>/table/presence/<int:attendee_id>": "in ok ok no no -- no --",
     "GET /meetings/<int:meeting_id>/table/presence/<int:attendee_id>/hours": "in ok ok no no -- no --",
+    "GET /meetings/<int:meeting_id>/thin": "in ok ok no no -- no --",
     "POST /meetings/<int:meeting_id>/table/presence/<int:attendee_id>/hours": "in ok ok no no -- no --",
     "POST /meetings/<int:meeting_id>/table/presence/<int:attendee_id>/substitute": (
         "in ok ok no no -- no --"
@@ -533,6 +537,8 @@ INSIDE = [
         "closure_id",
     ),
     ("POST", "/bodies/<int:body_id>/reminders/<int:rule_id>", "rule_id"),
+    ("POST", "/bodies/<int:body_id>/reminders/<int:rule_id>/preview", "rule_id"),
+    ("POST", "/bodies/<int:body_id>/reminders/<int:rule_id>/usual", "rule_id"),
     ("GET", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>", "item_id"),
     ("POST", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>", "item_id"),
     ("POST", "/meetings/<int:meeting_id>/agenda/items/<int:item_id>/minutes", "item_id"),

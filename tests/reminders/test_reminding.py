@@ -220,14 +220,14 @@ def test_the_reminders_of_one_day_come_in_one_letter(
         about.deadline = date(2019, 2, 21)
     clock.at = A_WEEK_BEFORE
     post = remind(runtime, world)
-    assert "en nog 2 punten" in post["secretary"]
-    for said in ("Studentenhuisvesting", "De raden informeren", "bent u aanwezig?"):
+    assert "en nog 3 punten" in post["secretary"]
+    for said in ("Studentenhuisvesting", "De raden informeren", "bent u aanwezig?", "quorum"):
         assert said in post["secretary"]
     with runtime.read() as session:
         about_her = session.scalars(
             select(Reminder).where(Reminder.person_id == world.people["secretary"])
         ).all()
-        assert len(about_her) == 3
+        assert len(about_her) == 4
         assert len({one.letter_key for one in about_her}) == 1
 
 
