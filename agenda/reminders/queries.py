@@ -30,7 +30,6 @@ from agenda.topics.model import Topic
 from agenda.topics.rules import RUNNING
 from agenda.topics.sight import is_limited
 from agenda.topics.states import has_state
-from config import Config
 
 # A meeting whose outcomes are missing is chased this long; after that it is a matter for people.
 LOOK_BACK = timedelta(days=60)
@@ -63,33 +62,31 @@ def planned(
 
 def due(session: Session, now: datetime, meeting_id: int | None = None) -> list[Planned]:
     """List the reminders that are due and have not gone; of one meeting when asked."""
-    found = rules.due(planned(session, now, meeting_id, now + _furthest(session)), now, ())
+    return not_gone(session, rules.due(planned(session, now, meeting_id, now + furthest(session)), now, ()))
+
+
+def not_gone(session: Session, found: Sequence[Planned]) -> list[Planned]:
+    """Leave out what went; what was withdrawn before it left did not go."""
     if not found:
         return []
     # By moment and not by key: thousands of keys are more than a statement may hold.
     since = min(reminder.due_at for reminder in found)
-    gone = set(session.scalars(select(Reminder.key).where(Reminder.due_at >= since)))
+    went = (Reminder.due_at >= since, Reminder.withdrawn_at.is_(None))
+    gone = set(session.scalars(select(Reminder.key).where(*went)))
     return [reminder for reminder in found if reminder.key not in gone]
 
 
-def _furthest(session: Session) -> timedelta:
+def furthest(session: Session) -> timedelta:
     """Tell how far ahead a meeting can be and have a reminder due today."""
     papers = session.scalar(select(func.max(Body.papers_days_before))) or 0
     days = [day for found in days_by_body(session).values() for day in found]
     return timedelta(days=papers - min(days, default=0) + 2)
 
 
-def next_reminder(session: Session, config: Config, now: datetime) -> datetime | None:
-    """Tell when the next reminder goes; None when nothing is planned."""
-    coming = [reminder.due_at for reminder in planned(session, now) if reminder.due_at > now]
-    if due(session, now):
-        coming.append(rules.next_morning(now, config.time_zone))
-    return min(coming, default=None)
-
-
 def written_to_since(session: Session, moment: datetime) -> set[int]:
     """Name who had a gathered letter since a moment."""
-    return set(session.scalars(select(Reminder.person_id).where(Reminder.sent_at >= moment)))
+    went = (Reminder.sent_at >= moment, Reminder.withdrawn_at.is_(None))
+    return set(session.scalars(select(Reminder.person_id).where(*went).distinct()))
 
 
 def gone(session: Session, subject_kind: str, subject_id: int) -> Sequence[Reminder]:

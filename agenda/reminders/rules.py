@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from agenda.core.clock import at_local
 
 MORNING = time(8, 0)
-EVENING = time(20, 0)
 FURTHEST_DAYS = 365
 
 CALL_FOR_TOPICS = "call_for_topics"
@@ -30,6 +28,7 @@ DECISION_LIST_DUE = "decision_list_due"
 COUNCILS_DUE = "councils_due"
 ACTION_GIVEN = "action_given"
 ACTION_DUE = "action_due"
+ESCALATED = "escalated"
 
 # The days from the occasion with which a body begins; each body changes its own.
 USUAL_DAYS: Mapping[str, tuple[int, ...]] = {
@@ -45,6 +44,7 @@ USUAL_DAYS: Mapping[str, tuple[int, ...]] = {
     COUNCILS_DUE: (-28, -14, -3),
     ACTION_GIVEN: (1,),
     ACTION_DUE: (-3, 0, 7),
+    ESCALATED: (1,),
 }
 KINDS = tuple(USUAL_DAYS)
 
@@ -113,18 +113,6 @@ def due(planned: Iterable[Planned], now: datetime, gone: Collection[str]) -> lis
         if place not in last or last[place].due_at < reminder.due_at:
             last[place] = reminder
     return sorted((r for r in last.values() if r.key not in gone), key=lambda r: (r.due_at, r.key))
-
-
-def is_daytime(now: datetime, zone: str) -> bool:
-    """Tell whether a letter may go now: between eight and eight, where the body is."""
-    return MORNING <= now.astimezone(ZoneInfo(zone)).time() < EVENING
-
-
-def next_morning(now: datetime, zone: str) -> datetime:
-    """Give the first eight o'clock after now."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    moment = at_local(today, MORNING, zone)
-    return moment if moment > now else at_local(today + timedelta(days=1), MORNING, zone)
 
 
 def read_days(text: str) -> list[int] | None:

@@ -57,6 +57,10 @@ SAID: dict[str, tuple[str, str]] = {
         _l("Your actions"),
         _l("%(action)s: due on %(day)s."),
     ),
+    rules.ESCALATED: (
+        _l("Reminded twice, without an answer"),
+        _l("%(promise)s: %(people)s."),
+    ),
 }
 YOUR_ITEMS = _l("Your items: %(items)s.")
 # An action without a last day; and what letters say of what is closed, for others may read them.
@@ -77,6 +81,7 @@ COUNTED_FROM: dict[str, str] = {
     rules.COUNCILS_DUE: _l("the promised day"),
     rules.ACTION_GIVEN: _l("the day on which someone got the action"),
     rules.ACTION_DUE: _l("the last day of the action"),
+    rules.ESCALATED: _l("the day on which the second reminder went; once a week"),
 }
 FOR_WHOM: dict[str, str] = {
     rules.CALL_FOR_TOPICS: _l("secretaries and clerks"),
@@ -91,6 +96,7 @@ FOR_WHOM: dict[str, str] = {
     rules.COUNCILS_DUE: _l("secretaries and clerks"),
     rules.ACTION_GIVEN: _l("who was given the action by somebody else"),
     rules.ACTION_DUE: _l("the owner of the action"),
+    rules.ESCALATED: _l("secretaries"),
 }
 
 # What follows in a history the name of who did it, and what it was about.
