@@ -55,7 +55,9 @@ KINDS: Texts = {
 # Why a letter that waited was withdrawn before it left.
 WITHDRAWN: Texts = {
     "cause_gone": _l("What it reminded of is settled."),
-    "gathered_anew": _l("Something in it was no longer so, or its day had passed; what is left goes in a new letter."),
+    "gathered_anew": _l(
+        "Something in it was no longer so, or its day had passed; what is left goes in a new letter."
+    ),
 }
 METHODS: Texts = {
     "REQUEST": _l("Puts the meeting in the calendar, or changes it there"),

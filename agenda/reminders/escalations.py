@@ -56,7 +56,11 @@ def of_escalations(session: Session, planned: Sequence[Planned], now: datetime) 
 
 
 def _occasion(
-    o: Occasion, silent: dict[int, datetime], secretaries: frozenset[int], names: dict[int, str], now: datetime
+    o: Occasion,
+    silent: dict[int, datetime],
+    secretaries: frozenset[int],
+    names: dict[int, str],
+    now: datetime,
 ) -> Occasion | None:
     others = {person: at for person, at in silent.items() if person not in secretaries}
     if not others:

@@ -48,9 +48,7 @@ def look(
     found = queries.planned(session, now, meeting_id, until)
     off = queries.switched_off(session)
     escalated = [
-        o
-        for o in of_escalations(session, found, now)
-        if (o.kind, o.subject_kind, o.subject_id) not in off
+        o for o in of_escalations(session, found, now) if (o.kind, o.subject_kind, o.subject_id) not in off
     ]
     found += rules.plan(escalated, queries.days_by_body(session))
     wishes = wishes_of_all(session)

@@ -148,9 +148,7 @@ def choose_hour(session: Session, hour: int, version: int | None, by: Actor, now
     _note(session, by, now, "digest_hour", {"digest_hour": before}, {"digest_hour": hour})
 
 
-def add_leave(
-    session: Session, config: Config, first: date, last: date, by: Actor, now: datetime
-) -> None:
+def add_leave(session: Session, config: Config, first: date, last: date, by: Actor, now: datetime) -> None:
     """Let nothing come on these days, both included; Invalid where they are over, too many or reversed."""
     if by.person_id is None:
         raise NotFound("not_found")

@@ -85,9 +85,7 @@ def upgrade() -> None:
 
 def _escalate() -> None:
     bodies = op.get_bind().scalars(sa.select(reminder_rule.c.body_id).distinct()).all()
-    rows = [
-        {"body_id": body, "kind": KIND, "days": DAYS, "enabled": True, "version": 1} for body in bodies
-    ]
+    rows = [{"body_id": body, "kind": KIND, "days": DAYS, "enabled": True, "version": 1} for body in bodies]
     if rows:
         op.bulk_insert(reminder_rule, rows)
 
