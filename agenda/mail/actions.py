@@ -29,7 +29,7 @@ from config import Config
 
 log = logging.getLogger(__name__)
 
-# Asked of a letter right before it leaves: None when it still says what is so, else a code that tells why not.
+# Asked right before a letter leaves: None when it still says what is so, else a code that tells why not.
 Check = Callable[[Session, Letter, datetime], str | None]
 Checks = Mapping[str, Check]
 NO_CHECKS: Checks = MappingProxyType({})
@@ -144,8 +144,8 @@ def deliver_all(
 ) -> int:
     """Send what is due, oldest first, at most so many letters; how many were tried.
 
-    Once `stopped` says so, the letter in hand is finished and no further one begun. A kind of letter that has a
-    check is asked whether it still holds in the transaction that takes the lease, and withdrawn where not.
+    Once `stopped` says so, the letter in hand is finished and no further one begun. A letter of a kind that
+    has a check is looked at again in the transaction that takes the lease, and withdrawn where that says why.
     At least once (I4, I5): a letter whose fate is unknown goes again under the same Message-ID, flagged
     `maybe_twice`. No transaction is open while the network is waited for (I8).
     """

@@ -125,4 +125,4 @@ def _secretaries(session: Session, now: datetime) -> dict[int, frozenset[int]]:
 
 def _names(session: Session, people: Iterable[int]) -> dict[int, str]:
     query = select(Person.id, Person.name).where(Person.id.in_(people))
-    return {person: name for person, name in session.execute(query)}
+    return {row.id: row.name for row in session.execute(query)}

@@ -125,7 +125,8 @@ def _fold(session: Session, gathered: dict[int, list[Planned]], now: datetime) -
         for row in session.scalars(rows):
             row.withdrawn_at, row.why = now, Why.GATHERED_ANEW
         session.flush()
-    return waiting - {letter.person_id for letter in taken}, bool(taken)
+    done = {letter.person_id for letter in taken}
+    return {person for person in waiting if person is not None and person not in done}, bool(taken)
 
 
 def next_reminder(session: Session, config: Config, now: datetime) -> datetime | None:

@@ -49,9 +49,9 @@ RESTS: Texts = {
 def said_of(entry: Entry) -> str:
     """Say in a few words how a reminder stands."""
     if entry.part is Part.WENT:
-        return str(FATES[entry.fate]) if entry.fate else _("the letter is no longer kept")
+        return f"{FATES[entry.fate]}" if entry.fate else str(_("the letter is no longer kept"))
     if entry.part is Part.NOT:
         return str(WHY[entry.why])
     if entry.no_address:
-        return _("an earlier letter could not be delivered")
-    return _("waits for a day with letters") if entry.waits else _("planned")
+        return str(_("an earlier letter could not be delivered"))
+    return str(_("waits for a day with letters") if entry.waits else _("planned"))

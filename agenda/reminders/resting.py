@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -244,6 +245,11 @@ def _wake(session: Session, config: Config, person: Person, found: Resting, now:
 
 
 def _note(
-    session: Session, by: Actor, now: datetime, verb: str, before: dict[str, object], after: dict[str, object]
+    session: Session,
+    by: Actor,
+    now: datetime,
+    verb: str,
+    before: Mapping[str, object],
+    after: Mapping[str, object],
 ) -> None:
     audit.record(session, by, now, verb, ("person", by.person_id or 0), before, after)
