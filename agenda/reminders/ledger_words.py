@@ -44,6 +44,22 @@ RESTS: Texts = {
     Rest.NEVER: _l("No more about this"),
     Rest.KIND: _l("Never this kind again"),
 }
+# What follows in a history the name of who did it, and what it was about.
+VERBS = {
+    "reminder_rests": _l("put a reminder to rest"),
+    "reminder_wakes": _l("put a reminder back on"),
+    "last_hears_no_more": _l("switched a reminder off of which nobody else hears"),
+    "digest_hour": _l("chose another hour for the letter with reminders"),
+    "leave_added": _l("added days without reminders"),
+    "leave_ended": _l("took days without reminders away"),
+    "alarm_chosen": _l("chose an alarm in the calendar"),
+}
+FIELDS = {
+    "digest_hour": _l("Hour of the letter with reminders"),
+    "leave": _l("Days without reminders"),
+    "alarm": _l("Minutes before a meeting"),
+    "until": _l("Until"),
+}
 
 
 def said_of(entry: Entry) -> str:

@@ -20,20 +20,21 @@ from agenda.people.model import Person
 from agenda.reminders import ledger, resting
 from agenda.reminders.blueprint import pages
 from agenda.reminders.ledger_pages import filtered
+from agenda.reminders.ledger_words import FIELDS, VERBS
 from agenda.reminders.model import DigestWish
 from agenda.reminders.moments import FIRST_HOUR, LAST_HOUR, USUAL_HOUR
 from agenda.reminders.wishes_queries import leaves_of, resting_of
 from agenda.reminders.words import SAID
 from agenda.web import here, shell
 from agenda.web.forms import Form, plausible_day
-from agenda.web.panels import offer_panel
+from agenda.web.panels import offer_panel, offer_words
 
 Answer = Response | tuple[str, int]
 ALARM_WORDS = {
     0: _l("no alarm, but a mail the day before"),
     15: _l("a quarter of an hour before"),
     60: _l("one hour before"),
-    24 * 60: _l("one day before"),
+    24 * 60: _l("a day before"),
 }
 
 
@@ -73,6 +74,7 @@ def offer(app: Flask) -> None:
             "last_to_hear": _l("You are the only one who still hears of this."),
         },
     )
+    offer_words(app, VERBS, FIELDS)
     offer_panel(app, "profile", _profile_panel, order=40)
 
 

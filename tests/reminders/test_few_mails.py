@@ -1,4 +1,4 @@
-"""One letter a person a day, that still says what is so when it leaves: on both databases, through real SMTP."""
+"""One letter a person a day, that still says what is so when it leaves; through real SMTP."""
 
 from __future__ import annotations
 
