@@ -26,7 +26,7 @@ from agenda.reminders.moments import FIRST_HOUR, LAST_HOUR, USUAL_HOUR
 from agenda.reminders.wishes_queries import leaves_of, resting_of
 from agenda.reminders.words import SAID
 from agenda.web import here, shell
-from agenda.web.forms import Form, plausible_day
+from agenda.web.forms import Form, options, plausible_day
 from agenda.web.panels import offer_panel, offer_words
 
 Answer = Response | tuple[str, int]
@@ -42,7 +42,9 @@ class HourForm(Form):
     """At which hour the day's letter comes."""
 
     hour = SelectField(
-        _l("Hour"), coerce=int, choices=[(hour, f"{hour}:00") for hour in range(FIRST_HOUR, LAST_HOUR + 1)]
+        _l("Hour"),
+        coerce=int,
+        choices=options((hour, f"{hour}:00") for hour in range(FIRST_HOUR, LAST_HOUR + 1)),
     )
 
 
@@ -56,7 +58,7 @@ class LeaveForm(Form):
 class AlarmForm(Form):
     """How long before a meeting the calendar warns."""
 
-    minutes = SelectField(_l("Alarm in my calendar"), coerce=int, choices=list(ALARM_WORDS.items()))
+    minutes = SelectField(_l("Alarm in my calendar"), coerce=int, choices=options(ALARM_WORDS.items()))
 
 
 def offer(app: Flask) -> None:

@@ -271,6 +271,8 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "agenda-template", "/bodies/{body}/agenda-templates/{template}"),
     (SECRETARY, "meeting-copied", "/meetings/new?body={body}&copy={held}"),
     (SECRETARY, "reminders", "/bodies/{body}/reminders"),
+    (SECRETARY, "reminder-ledger", "/meetings/{meeting}/reminders"),
+    (ALDERMAN, "my-reminders", "/profile/reminders"),
     (SECRETARY, "body", "/bodies/{body}"),
     (SECRETARY, "letters", "/letters"),
     (SECRETARY, "letter", "/letters/{letter}"),
