@@ -22,6 +22,8 @@ from agenda.mail.mailbox import read_mailbox
 from agenda.planner.run_working import plan_next
 from agenda.publications.making import make_next
 from agenda.reminders.actions import remind_everyone
+from agenda.reminders.gathering import LETTER_KIND
+from agenda.reminders.looking_again import LookAgain
 from agenda.retention.actions import remove_due
 from agenda.search.indexing import bring_up_to_date
 from agenda.topics.round_telling import tell_rounds
@@ -60,7 +62,8 @@ def remind(runtime: Runtime, stopped: Stopped = never) -> int:
 
 def deliver(runtime: Runtime, stopped: Stopped = never) -> int:
     """Send the letters that are due; how many were tried. Told to stop, it finishes the one in hand."""
-    return deliver_all(runtime, most=LETTERS_A_TURN, stopped=stopped)
+    checks = {LETTER_KIND: LookAgain(runtime.config)}
+    return deliver_all(runtime, most=LETTERS_A_TURN, stopped=stopped, checks=checks)
 
 
 def read(runtime: Runtime, stopped: Stopped = never) -> int:

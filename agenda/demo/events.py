@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from agenda.core.clock import at_local, local_day
 from agenda.meetings.model import Meeting
-from agenda.reminders.queries import next_reminder
+from agenda.reminders.gathering import next_reminder
 from config import Config
 
 

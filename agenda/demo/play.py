@@ -31,8 +31,8 @@ from agenda.meetings import agenda_actions, attendance
 from agenda.meetings.model import Answer, Attendee, AttendeeRole, Meeting
 from agenda.meetings.queries import presence
 from agenda.people.model import Body, Person
+from agenda.reminders.gathering import next_reminder
 from agenda.reminders.model import Reminder
-from agenda.reminders.queries import next_reminder
 from agenda.reminders.words import SAID
 from agenda.topics.actions import quick_add
 from config import load

@@ -18,7 +18,8 @@ class Facts:
     `summary` is the neutral name that stands in calendars (rule 5); `revision` is the meeting's when this was
     told, and `span` its start and end, which are wider than a guest's; `thread` holds the keys of the first
     and the last letter about this meeting. `organiser` is in whose name is invited, `replaces` which meetings
-    this one takes the place of, `substitute_for` whom the attendee represents, `listed` who else is named.
+    this one takes the place of, `substitute_for` whom the attendee represents, `listed` who else is named,
+    `alarm` how many minutes before the start their calendar warns them (0: not by us).
     """
 
     uid: str
@@ -40,6 +41,7 @@ class Facts:
     replaces: str = ""
     substitute_for: str = ""
     listed: tuple[CalendarAttendee, ...] = ()
+    alarm: int = 0
 
 
 def as_json(facts: Facts) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from agenda.core.clock import local_day
 from agenda.core.problems import NotFound
 from agenda.invitations import facts as told_facts
 from agenda.invitations.feeds import CANCELLED_STAYS, PAST_STAYS, Entry, in_name_of_body
-from agenda.invitations.model import Feed, Told
+from agenda.invitations.model import Alarm, Feed, Told
 from agenda.invitations.own_items import as_printed
 from agenda.invitations.rules import Appointment, PersonalItem
 from agenda.mail.tokens import same_token, token_hash
@@ -78,7 +78,14 @@ def _of_person(session: Session, person_id: int, now: datetime) -> list[Entry]:
         .where(Attendee.person_id == person_id, Meeting.starts_at > now - LONGEST_STAY)
         .options(joinedload(Told.attendee).joinedload(Attendee.meeting))
     )
-    return [_entry(told) for told in session.scalars(query)]
+    alarm = alarm_of(session, person_id)
+    return [replace(_entry(told), alarm=alarm) for told in session.scalars(query)]
+
+
+def alarm_of(session: Session, person_id: int) -> int:
+    """Tell how many minutes before a meeting a person's calendar warns them; 0 for not by us."""
+    found = session.get(Alarm, person_id)
+    return found.minutes if found else 0
 
 
 def _entry(told: Told) -> Entry:

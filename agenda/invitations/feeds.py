@@ -25,6 +25,7 @@ class Entry:
     """One meeting in a feed.
 
     `answer` is that of the feed's owner, "" in that of a body; `own` tells that the items are the owner's.
+    `alarm`: how many minutes before the start it warns; 0 for not.
     """
 
     meeting_id: int
@@ -35,6 +36,7 @@ class Entry:
     removed: bool
     answer: str = ""
     own: bool = True
+    alarm: int = 0
 
     @property
     def appointment(self) -> Appointment:
@@ -78,6 +80,7 @@ def _event(config: Config, entry: Entry) -> FeedEvent:
         location=appointment.venue,
         status="cancelled" if entry.cancelled else live,
         url=agenda_url(config, entry.meeting_id),
+        alarm=entry.alarm,
     )
 
 

@@ -108,6 +108,7 @@ def _event(config: Config, facts: Facts, sent: Sent) -> CalendarEvent:
         url=agenda_url(config, sent.meeting_id),
         # Rule 8: who acts for somebody else says so.
         sent_by=config.mail_from if facts.organiser else None,
+        alarm=facts.alarm,
     )
 
 

@@ -46,6 +46,15 @@ class AnswerToken(Base):
     attendee: Mapped[Attendee] = relationship()
 
 
+class Alarm(Base):
+    """How long before each meeting a person's calendar warns them, in the place of a mail."""
+
+    __tablename__ = "calendar_alarm"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    minutes: Mapped[int]
+
+
 class Settling(Base):
     """What is about to be told of a meeting: it leaves once it stands still for a while."""
 

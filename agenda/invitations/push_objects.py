@@ -11,6 +11,8 @@ from icalendar import Calendar
 from icalendar.cal.component import Component
 from icalendar.error import BrokenCalendarProperty
 
+from agenda.mail.itip import alarm_uid
+
 # A meeting with a handful of alarms takes two thousand; what is larger is not ours to take apart.
 MOST_BYTES = 100_000
 # They would give the meeting other times than those that we write.
@@ -64,7 +66,9 @@ def merged(ours: bytes, theirs: bytes, uid: str) -> bytes:
             here[name] = value
     if _text(there, "TRANSP").upper() == "TRANSPARENT" and _text(there, "STATUS").upper() != "CANCELLED":
         here["TRANSP"] = there["TRANSP"]
-    here.subcomponents += [part for part in there.subcomponents if part.name == "VALARM"]
+    here.subcomponents += [
+        part for part in there.subcomponents if part.name == "VALARM" and _text(part, "UID") != alarm_uid(uid)
+    ]
     content: bytes = calendar.to_ical()
     return content
 

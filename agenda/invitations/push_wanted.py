@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from agenda.invitations import facts as told_facts
 from agenda.invitations import letters
 from agenda.invitations.facts import Facts
+from agenda.invitations.feed_queries import alarm_of
 from agenda.invitations.model import AnswerToken, Told
 from agenda.invitations.push_rules import Wanted
 from agenda.invitations.standing import PARTSTATS
@@ -32,11 +34,13 @@ def wanted(session: Session, config: Config, person_id: int, now: datetime) -> l
     )
     told = session.scalars(query).all()
     serials = _serials(session, [one.attendee_id for one in told])
-    return [_one(config, one, serials.get(one.attendee_id, 1)) for one in told]
+    alarm = alarm_of(session, person_id)
+    return [_one(config, one, serials.get(one.attendee_id, 1), alarm) for one in told]
 
 
-def _one(config: Config, told: Told, serial: int) -> Wanted:
-    facts = told_facts.from_json(told.facts)
+def _one(config: Config, told: Told, serial: int, alarm: int) -> Wanted:
+    # In their own calendar it warns as they want it now, whatever they wanted when they were told.
+    facts = replace(told_facts.from_json(told.facts), alarm=alarm)
     attendee = told.attendee
     sent = letters.as_sent(config, told, serial)
     partstat = _partstat(attendee, facts)

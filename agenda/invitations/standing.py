@@ -14,7 +14,7 @@ from agenda.core import words
 from agenda.invitations import facts as told_facts
 from agenda.invitations import rules
 from agenda.invitations.facts import Facts
-from agenda.invitations.model import Told
+from agenda.invitations.model import Alarm, Told
 from agenda.invitations.own_items import own_items
 from agenda.invitations.rules import Appointment, Owed, PersonalItem, Truth
 from agenda.mail.itip import CalendarAttendee, Partstat, Role, uid_for
@@ -53,6 +53,7 @@ class Standing:
     uid: str
     reason: str
     successor: str
+    alarm: int = 0
 
     @property
     def invited(self) -> bool:
@@ -89,6 +90,7 @@ class Standing:
             replaces=replaced_by(meeting, person.language),
             substitute_for=self._represented,
             listed=tuple(self._listed()),
+            alarm=self.alarm,
         )
 
     @property
@@ -155,6 +157,7 @@ def _standings(session: Session, domain: str, *wanted: ColumnElement[bool]) -> l
         )
     ).all()
     told = _told(session, [meeting.id for meeting in meetings])
+    alarms = {row.person_id: row.minutes for row in session.scalars(select(Alarm))}
     agendas = own_items(session, [meeting for meeting in meetings if meeting.agenda_final_at])
     found = []
     for meeting in meetings:
@@ -163,9 +166,8 @@ def _standings(session: Session, domain: str, *wanted: ColumnElement[bool]) -> l
         uid = next((facts.uid for facts in known.values()), None) or uid_of(meeting, domain)
         for attendee in meeting.attendees:
             own = agendas.get((meeting.id, attendee.person_id), ())
-            found.append(
-                _standing(meeting, attendee, told.get(attendee.id), known.get(attendee.id), own, uid)
-            )
+            one = _standing(meeting, attendee, told.get(attendee.id), known.get(attendee.id), own, uid)
+            found.append(replace(one, alarm=alarms.get(attendee.person_id, 0)))
     return found
 
 

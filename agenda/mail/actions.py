@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import func, select
@@ -19,7 +20,7 @@ from agenda.core.runtime import Runtime
 from agenda.core.text import one_line
 from agenda.mail.compose import Attachment, CalendarPart, LetterText, Mailbox, compose, message_id
 from agenda.mail.dkim_signing import signed
-from agenda.mail.leases import FORGOTTEN, Sent, lease, settle, write
+from agenda.mail.leases import FORGOTTEN, Sent, lease, settle, withdraw, write
 from agenda.mail.model import Hold, Letter
 from agenda.mail.queries import held_letters, letter_for, open_hold
 from agenda.mail.rules import LEASE, restored_from
@@ -27,6 +28,11 @@ from agenda.mail.transports import Permanent, Temporary, Undelivered
 from config import Config
 
 log = logging.getLogger(__name__)
+
+# Asked right before a letter leaves: None when it still says what is so, else a code that tells why not.
+Check = Callable[[Session, Letter, datetime], str | None]
+Checks = Mapping[str, Check]
+NO_CHECKS: Checks = MappingProxyType({})
 
 
 class LeaseLost(Exception):
@@ -43,6 +49,7 @@ class Outgoing:
     sender_name: stands before our address; by itself the configured name.
     follows: keys of earlier letters in this thread, oldest first.
     lane: letters in one lane leave in order; by itself the recipient's address.
+    unsubscribe: where one POST without signing in ends letters such as this (RFC 8058).
     not_before, expires_at: when it may leave, and from when on it helps nobody any more.
     """
 
@@ -59,6 +66,7 @@ class Outgoing:
     reply_to: Mailbox | None = None
     follows: tuple[str, ...] = ()
     lane: str | None = None
+    unsubscribe: str | None = None
     not_before: datetime | None = None
     expires_at: datetime | None = None
 
@@ -98,6 +106,7 @@ def _written(config: Config, outgoing: Outgoing, now: datetime) -> Letter:
         references=thread,
         calendar=outgoing.calendar,
         attachments=outgoing.attachments,
+        unsubscribe=outgoing.unsubscribe,
     )
     if config.dkim_key is not None:
         content = signed(content, config.dkim_key, config.mail_domain, config.dkim_selector)
@@ -127,17 +136,23 @@ def deliver_one(runtime: Runtime) -> bool:
     return deliver_all(runtime, most=1) == 1
 
 
-def deliver_all(runtime: Runtime, most: int = 1000, stopped: Callable[[], bool] = lambda: False) -> int:
+def deliver_all(
+    runtime: Runtime,
+    most: int = 1000,
+    stopped: Callable[[], bool] = lambda: False,
+    checks: Checks = NO_CHECKS,
+) -> int:
     """Send what is due, oldest first, at most so many letters; how many were tried.
 
-    Once `stopped` says so, the letter in hand is finished and no further one begun.
+    Once `stopped` says so, the letter in hand is finished and no further one begun. A letter of a kind that
+    has a check is looked at again in the transaction that takes the lease, and withdrawn where that says why.
     At least once (I4, I5): a letter whose fate is unknown goes again under the same Message-ID, flagged
     `maybe_twice`. No transaction is open while the network is waited for (I8).
     """
     letter, tried = None, 0
     if not stopped():
         with runtime.work() as session:
-            letter = _next(session, runtime)
+            letter = _next(session, runtime, checks)
     while letter is not None:
         tried += 1
         outcome = _send(runtime, letter)
@@ -146,13 +161,19 @@ def deliver_all(runtime: Runtime, most: int = 1000, stopped: Callable[[], bool] 
             if outcome is not None:
                 settle(session, letter, outcome, runtime.clock(), runtime.config.demo)
             again = tried < most and not stopped()
-            letter = _next(session, runtime) if again else None
+            letter = _next(session, runtime, checks) if again else None
     return tried
 
 
-def _next(session: Session, runtime: Runtime) -> Letter | None:
-    config = runtime.config
-    return lease(session, runtime.clock(), config.letters_per_hour, keep_secrets=config.demo)
+def _next(session: Session, runtime: Runtime, checks: Checks) -> Letter | None:
+    config, now = runtime.config, runtime.clock()
+    letter = lease(session, now, config.letters_per_hour, keep_secrets=config.demo)
+    check = checks.get(letter.kind) if letter is not None and letter.lease is not None else None
+    if letter is not None and check is not None:
+        why = check(session, letter, now)
+        if why is not None:
+            withdraw(letter, why, now)
+    return letter
 
 
 def _send(runtime: Runtime, letter: Letter) -> Sent | Undelivered | None:
@@ -235,6 +256,8 @@ def retry(session: Session, letter_id: int, by: Actor, now: datetime) -> Letter:
     letter = letter_for(session, letter_id, by, to_change=True)
     if letter.fate == "sent":
         raise Conflict("letter_sent_already")
+    if letter.fate == "withdrawn":
+        raise Conflict("letter_withdrawn")
     _must_not_be_leaving(letter, now)
     if letter.content == FORGOTTEN or (letter.expires_at is not None and letter.expires_at <= now):
         raise Conflict("letter_too_late")

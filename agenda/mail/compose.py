@@ -27,6 +27,8 @@ from agenda.mail.parts import attachment, calendar_part, multipart, text_part
 LETTERS = Path(__file__).parents[2] / "templates" / "mail"
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _IDENTIFIER = re.compile(r"<[!-;=?-~]{1,200}>")
+# RFC 8058 3.1: over HTTPS alone.
+_UNSUBSCRIBE = re.compile(r"https://[!-;=?-~]{1,400}")
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,80}\.pdf")
 # What most mail servers take, with what base64 adds.
 _MOST_ATTACHED = 10 * 1024 * 1024
@@ -132,6 +134,7 @@ def compose(
     references: Sequence[str] = (),
     calendar: CalendarPart | None = None,
     attachments: Sequence[Attachment] = (),
+    unsubscribe: str | None = None,
 ) -> bytes:
     """Return a letter as the bytes that go over the wire, the same for the same input.
 
@@ -149,6 +152,9 @@ def compose(
         headers["In-Reply-To"] = _identifier(in_reply_to)
     if references:
         headers["References"] = " ".join(map(_identifier, references))
+    if unsubscribe is not None:
+        headers["List-Unsubscribe"] = f"<{_link(unsubscribe)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     headers["Auto-Submitted"] = "auto-generated"
 
     head = "".join(header(name, value) for name, value in headers.items())
@@ -237,6 +243,12 @@ def _address(mailbox: Mailbox) -> Address:
 def _identifier(text: str) -> str:
     if not _IDENTIFIER.fullmatch(text):
         raise UnsafeLetter("message identifier")
+    return text
+
+
+def _link(text: str) -> str:
+    if not _UNSUBSCRIBE.fullmatch(text):
+        raise UnsafeLetter("unsubscribe")
     return text
 
 

@@ -33,6 +33,9 @@ SIGNED = (
     b"mime-version",
     b"content-type",
     b"auto-submitted",
+    # RFC 8058 4: a signature that leaves them out lets others unsubscribe.
+    b"list-unsubscribe",
+    b"list-unsubscribe-post",
 )
 _LONGEST_STRING = 255
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from icalendar import Calendar, Event, vCalAddress, vUri
+from icalendar import Alarm, Calendar, Event, vCalAddress, vUri
 
 from agenda.core.text import clean, one_line
 from agenda.mail.compose import Mailbox
@@ -70,6 +70,8 @@ class CalendarEvent:
     status: Status
     url: str
     sent_by: str | None = None
+    # Minutes before the start at which the recipient wants to be warned; 0 for no alarm of ours.
+    alarm: int = 0
 
 
 def uid_for(meeting_key: str, domain: str) -> str:
@@ -123,6 +125,7 @@ def stored(event: CalendarEvent) -> bytes:
     _check(event)
     entry = _event(event)
     attendees = entry["attendee"]
+    _warn(entry, event)
     for address in (entry["organizer"], *(attendees if isinstance(attendees, list) else [attendees])):
         address.params["SCHEDULE-AGENT"] = "CLIENT"
     return _calendar(None, entry)
@@ -142,6 +145,7 @@ class FeedEvent:
     location: str
     status: Status
     url: str
+    alarm: int = 0
 
 
 def publish(name: str, events: Iterable[FeedEvent]) -> bytes:
@@ -177,7 +181,25 @@ def _published(event: FeedEvent) -> Event:
     entry.add("dtend", _utc(event.ends_at))
     _describe(entry, event)
     entry.add("url", vUri(event.url))
+    _warn(entry, event)
     return entry
+
+
+def alarm_uid(uid: str) -> str:
+    """Name our own alarm of an event, so that it is told from those that its owner added (RFC 9074 4)."""
+    return f"alarm-{uid}"
+
+
+def _warn(entry: Event, event: CalendarEvent | FeedEvent) -> None:
+    """Add the alarm that was asked for (RFC 5545 3.6.6); what is cancelled warns of nothing."""
+    if not event.alarm or event.status == "cancelled":
+        return
+    alarm = Alarm()
+    alarm.add("uid", alarm_uid(event.uid))
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", one_line(event.summary))
+    alarm.add("trigger", -timedelta(minutes=event.alarm))
+    entry.add_component(alarm)
 
 
 def _describe(entry: Event, event: CalendarEvent | FeedEvent) -> None:
@@ -196,6 +218,9 @@ def _message(method: str, event: CalendarEvent, comment: str = "") -> bytes:
     entry = _event(event)
     if comment:
         entry.add("comment", clean(comment).strip("\n"))
+    if method == "REQUEST":
+        # RFC 5546 3.2: the other methods that we send carry no alarm.
+        _warn(entry, event)
     return _calendar(method, entry)
 
 

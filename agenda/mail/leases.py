@@ -88,6 +88,12 @@ def lease(
     return letter
 
 
+def withdraw(letter: Letter, why: str, now: datetime) -> None:
+    """Let a letter that is ours never leave, for what it says is no longer so; `why` is a code."""
+    letter.fate, letter.settled_at, letter.last_error = "withdrawn", now, why
+    letter.lease = letter.leased_until = None
+
+
 def settle(
     session: Session, letter: Letter, outcome: Sent | Undelivered, now: datetime, keep_secrets: bool = False
 ) -> None:

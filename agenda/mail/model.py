@@ -51,7 +51,7 @@ class Letter(Base):
     # Committed before DATA is sent (I5): after a crash the letter may have arrived.
     handed_over_at: Mapped[datetime | None]
     maybe_twice: Mapped[bool] = mapped_column(default=False)
-    # When its fate was known; the fate is sent, failed, expired or discarded.
+    # When its fate was known; the fate is sent, failed, expired, discarded or withdrawn.
     settled_at: Mapped[datetime | None]
     fate: Mapped[str | None]
 

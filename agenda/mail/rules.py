@@ -15,7 +15,7 @@ RATE_PERIOD = timedelta(hours=1)
 # Who wants to sign in waits for it now: these letters have a lane of their own and no rate limit.
 SIGN_IN_LANE = "sign-in:"
 _RESTORED = "restored:"
-_ANSWER_LINK = re.compile(r"(/(?:answer|poll|round|feeds)/)[^\s\"'<>&?#]+")
+_ANSWER_LINK = re.compile(r"(/(?:answer|poll|round|feeds|reminder)/)[^\s\"'<>&?#]+")
 _REPLY_TOKEN = re.compile(r"(\+)[A-Za-z0-9_-]{16,}(?=@)")
 
 
@@ -29,6 +29,7 @@ class State(StrEnum):
     FAILED = "failed"
     EXPIRED = "expired"
     DISCARDED = "discarded"
+    WITHDRAWN = "withdrawn"
 
 
 class Facts(Protocol):

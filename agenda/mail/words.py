@@ -19,6 +19,7 @@ STATES: Texts = {
     State.FAILED: _l("Undeliverable"),
     State.EXPIRED: _l("Given up"),
     State.DISCARDED: _l("Discarded"),
+    State.WITHDRAWN: _l("Withdrawn"),
 }
 TONES: Mapping[str, str] = {
     State.WAITING: "info",
@@ -28,6 +29,7 @@ TONES: Mapping[str, str] = {
     State.FAILED: "neg",
     State.EXPIRED: "neg",
     State.DISCARDED: "neutral",
+    State.WITHDRAWN: "neutral",
 }
 KINDS: Texts = {
     "invitation": _l("Invitation"),
@@ -49,6 +51,13 @@ KINDS: Texts = {
     "council_letter": _l("Council letter"),
     "sign_in": _l("Sign-in link"),
     "undeliverable": _l("Notice of an undeliverable letter"),
+}
+# Why a letter that waited was withdrawn before it left.
+WITHDRAWN: Texts = {
+    "cause_gone": _l("What it reminded of is settled."),
+    "gathered_anew": _l(
+        "Something in it was no longer so, or its day had passed; what is left goes in a new letter."
+    ),
 }
 METHODS: Texts = {
     "REQUEST": _l("Puts the meeting in the calendar, or changes it there"),
@@ -86,6 +95,7 @@ FIELDS: Texts = {
 PROBLEMS: Texts = {
     "letter_sent_already": _l("This letter was sent already."),
     "letter_settled_already": _l("The outcome of this letter is known already."),
+    "letter_withdrawn": _l("This letter was withdrawn: what it says is no longer so."),
     "letter_leaving": _l("This letter is being sent at this moment. Look again in a few minutes."),
     "nothing_is_held": _l("Nothing is held at this moment: letters leave as usual."),
     "reason_missing": _l("Say why these letters need not go."),

@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from agenda.core import audit, words
+from agenda.core import audit
 from agenda.core.actor import Actor
-from agenda.core.clock import at_local, local_day
 from agenda.core.problems import Invalid
-from agenda.core.speech import speak
-from agenda.invitations.own_items import leads_of, own_items
-from agenda.invitations.rules import PersonalItem
-from agenda.mail.actions import Outgoing, post
-from agenda.mail.compose import Mailbox, render_letter
+from agenda.invitations.own_items import own_items
 from agenda.meetings.model import Meeting
 from agenda.people.model import Body, Person
-from agenda.reminders import queries, rules
-from agenda.reminders.model import Reminder, ReminderRule, SwitchedOff
-from agenda.reminders.paths import own_path
-from agenda.reminders.rules import Planned
-from agenda.reminders.words import ACTION_WITHOUT_DAY, LIMITED, SAID, YOUR_ITEMS
+from agenda.reminders import digest, queries, rules
+from agenda.reminders.digest import Told
+from agenda.reminders.gathering import gather
+from agenda.reminders.ledger_writing import Ledger
+from agenda.reminders.model import ReminderRule, SwitchedOff
 from config import Config
-
-Section = dict[str, object]
-
-
-@dataclass(frozen=True)
-class Told:
-    """The meetings that reminders tell of, and by (meeting, person) the items that concern someone."""
-
-    meetings: Mapping[int, Meeting]
-    own: Mapping[tuple[int, int], Sequence[PersonalItem]]
 
 
 def lay_down_rules(session: Session, body: Body) -> None:
@@ -57,16 +38,7 @@ def remind_everyone(session: Session, config: Config, now: datetime) -> int:
     for body in queries.bodies_without_rules(session):
         lay_down_rules(session, body)
     session.flush()
-    if not rules.is_daytime(now, config.time_zone):
-        return 0
-    gathered: defaultdict[int, list[Planned]] = defaultdict(list)
-    for reminder in queries.due(session, now):
-        gathered[reminder.person_id].append(reminder)
-    today = local_day(now, config.time_zone)
-    for person_id in queries.written_to_since(
-        session, at_local(today, datetime.min.time(), config.time_zone)
-    ):
-        gathered.pop(person_id, None)
+    gathered = gather(session, config, now)
     if not gathered:
         return 0
     people = {p.id: p for p in session.scalars(select(Person).where(Person.id.in_(gathered)))}
@@ -74,99 +46,16 @@ def remind_everyone(session: Session, config: Config, now: datetime) -> int:
     # A draft agenda moves nobody: as in invitations, items are told once it is final.
     final = [meeting for meeting in meetings.values() if meeting.agenda_final_at is not None]
     told = Told(meetings, own_items(session, final))
+    ledger = Ledger(session, config, gathered, now)
     for person_id, found in gathered.items():
-        _write(session, config, people[person_id], found, told, today, now)
+        key = ledger.note(person_id, found)
+        digest.write(session, config, people[person_id], found, told, key, now)
     return len(gathered)
 
 
 def _one_at_a_time(session: Session) -> None:
     """On PostgreSQL a second worker waits here, and then sees what the first one wrote."""
     session.execute(select(Body.id).order_by(Body.id).with_for_update(key_share=True))
-
-
-def _write(
-    session: Session,
-    config: Config,
-    person: Person,
-    found: Sequence[Planned],
-    told: Told,
-    today: date,
-    now: datetime,
-) -> None:
-    key = f"reminders:{person.id}:{today.isoformat()}"
-    sections = _sections(config, person, found, told)
-    zone = ZoneInfo(config.time_zone)
-    text = render_letter("reminders", person.language, sections=sections, zone=zone, sender=config.mail_name)
-    about = {(r.occasion.subject_kind, r.occasion.subject_id) for r in found}
-    bodies = {r.occasion.body_id for r in found}
-    post(
-        session,
-        config,
-        Outgoing(
-            key=key,
-            kind="reminders",
-            recipient=Mailbox(person.name, person.email),
-            text=text,
-            person_id=person.id,
-            body_id=bodies.pop() if len(bodies) == 1 else None,
-            about=about.pop() if len(about) == 1 else None,
-        ),
-        now,
-    )
-    for reminder in found:
-        o = reminder.occasion
-        session.add(
-            Reminder(
-                key=reminder.key,
-                kind=o.kind,
-                person_id=person.id,
-                subject_kind=o.subject_kind,
-                subject_id=o.subject_id,
-                due_at=reminder.due_at,
-                sent_at=now,
-                letter_key=key,
-            )
-        )
-
-
-def _sections(config: Config, person: Person, found: Sequence[Planned], told: Told) -> list[Section]:
-    sections: list[Section] = []
-    for kind in rules.KINDS:
-        lines = [
-            {"text": line(r, person, told), "link": config.base_url + own_path(config, r.occasion)}
-            for r in found
-            if r.occasion.kind == kind
-        ]
-        if lines:
-            sections.append({"heading": speak("reminders", person.language, SAID[kind][0]), "lines": lines})
-    return sections
-
-
-def line(reminder: Planned, person: Person, told: Told) -> str:
-    """Say one reminder in the language of its reader, with their own items where it has any."""
-    occasion = reminder.occasion
-    zone = ZoneInfo(occasion.zone)
-    facts = dict(occasion.facts)
-    for name, value in facts.items():
-        if isinstance(value, datetime):
-            facts[name] = words.when(value, zone, person.language)
-        elif isinstance(value, date):
-            facts[name] = words.day(value, zone, person.language)
-    if occasion.kind == rules.PAPERS_DUE:
-        items = told.meetings[occasion.subject_id].items
-        facts["items"] = ", ".join(item.title for item in items if person.id in leads_of(item))
-    for name in ("action", "promise", "decision"):
-        if facts.get(name) == "":
-            facts[name] = speak("reminders", person.language, LIMITED)
-    text = SAID[occasion.kind][1]
-    if occasion.kind == rules.ACTION_GIVEN and facts["due"] is None:
-        text = ACTION_WITHOUT_DAY
-    said = speak("reminders", person.language, text, **facts)
-    own = told.own.get((occasion.subject_id, person.id), [])
-    if occasion.kind == rules.MEETING_TOMORROW and own:
-        times = [f"{words.clock(item.starts_at, zone, person.language)} {item.title}" for item in own]
-        said += " " + speak("reminders", person.language, YOUR_ITEMS, items=", ".join(times))
-    return said
 
 
 def change_rule(

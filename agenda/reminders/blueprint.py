@@ -1,4 +1,4 @@
-"""The blueprint that all pages of reminders stand on."""
+"""The one blueprint of the reminders room, to which each file of pages adds its own."""
 
 from __future__ import annotations
 

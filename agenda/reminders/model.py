@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -47,6 +47,7 @@ class Reminder(Base):
     __tablename__ = "reminder"
     __table_args__ = (
         Index("ix_reminder_subject", "subject_kind", "subject_id"),
+        Index("ix_reminder_letter_key", "letter_key"),
         Index("ix_reminder_sent_at", "sent_at"),
     )
 
@@ -60,3 +61,45 @@ class Reminder(Base):
     sent_at: Mapped[datetime]
     # The gathered letter of that day in which it went.
     letter_key: Mapped[str]
+    # When it turned out, before the letter left, that it need not go; and one of wishes.Why.
+    withdrawn_at: Mapped[datetime | None]
+    why: Mapped[str] = mapped_column(default="")
+    # Of the link under its line, by which its reader puts it to rest; only the hash is kept.
+    token_hash: Mapped[str | None] = mapped_column(index=True)
+
+
+class DigestWish(Base, Versioned):
+    """At which hour a person wants the day's letter."""
+
+    __tablename__ = "digest_wish"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    hour: Mapped[int]
+
+
+class Leave(Base):
+    """Days on which a person gets no reminders, both included."""
+
+    __tablename__ = "digest_leave"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date] = mapped_column(index=True)
+
+
+class Resting(Base):
+    """What a person wants to hear nothing of: one thing, or where it names none all of a kind."""
+
+    __tablename__ = "reminder_resting"
+    __table_args__ = (UniqueConstraint("person_id", "kind", "subject_kind", "subject_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    kind: Mapped[str]
+    # As in the ledger; "" and 0 stand for everything of the kind.
+    subject_kind: Mapped[str]
+    subject_id: Mapped[int]
+    # On which day it is said again; empty for never.
+    until: Mapped[date | None]
+    at: Mapped[datetime]

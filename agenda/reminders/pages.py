@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime, time
-
 from flask import Flask, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
@@ -13,34 +9,25 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from agenda.core.clock import at_local, local_day
 from agenda.core.database import get
 from agenda.meetings.model import Meeting
 from agenda.people.model import Body
-from agenda.reminders import actions, preview_pages, queries, rule_pages, thin_pages
+from agenda.reminders import actions, own_pages, preview_pages, rest_pages, rule_pages, thin_pages
 from agenda.reminders.blueprint import pages
-from agenda.reminders.rules import is_daytime, next_morning
+from agenda.reminders.ledger_pages import meeting_panel
 from agenda.reminders.words import FIELDS, SAID, VERBS
 from agenda.web import here, shell
 from agenda.web.panels import offer_panel, offer_words
 
 # Importing a module of pages adds them to the blueprint.
-__all__ = ["init", "pages", "preview_pages", "rule_pages", "thin_pages"]
-
-
-@dataclass(frozen=True)
-class Line:
-    """Reminders of one kind at one moment, to a number of people."""
-
-    kind: str
-    title: str
-    at: datetime
-    people: int
+__all__ = ["init", "own_pages", "pages", "preview_pages", "rest_pages", "rule_pages", "thin_pages"]
 
 
 def init(app: Flask) -> None:
     """Add the pages, and the panels on a meeting and a body."""
     app.register_blueprint(pages)
+    own_pages.offer(app)
+    rest_pages.offer(app)
     shell.say(
         app,
         {
@@ -49,7 +36,7 @@ def init(app: Flask) -> None:
             "reminder_unknown": _l("There is no such reminder."),
         },
     )
-    offer_panel(app, "meeting", _meeting_panel, order=70)
+    offer_panel(app, "meeting", meeting_panel, order=70)
     offer_panel(app, "body", _body_panel, order=70)
     offer_words(
         app, VERBS, FIELDS, {"reminder": {kind: lazy_gettext(said[0]) for kind, said in SAID.items()}}
@@ -68,33 +55,3 @@ def switch(meeting_id: int, kind: str, state: str) -> Response:
 
 def _body_panel(_session: Session, body: Body) -> str:
     return render_template("reminders/_body.html", body=body)
-
-
-def _meeting_panel(session: Session, meeting: Meeting) -> str | None:
-    if not here.actor().may("set_reminders", meeting.body):
-        return None
-    now, zone = here.now(), here.runtime().config.time_zone
-    coming = Counter(
-        (r.due_at, r.occasion.kind) for r in queries.planned(session, now, meeting.id) if r.due_at > now
-    )
-    written_to = queries.written_to_since(session, at_local(local_day(now, zone), time(), zone))
-    for reminder in queries.due(session, now, meeting.id):
-        waits = reminder.person_id in written_to or not is_daytime(now, zone)
-        coming[(next_morning(now, zone) if waits else now, reminder.occasion.kind)] += 1
-    went = Counter((r.sent_at, r.kind) for r in queries.gone(session, "meeting", meeting.id))
-    silenced = [
-        kind for kind, what, key in queries.switched_off(session) if (what, key) == ("meeting", meeting.id)
-    ]
-    if not (coming or went or silenced):
-        return None
-    return render_template(
-        "reminders/_meeting.html",
-        meeting=meeting,
-        coming=_lines(coming),
-        went=_lines(went)[::-1],
-        silenced=[(kind, _(SAID[kind][0])) for kind in sorted(silenced)],
-    )
-
-
-def _lines(counted: Counter[tuple[datetime, str]]) -> list[Line]:
-    return [Line(kind, _(SAID[kind][0]), at, people) for (at, kind), people in sorted(counted.items())]

@@ -32,7 +32,6 @@ from agenda.topics.model import Topic
 from agenda.topics.rules import RUNNING
 from agenda.topics.sight import is_limited
 from agenda.topics.states import has_state
-from config import Config
 
 # A meeting whose outcomes are missing is chased this long; after that it is a matter for people.
 LOOK_BACK = timedelta(days=60)
@@ -70,20 +69,25 @@ def planned(
 
 def due(session: Session, now: datetime, meeting_id: int | None = None) -> list[Planned]:
     """List the reminders that are due and have not gone; of one meeting when asked."""
-    found = rules.due(planned(session, now, meeting_id, now + _furthest(session)), now, ())
+    return not_gone(session, rules.due(planned(session, now, meeting_id, now + furthest(session)), now, ()))
+
+
+def not_gone(session: Session, found: Sequence[Planned]) -> list[Planned]:
+    """Leave out what went; what was withdrawn before it left did not go."""
     if not found:
         return []
     gone: set[str] = set()
     keys = [reminder.key for reminder in found]
     for first in range(0, len(keys), MOST_KEYS):
         some = keys[first : first + MOST_KEYS]
-        gone.update(session.scalars(select(Reminder.key).where(Reminder.key.in_(some))))
+        went = (Reminder.key.in_(some), Reminder.withdrawn_at.is_(None))
+        gone.update(session.scalars(select(Reminder.key).where(*went)))
     return [reminder for reminder in found if reminder.key not in gone]
 
 
 def still_told(session: Session, now: datetime) -> frozenset[int]:
     """Name the lines of the ledger whose reminder still has a cause: without them it would go again."""
-    found = {r.key: r for r in rules.due(planned(session, now, None, now + _furthest(session)), now, ())}
+    found = {r.key: r for r in rules.due(planned(session, now, None, now + furthest(session)), now, ())}
     if not found:
         return frozenset()
     since = min(reminder.due_at for reminder in found.values())
@@ -91,7 +95,7 @@ def still_told(session: Session, now: datetime) -> frozenset[int]:
     return frozenset(number for number, key in rows if key in found)
 
 
-def _furthest(session: Session) -> timedelta:
+def furthest(session: Session) -> timedelta:
     """Tell how far ahead a meeting can be and have a reminder due today."""
     papers = session.scalar(select(func.max(Body.papers_days_before))) or 0
     days = [day for found in days_by_body(session).values() for day in found]
@@ -99,17 +103,10 @@ def _furthest(session: Session) -> timedelta:
     return timedelta(days=max(papers, MOST_DAYS) - min(days, default=0) + 7)
 
 
-def next_reminder(session: Session, config: Config, now: datetime) -> datetime | None:
-    """Tell when the next reminder goes; None when nothing is planned."""
-    coming = [reminder.due_at for reminder in planned(session, now) if reminder.due_at > now]
-    if due(session, now):
-        coming.append(rules.next_morning(now, config.time_zone))
-    return min(coming, default=None)
-
-
 def written_to_since(session: Session, moment: datetime) -> set[int]:
     """Name who had a gathered letter since a moment."""
-    return set(session.scalars(select(Reminder.person_id).where(Reminder.sent_at >= moment)))
+    went = (Reminder.sent_at >= moment, Reminder.withdrawn_at.is_(None))
+    return set(session.scalars(select(Reminder.person_id).where(*went).distinct()))
 
 
 def gone(session: Session, subject_kind: str, subject_id: int) -> Sequence[Reminder]:

@@ -10,12 +10,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from agenda.core.clock import at_local
 
 MORNING = time(8, 0)
-EVENING = time(20, 0)
 FURTHEST_DAYS = 365
 
 CALL_FOR_TOPICS = "call_for_topics"
@@ -38,6 +36,7 @@ POLL_UNANSWERED = "poll_unanswered"
 ROUND_UNANSWERED = "round_unanswered"
 BODY_REVIEW = "body_review"
 BURDEN_OVER = "burden_over"
+ESCALATED = "escalated"
 
 # The days from the occasion with which a body begins; each body changes its own. In the order in which
 # a letter and the page with rules name them.
@@ -62,6 +61,7 @@ USUAL_DAYS: Mapping[str, tuple[int, ...]] = {
     ROUND_UNANSWERED: (-3, -1),
     BODY_REVIEW: (-30, -7),
     BURDEN_OVER: (-30, 0),
+    ESCALATED: (1,),
 }
 # Where less of a meeting's time for topics is filled, in percent, its agenda is thin.
 USUAL_SHARE = 50
@@ -132,18 +132,6 @@ def due(planned: Iterable[Planned], now: datetime, gone: Collection[str]) -> lis
         if place not in last or last[place].due_at < reminder.due_at:
             last[place] = reminder
     return sorted((r for r in last.values() if r.key not in gone), key=lambda r: (r.due_at, r.key))
-
-
-def is_daytime(now: datetime, zone: str) -> bool:
-    """Tell whether a letter may go now: between eight and eight, where the body is."""
-    return MORNING <= now.astimezone(ZoneInfo(zone)).time() < EVENING
-
-
-def next_morning(now: datetime, zone: str) -> datetime:
-    """Give the first eight o'clock after now."""
-    today = now.astimezone(ZoneInfo(zone)).date()
-    moment = at_local(today, MORNING, zone)
-    return moment if moment > now else at_local(today + timedelta(days=1), MORNING, zone)
 
 
 def read_days(text: str) -> list[int] | None:

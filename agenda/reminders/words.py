@@ -95,6 +95,10 @@ SAID: dict[str, tuple[str, str]] = {
         _l("More meetings than agreed"),
         _l("%(body)s: %(used)d meetings in the quarter that begins on %(day)s, and %(most)d are agreed."),
     ),
+    rules.ESCALATED: (
+        _l("Reminded twice, without an answer"),
+        _l("%(promise)s: %(people)s."),
+    ),
 }
 YOUR_ITEMS = _l("Your items: %(items)s.")
 # An action without a last day; and what letters say of what is closed, for others may read them.
@@ -123,6 +127,7 @@ COUNTED_FROM: dict[str, str] = {
     rules.TOPIC_UNTOUCHED: _l("the day on which something was last done with it"),
     rules.BODY_REVIEW: _l("the day of review, or the last day of the body"),
     rules.BURDEN_OVER: _l("the first day of the quarter"),
+    rules.ESCALATED: _l("the day on which the second reminder went; once a week"),
 }
 FOR_WHOM: dict[str, str] = {
     rules.CALL_FOR_TOPICS: _l("secretaries and clerks"),
@@ -145,6 +150,7 @@ FOR_WHOM: dict[str, str] = {
     rules.TOPIC_UNTOUCHED: _l("the leads of the topic, or else secretaries and clerks"),
     rules.BODY_REVIEW: _l("secretaries and clerks"),
     rules.BURDEN_OVER: _l("secretaries and clerks"),
+    rules.ESCALATED: _l("secretaries"),
 }
 
 # What follows in a history the name of who did it, and what it was about.

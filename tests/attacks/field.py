@@ -43,6 +43,7 @@ from agenda.invitations.push_actions import connect
 from agenda.invitations.rules import answer_token
 from agenda.mail.inbox import keep
 from agenda.mail.model import Letter, MailboxState
+from agenda.mail.tokens import token_hash
 from agenda.mail.understood import IncomingKind, Understood
 from agenda.meetings import actions as meetings
 from agenda.meetings import agenda_actions, paper_actions
@@ -71,7 +72,8 @@ from agenda.publications.letter_model import CouncilLetter, LetterCopy
 from agenda.publications.model import PaperKind
 from agenda.publications.papers import Wanted as WantedPaper
 from agenda.reminders.actions import lay_down_rules
-from agenda.reminders.model import ReminderRule
+from agenda.reminders.digest import rest_token
+from agenda.reminders.model import Leave, Reminder, ReminderRule, Resting
 from agenda.topics import actions as topics
 from agenda.topics import paper_actions as topic_papers
 from agenda.topics.model import Topic
@@ -195,6 +197,8 @@ def path_of(rule: str, ids: Mapping[str, int | str]) -> str:
     if "/letterheads/" in rule:
         # Municipalities have seats in several bodies: of the other side is one with none in ours.
         ids = {**ids, "organisation_id": ids["letterhead_id"]}
+    if rule.startswith("/reminder/"):
+        ids = {**ids, "token": ids["rest_token"]}
     if "/feeds/" in rule and "<token>" in rule:
         ids = {**ids, "token": ids["feed_token"]}
     return re.sub(r"<(?:[^:<>]+:)?(\w+)>", lambda found: str(ids[found[1]]), rule)
@@ -337,10 +341,36 @@ def side_of(session: Session, runtime: Runtime, world: World, body_id: int, who:
             "paper_language": "nl",
             "feed_token": feed_token(runtime.config, feed.person_id, feed.serial),
         }
+        | _reminded(session, runtime, coming, by)
         | post
         | attached
         | _numbers_of(runtime, poll)
     )
+
+
+def _reminded(session: Session, runtime: Runtime, meeting: Meeting, by: By) -> dict[str, int | str]:
+    """Remind someone of a meeting, let one thing rest, and give them days of leave."""
+    now, person_id = runtime.clock(), by.person_id or 0
+    key = f"no_answer|meeting:{meeting.id}|2019-02-14|-7|{person_id}"
+    token = rest_token(runtime.config, key, person_id)
+    reminder = Reminder(
+        key=key,
+        kind="no_answer",
+        person_id=person_id,
+        subject_kind="meeting",
+        subject_id=meeting.id,
+        due_at=now,
+        sent_at=now,
+        letter_key=f"reminders:{person_id}:2018-12-18",
+        token_hash=token_hash(token),
+    )
+    resting = Resting(
+        person_id=person_id, kind="meeting_tomorrow", subject_kind="", subject_id=0, until=None, at=now
+    )
+    leave = Leave(person_id=person_id, first_day=date(2019, 1, 1), last_day=date(2019, 1, 4))
+    session.add_all([reminder, resting, leave])
+    session.flush()
+    return {"rest_token": token, "resting_id": resting.id, "leave_id": leave.id}
 
 
 def _papers(

@@ -280,6 +280,8 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (ALDERMAN, "reminders-alderman", "/bodies/{body}/reminders"),
     (SECRETARY, "reminders-preview", "/bodies/{body}/reminders/preview"),
     (SECRETARY, "meeting-thin", "/meetings/{draft}/thin"),
+    (SECRETARY, "reminder-ledger", "/meetings/{meeting}/reminders"),
+    (ALDERMAN, "my-reminders", "/profile/reminders"),
     (SECRETARY, "body", "/bodies/{body}"),
     (SECRETARY, "letters", "/letters"),
     (SECRETARY, "letter", "/letters/{letter}"),

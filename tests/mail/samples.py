@@ -150,15 +150,30 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
                 {
                     "heading": "Onderwerpen zonder trekker",
                     "lines": [
-                        {"text": "Warmtenet", "link": "https://agenda.leidseregio.example/onderwerp/1"},
+                        {
+                            "text": "Warmtenet",
+                            "link": "https://agenda.leidseregio.example/onderwerp/1",
+                            "rest": "https://agenda.leidseregio.example/reminder/abc",
+                        },
                         {
                             "text": "Internationaal onderwijs",
                             "link": "https://agenda.leidseregio.example/onderwerp/3",
+                            "rest": "https://agenda.leidseregio.example/reminder/def",
                         },
                     ],
                 },
-                {"heading": "Morgen overleg", "lines": [{"text": "Uw punten: 2", "link": None}]},
-            ]
+                {
+                    "heading": "Morgen overleg",
+                    "lines": [
+                        {
+                            "text": "Uw punten: 2",
+                            "link": None,
+                            "rest": "https://agenda.leidseregio.example/reminder/ghi",
+                        }
+                    ],
+                },
+            ],
+            "mine": "https://agenda.leidseregio.example/profile/reminders",
         },
     ),
     "sign_in": (

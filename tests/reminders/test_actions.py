@@ -136,11 +136,12 @@ def test_an_action_is_spoken_of_in_the_language_of_its_owner(
 @pytest.mark.parametrize(
     ("due", "eight"),
     [
-        # The Sundays on which the clock goes forward and back: eight in the morning stays eight.
-        ("2019-03-31", "2019-03-31T06:00:00+00:00"),
-        ("2019-10-27", "2019-10-27T07:00:00+00:00"),
-        # Leap day.
-        ("2020-02-29", "2020-02-29T07:00:00+00:00"),
+        # The Sundays on which the clock goes forward and back: on Monday eight is eight.
+        ("2019-03-31", "2019-04-01T06:00:00+00:00"),
+        ("2019-10-27", "2019-10-28T07:00:00+00:00"),
+        # Leap days: on a Saturday, and on a Thursday.
+        ("2020-02-29", "2020-03-02T07:00:00+00:00"),
+        ("2024-02-29", "2024-02-29T07:00:00+00:00"),
     ],
 )
 def test_eight_in_the_morning_stays_eight_when_the_clock_changes(
@@ -184,7 +185,7 @@ def test_the_staff_is_reminded_of_the_decision_list_until_the_meeting_is_closed(
 def test_bodies_that_have_their_reminders_get_the_new_kinds_and_lose_them_on_the_way_back(
     runtime: Runtime, world: World, database_url: str
 ) -> None:
-    new = {rules.ACTION_GIVEN, rules.ACTION_DUE, rules.DECISION_LIST_DUE} | LATER
+    new = {rules.ACTION_GIVEN, rules.ACTION_DUE, rules.DECISION_LIST_DUE, rules.ESCALATED} | LATER
     action_id = given_to(runtime, world, ALDERMAN, "2019-01-31")
     with runtime.work() as session:
         lay_down_rules(session, world.body(session))

@@ -26,11 +26,11 @@ from tests.meetings.planning import planned as planned_meeting
 from tests.reminders.post import members, remind
 from tests.world import START, StandingClock, World
 
-MOMENTS = tuple(datetime.fromisoformat(f"2019-01-{day}T15:30:00+01:00") for day in (10, 17, 24))
-# Friday at five; the poll opened on Tuesday 18 December.
-DEADLINE = datetime.fromisoformat("2018-12-28T17:00:00+01:00")
-THREE_DAYS_BEFORE = datetime.fromisoformat("2018-12-25T08:00:00+01:00")
-THE_DAY_BEFORE = datetime.fromisoformat("2018-12-27T08:00:00+01:00")
+MOMENTS = tuple(datetime.fromisoformat(f"2019-01-{day}T15:30:00+01:00") for day in (17, 24, 31))
+# Thursday at five; the poll opened on Tuesday 18 December.
+DEADLINE = datetime.fromisoformat("2019-01-03T17:00:00+01:00")
+THREE_DAYS_BEFORE = datetime.fromisoformat("2018-12-31T08:00:00+01:00")
+THE_DAY_BEFORE = datetime.fromisoformat("2019-01-02T08:00:00+01:00")
 ALDERMAN, OTHER = "Wethouder Leiden 1", "Wethouder Leiden 2"
 
 
@@ -80,7 +80,7 @@ def test_who_has_not_answered_every_moment_is_reminded_three_days_and_a_day_befo
     answer(runtime, world, poll_id, OTHER, moments=3)
     clock.at = THE_DAY_BEFORE
     assert set(asked_about_poll(runtime, world)) == members(world) - {ALDERMAN, OTHER}
-    clock.at = DEADLINE + timedelta(days=3, hours=-7)
+    clock.at = DEADLINE + timedelta(days=4, hours=-7)
     assert asked_about_poll(runtime, world) == {}
 
 
@@ -107,9 +107,9 @@ def test_each_reader_is_reminded_in_their_own_language(
         world.person(session, ALDERMAN).language = "en"
     clock.at = THREE_DAYS_BEFORE
     post = remind(runtime, world)
-    assert "which moments suit you? Answer before Friday 28 December 2018, 17:00" in post[ALDERMAN]
+    assert "which moments suit you? Answer before Thursday 3 January 2019, 17:00" in post[ALDERMAN]
     assert "Herinnering: datumprikker" in post[OTHER]
-    assert "welke momenten schikken u? Antwoord vóór vrijdag 28 december 2018, 17.00 uur" in post[OTHER]
+    assert "welke momenten schikken u? Antwoord vóór donderdag 3 januari 2019, 17.00 uur" in post[OTHER]
 
 
 def test_someone_who_was_taken_out_or_asked_just_now_is_not_reminded(
@@ -173,8 +173,10 @@ def test_eight_in_the_morning_is_eight_when_the_clock_changes_before_the_deadlin
             polls.drop_moment(session, poll, slot.id, by, START)
         polls.change_deadline(session, poll, monday, by, START)
         tell_voters(session, runtime.config, START)
-    # Sunday, after the clock went.
-    clock.at = datetime.fromisoformat("2019-03-31T07:59:59+02:00")
+    # Due on the Sunday on which the clock goes; no letter comes before Monday.
+    clock.at = datetime.fromisoformat("2019-03-31T08:30:00+02:00")
+    assert asked_about_poll(runtime, world) == {}
+    clock.at = datetime.fromisoformat("2019-04-01T07:59:59+02:00")
     assert asked_about_poll(runtime, world) == {}
     clock.wind(seconds=1)
     assert set(asked_about_poll(runtime, world)) == members(world)

@@ -144,7 +144,10 @@ def test_leads_hear_five_days_and_one_day_before_their_papers_are_due(
         item.lead_id = world.people["Wethouder Leiden 1"]
         put_on_agenda(session, meeting, topic(session, world, "Zonder trekker"))
     # Papers are due on 7 February, a week before.
+    # Five days before is a Saturday: it comes on Monday.
     clock.at = datetime.fromisoformat("2019-02-02T08:30:00+01:00")
+    assert remind(runtime, world) == {}
+    clock.at = datetime.fromisoformat("2019-02-04T08:30:00+01:00")
     post = remind(runtime, world)
     assert set(post) == {"Wethouder Leiden 1", "clerk"}
     assert "donderdag 7 februari 2019: Warmterotonde." in post["clerk"]
@@ -363,11 +366,13 @@ def test_eight_in_the_morning_is_eight_on_both_sides_of_a_clock_change(
         meeting = actions.create_meeting(session, world.body(session), Plan(starts_at=monday), by, START)
         actions.confirm(session, meeting, by, START)
     tell(runtime)
-    # Sunday, after the clock went, at eight on the town hall's clock.
-    sunday = (monday - timedelta(days=1)).replace(hour=8, minute=0)
-    clock.at = sunday - timedelta(seconds=1)
+    # Due on Sunday, after the clock went; no letter comes before Monday, at eight on the town hall's clock.
+    clock.at = (monday - timedelta(days=1)).replace(hour=9)
     assert remind(runtime, world) == {}
-    clock.at = sunday
+    eight = monday.replace(hour=8)
+    clock.at = eight - timedelta(seconds=1)
+    assert remind(runtime, world) == {}
+    clock.at = eight
     assert len(remind(runtime, world)) == 17
 
 

@@ -15,15 +15,12 @@ from agenda.reminders.rules import (
     Occasion,
     due,
     due_moment,
-    is_daytime,
-    next_morning,
     plan,
     read_days,
 )
 
 ZONE = "Europe/Amsterdam"
 LONG_AGO = datetime(2018, 1, 1, tzinfo=UTC)
-BEGIN, END = datetime(2018, 1, 1), datetime(2030, 1, 1)  # noqa: DTZ001 - hypothesis adds the zone
 DAYS = {(1, "no_answer"): [-7, -2]}
 
 
@@ -126,18 +123,6 @@ def test_a_worker_that_looks_every_hour_misses_nothing(day: date, days: list[int
     for hours in range(24 * 123):
         gone |= {r.key for r in due(planned, begin + timedelta(hours=hours), gone)}
     assert gone == {r.key for r in planned}
-
-
-@pytest.mark.parametrize(("hour", "goes"), [(7, False), (8, True), (19, True), (20, False), (23, False)])
-def test_letters_go_by_day(hour: int, goes: bool) -> None:
-    assert is_daytime(datetime(2019, 2, 14, hour, tzinfo=ZoneInfo(ZONE)), ZONE) is goes
-
-
-@given(now=st.datetimes(BEGIN, END, timezones=st.just(UTC)))
-def test_the_next_morning_comes_within_a_day_and_an_hour(now: datetime) -> None:
-    morning = next_morning(now, ZONE)
-    assert timedelta() < morning - now <= timedelta(hours=25)
-    assert morning.astimezone(ZoneInfo(ZONE)).hour == 8
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """For how long each kind of data is kept, how much went on which day, and who was erased
 
-Revision: 0034
-Follows: 0033
+Revision: 0033
+Follows: 0032
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
