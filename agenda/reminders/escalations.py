@@ -19,7 +19,14 @@ from agenda.reminders.rules import Occasion, Planned
 
 # What is asked of somebody in person; what is asked of the staff itself goes no higher.
 ESCALATING = frozenset(
-    {rules.NO_ANSWER, rules.POLL_UNANSWERED, rules.ROUND_UNANSWERED, rules.PAPERS_DUE, rules.ACTION_DUE}
+    {
+        rules.NO_ANSWER,
+        rules.POLL_UNANSWERED,
+        rules.ROUND_UNANSWERED,
+        rules.PAPERS_DUE,
+        rules.LEAD_UNPREPARED,
+        rules.ACTION_DUE,
+    }
 )
 ENOUGH = 2
 WEEK = 7

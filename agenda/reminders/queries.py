@@ -15,7 +15,7 @@ from agenda.decisions.model import Commitment
 from agenda.invitations.model import Told
 from agenda.invitations.own_items import leads_of
 from agenda.meetings.deadline_queries import terms_of
-from agenda.meetings.deadline_rules import MOST_DAYS, Terms, days_after, days_before
+from agenda.meetings.deadline_rules import MOST, Terms, days_after, days_before
 from agenda.meetings.model import AgendaItem, Answer, Attendee, ItemKind, Meeting
 from agenda.meetings.rules import current_answer
 from agenda.people.model import Body, Membership, Role
@@ -100,7 +100,7 @@ def furthest(session: Session) -> timedelta:
     papers = session.scalar(select(func.max(Body.papers_days_before))) or 0
     days = [day for found in days_by_body(session).values() for day in found]
     # Agendas are due by a term of their own, and what falls on a holiday is due some days sooner.
-    return timedelta(days=max(papers, MOST_DAYS) - min(days, default=0) + 7)
+    return timedelta(days=max(papers, MOST.agenda_days_before) - min(days, default=0) + 7)
 
 
 def written_to_since(session: Session, moment: datetime) -> set[int]:

@@ -38,6 +38,11 @@ DUTIES = frozenset(
         rules.OUTCOMES_DUE,
         rules.DECISION_LIST_DUE,
         rules.COUNCILS_DUE,
+        rules.AGENDA_DUE,
+        rules.THIN_AGENDA,
+        rules.QUORUM_AT_RISK,
+        rules.RATIFICATION_DUE,
+        rules.BODY_REVIEW,
         rules.ESCALATED,
     }
 )

@@ -343,7 +343,7 @@ def test_bodies_that_have_their_rules_get_the_new_kinds_and_lose_them_on_the_way
 ) -> None:
     with runtime.work() as session:
         lay_down_rules(session, world.body(session))
-    downgrade(database_url, "0033")
+    downgrade(database_url, "0030")
     with runtime.read() as session:
         assert set(session.scalars(select(ReminderRule.kind))) == set(rules.KINDS) - LATER
     upgrade(database_url)

@@ -13,7 +13,7 @@ from agenda.schema import downgrade, upgrade
 
 
 def test_an_upgrade_keeps_people_erases_nobody_and_settles_nothing(database_url: str) -> None:
-    downgrade(database_url, "0033")
+    downgrade(database_url, "0032")
     sessions = Sessions(database_url)
     values = "'Burgemeester Leiden', 'b@leiden.example', 'nl', false, false, 1"
     with sessions.work() as session:
@@ -26,7 +26,7 @@ def test_an_upgrade_keeps_people_erases_nobody_and_settles_nothing(database_url:
         assert session.scalars(select(RetentionRule)).all() == []
         session.add(Removal(kind="letters", day=date(2020, 1, 1), number=3))
     sessions.close()
-    downgrade(database_url, "0033")
+    downgrade(database_url, "0032")
     sessions = Sessions(database_url)
     with sessions.read() as session:
         assert session.execute(text("SELECT name FROM person")).scalar_one() == "Burgemeester Leiden"
