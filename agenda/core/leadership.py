@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import fcntl
+import queue
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from agenda.core.runtime import Runtime
@@ -86,20 +86,24 @@ class _Pulse:
         with self.one_at_a_time:
             if self.lost:
                 raise LeadLost
-            self.lost = True
+            answers: queue.SimpleQueue[bool] = queue.SimpleQueue()
             # On a line that is open and dead the driver waits for ever: a thread waits in our place.
-            asking = threading.Thread(target=self._ask, daemon=True)
-            asking.start()
-            asking.join(SILENCE_SECONDS)
+            threading.Thread(target=self._ask, args=(answers,), daemon=True).start()
+            # An answer that comes later changes nothing: by then another may lead.
+            try:
+                self.lost = not answers.get(timeout=SILENCE_SECONDS)
+            except queue.Empty:
+                self.lost = True
             if self.lost:
                 raise LeadLost
 
-    def _ask(self) -> None:
+    def _ask(self, answers: queue.SimpleQueue[bool]) -> None:
         try:
             self.connection.execute(text("SELECT 1"))
-        except DBAPIError:
-            return
-        self.lost = False
+        except Exception:  # noqa: BLE001 - given up meanwhile, it may break anyhow
+            answers.put(False)
+        else:
+            answers.put(True)
 
 
 def one_tells_at_a_time(session: Session) -> None:
