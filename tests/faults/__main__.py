@@ -1,6 +1,7 @@
 """Let faults befall the product, and tell what does not hold afterwards.
 
-    python -m tests.faults [--minutes N] [--seed S] [--kills K] [--database sqlite|postgres|both] [--into FOLDER]
+    python -m tests.faults [--minutes N] [--seed S] [--kills K]
+                           [--database sqlite|postgres|both] [--into FOLDER]
 
 Ends with 1 when anything did not hold. The same seed gives the same faults in the same order; the folder
 keeps every journal, log, letter and table.
@@ -23,14 +24,23 @@ def main() -> int:
     """Do the runs, print the table, and give the exit code."""
     asked = _asked()
     kinds = ("sqlite", "postgres") if asked.database == "both" else (asked.database,)
-    into = asked.into or Path(tempfile.mkdtemp(prefix="agenda-faults-"))
+    into = asked.into or a_folder()
     found = []
     for kind in kinds:
         wanted = Wanted(kind, asked.seed, asked.minutes * 60 / len(kinds), asked.kills // len(kinds))
-        print(f"{kind}, seed {asked.seed}: {wanted.seconds:.0f} seconds, {wanted.kills} kills ...", flush=True)
+        print(
+            f"{kind}, seed {asked.seed}: {wanted.seconds:.0f} seconds, {wanted.kills} kills ...", flush=True
+        )
         found.append(run(wanted, into / f"{kind}-{asked.seed}"))
     tell(found)
     return int(any(result.violations for result in found))
+
+
+def a_folder() -> Path:
+    """Make a folder that PostgreSQL, which is never root, can reach too."""
+    folder = Path(tempfile.mkdtemp(prefix="agenda-faults-"))
+    folder.chmod(0o755)
+    return folder
 
 
 def tell(found: list[Result]) -> None:
@@ -68,7 +78,9 @@ def _row(result: Result) -> tuple[object, ...]:
 
 
 def _asked() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m tests.faults", description="Let faults befall the product.")
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.faults", description="Let faults befall the product."
+    )
     parser.add_argument("--minutes", type=float, default=MINUTES, help="how long they go on, in all")
     parser.add_argument("--seed", type=int, default=1, help="the same seed, the same faults")
     parser.add_argument("--kills", type=int, default=KILLS, help="how many SIGKILLs, in all")

@@ -145,5 +145,7 @@ def reply(invitation: Invitation, said: str, remark: str, identifier: str, now: 
     message["From"], message["To"] = invitation.address, invitation.reply_to
     message["Subject"], message["Message-ID"] = "Antwoord: overleg", identifier
     message.set_content(remark)
-    message.add_alternative(calendar.encode(), maintype="text", subtype="calendar", params={"method": "REPLY"})
+    message.add_alternative(
+        calendar.encode(), maintype="text", subtype="calendar", params={"method": "REPLY"}
+    )
     return message.as_bytes()

@@ -38,6 +38,7 @@ class Browser:
 
     def sign_in(self, person: int) -> None:
         """Be this person from now on."""
+        self.session.cookies.clear()
         form = form_with(self.get("/sign-in"), "csrf_token", action="/demo/sign-in")
         answer = self.post("/demo/sign-in", {**form, "person": person})
         if answer.status_code != 303:

@@ -72,7 +72,9 @@ class Postgres:
     def __init__(self, folder: Path) -> None:
         programs = find_postgres()
         if programs is None:
-            raise RuntimeError("PostgreSQL's programs are not here: python -m tools.needs postgresql says how.")
+            raise RuntimeError(
+                "PostgreSQL's programs are not here: python -m tools.needs postgresql says how."
+            )
         self.programs = Path(programs)
         self.folder = folder / "postgres"
         self.folder.mkdir(parents=True)
@@ -179,7 +181,12 @@ class Postgres:
 
     def _connected(self, database: str) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(
-            host="127.0.0.1", port=self.port, user="agenda", dbname=database, autocommit=True, connect_timeout=5
+            host="127.0.0.1",
+            port=self.port,
+            user="agenda",
+            dbname=database,
+            autocommit=True,
+            connect_timeout=5,
         )
 
     def _run(self, program: str, *words: str) -> None:

@@ -23,6 +23,7 @@ from tests.faults.databases import SmallDisk
 from tests.faults.process import ROOT, Program, free_port, wait_for_port
 from tests.faults.proxy import Proxy
 from tests.support import mail_stack
+from tools.needs import find_mail_servers
 
 MAILBOX = "agenda@leidseregio.example"
 START_SECONDS = 90.0
@@ -30,7 +31,7 @@ Answer = TypeVar("Answer")
 
 
 class House:
-    """`python -m agenda serve`, two workers, and all that they talk to; the demonstration's region lives in it.
+    """`python -m agenda serve`, two workers, and all that they talk to; the demonstration lives in it.
 
     Its clock is the demonstration's: it runs on, and `wind` lets days pass.
     """
@@ -172,4 +173,4 @@ def patiently(ask: Callable[[], Answer]) -> Answer:
 
 
 def _may_run_mail() -> bool:
-    return os.geteuid() == 0 and bool(shutil.which("postfix") and shutil.which("dovecot"))
+    return os.geteuid() == 0 and find_mail_servers() is not None

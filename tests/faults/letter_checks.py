@@ -124,7 +124,7 @@ def _differs(meeting: Row, attendee: Row, ends_at: object, last: Entry | None) -
 
 
 def _last_entries(books: Books) -> dict[tuple[int, str], Entry]:
-    """Give by meeting and address the entry that a calendar holds: the highest SEQUENCE, the last of those."""
+    """Give by meeting and address what a calendar holds: the highest SEQUENCE, the last of those."""
     found: dict[tuple[int, str], Entry] = {}
     for one in books.taken:
         entry = books.entry(one.sha256)

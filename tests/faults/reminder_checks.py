@@ -37,7 +37,7 @@ def the_ledger_of_reminders_is_true(books: Books) -> Iterator[str]:
 
 
 def no_reminder_is_missed(books: Books) -> Iterator[str]:
-    """On a morning on which only the clock moved, everyone who must be was reminded of tomorrow's meetings."""
+    """On a morning on which only the clock moved, all who must be were reminded of tomorrow's meetings."""
     noted = {(r["kind"], r["subject_id"], r["person_id"]) for r in books["reminder"] if r["kind"] == TOMORROW}
     for morning in books.mornings:
         for meeting, person in expected_on(books, date.fromisoformat(morning["day"])):
@@ -55,7 +55,11 @@ def expected_on(books: Books, day: date) -> Iterator[tuple[int, int]]:
         if meeting["starts_at"].astimezone(ZONE).date() != day + timedelta(days=1):
             continue
         for attendee in books["attendee"]:
-            if attendee["meeting_id"] != meeting["id"] or attendee["removed_at"] or attendee["role"] == "room":
+            if (
+                attendee["meeting_id"] != meeting["id"]
+                or attendee["removed_at"]
+                or attendee["role"] == "room"
+            ):
                 continue
             heard = told.get(attendee["id"])
             if heard is not None and heard <= eight and not _stays_away(attendee, meeting):

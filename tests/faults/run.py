@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from datetime import time as hour
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -109,20 +109,31 @@ def _let_mornings_pass(house: House, weather: Weather, mornings: int) -> None:
     journal = Journal(house.folder / "mornings.jsonl")
     for number in range(mornings):
         now = house.now()
-        day = now.astimezone(ZONE).date() + timedelta(days=1)
+        day = _day_before_a_meeting(read(house, whole=False))
         house.wind(datetime.combine(day, hour(9), ZONE) - now)
         journal.write(day=day.isoformat())
         if number % 2 == 0:
             time.sleep(1.0)
             weather.counted["kill worker"] += house.workers[number % 2].kill()
 
-        def reminded(found: Books, day: object = day) -> bool:
+        def reminded(found: Books, day: date = day) -> bool:
             noted = {(row["subject_id"], row["person_id"]) for row in found["reminder"]}
-            late = set(expected_on(found, day)) - noted  # type: ignore[arg-type]
+            late = set(expected_on(found, day)) - noted
             return not late and not checks.violations(found, checks.WAITED_FOR)
 
         _wait(house, MORNING_SECONDS, reminded)
     journal.close()
+
+
+def _day_before_a_meeting(found: Books) -> date:
+    """Give the first day from tomorrow of which the next has a meeting; tomorrow where there is none."""
+    tomorrow = found.now.astimezone(ZONE).date() + timedelta(days=1)
+    days = [
+        row["starts_at"].astimezone(ZONE).date() - timedelta(days=1)
+        for row in found["meeting"]
+        if row["starts_at"] is not None and row["confirmed_at"] is not None and row["cancelled_at"] is None
+    ]
+    return min((day for day in days if day >= tomorrow), default=tomorrow)
 
 
 def _wait(house: House, seconds: float, good: Callable[[Books], bool], wind: timedelta | None = None) -> None:

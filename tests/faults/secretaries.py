@@ -1,4 +1,4 @@
-"""Secretaries at work: each plans meetings and sees them through, and writes down what the product confirmed."""
+"""Secretaries at work: each plans meetings, sees them through, and writes down what the product confirmed."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ class Secretary(threading.Thread):
         self.done += 1
         return f"{what} {self.number}.{self.done}"
 
-    def _send(self, what: str, path: str, values: dict[str, object], files: object = None, **facts: object) -> str:
+    def _send(
+        self, what: str, path: str, values: dict[str, object], files: object = None, **facts: object
+    ) -> str:
         """Send a form, and write down what came of it."""
         location = ""
         try:

@@ -1,4 +1,4 @@
-"""What must hold of the tables: all that was confirmed is there, and the trail tells it, no more and no less."""
+"""What must hold of the tables: what was confirmed is there, and the trail tells it, no more and no less."""
 
 from __future__ import annotations
 
@@ -55,6 +55,10 @@ class _Traces:
         self.meetings = {row["id"]: row for row in books["meeting"]}
         self.outcomes = Counter(row["outcome_text"] for row in books["agenda_item"])
 
+    def meeting(self, line: Line, name: str) -> Any:
+        """Give a fact of the meeting that somebody changed; None where it is not there."""
+        return self.meetings.get(line["meeting"], {}).get(name)
+
     def number(self, line: Line) -> int:
         """Tell how often this is there; more than once, or only in one of two places, is a fault."""
         found: dict[str, Callable[[Line], int]] = {
@@ -67,7 +71,7 @@ class _Traces:
             "paper": lambda it: self.titles["document"][it["title"]],
             "invite": lambda it: 1,
             "invited": lambda it: _both(
-                int(self.meetings[it["meeting"]]["confirmed_at"] is not None),
+                int(self.meeting(it, "confirmed_at") is not None),
                 self.trail["meeting", it["meeting"], "confirmed"],
             ),
             "move": lambda it: self.trail[
@@ -75,7 +79,7 @@ class _Traces:
             ],
             "edit": lambda it: self.trail["meeting", it["meeting"], "edited", "venue", it["venue"]],
             "cancel": lambda it: _both(
-                int(self.meetings[it["meeting"]]["cancelled_why"] == it["why"]),
+                int(self.meeting(it, "cancelled_why") == it["why"]),
                 self.trail["meeting", it["meeting"], "cancelled", "reason", it["why"]],
             ),
             "outcome": lambda it: self.outcomes[it["text"]],
@@ -135,7 +139,8 @@ def the_trail_tells_every_answer(books: Books) -> Iterator[str]:
             said[row["subject_id"], row["actor_id"]].update(row["after"])
     for row in books["attendee"]:
         last = said.get((row["meeting_id"], row["person_id"]))
-        if last is None and row["answer"] != "needs_action":
+        ran = row["answered_at"] is not None and row["answered_at"] >= BEGAN
+        if last is None and ran and row["answer"] != "needs_action":
             yield f"attendee {row['id']} answers {row['answer']}, and the trail does not know"
         if last is not None and last.get("answer", row["answer"]) != row["answer"]:
             yield f"attendee {row['id']} answers {row['answer']}, the trail says {last['answer']}"
@@ -161,7 +166,7 @@ def everyone_told_is_in_the_trail(books: Books) -> Iterator[str]:
     queued = Counter(
         row["subject_id"]
         for row in books["letter"]
-        if row["subject_kind"] == "meeting" and "|REQUEST|" in row["key"] or "|CANCEL|" in row["key"]
+        if row["subject_kind"] == "meeting" and ("|REQUEST|" in row["key"] or "|CANCEL|" in row["key"])
     )
     told: Counter[int] = Counter()
     for row in books["audit_entry"]:

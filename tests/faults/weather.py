@@ -57,7 +57,7 @@ class Weather:
             else:
                 self._other()
             self.house.watch()
-            time.sleep(self.dice.uniform(0.2, 1.2))
+            time.sleep(self.dice.uniform(0.5, 3.0))
         self.clear_up()
 
     def clear_up(self) -> None:
@@ -123,13 +123,15 @@ class Weather:
 
     def _stand_still(self, program: Program, seconds: float) -> None:
         if program.freeze():
-            time.sleep(seconds * 3)
+            time.sleep(seconds * 2)
             program.thaw()
 
     def _mend_database(self) -> None:
         """A server that could not write ends itself; whoever keeps it starts it again."""
         database = self.house.database
-        if isinstance(database, Postgres) and database.server is not None and database.server.poll() is not None:
+        if (
+            isinstance(database, Postgres)
+            and database.server is not None
+            and database.server.poll() is not None
+        ):
             database.start()
-
-
