@@ -10,6 +10,7 @@ keeps every journal, log, letter and table.
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -23,6 +24,8 @@ HEAD = ("run", "seed", "kills", "other faults", "requests", "confirmed", "letter
 def main() -> int:
     """Do the runs, print the table, and give the exit code."""
     asked = _asked()
+    # Told to stop, it ends what it started too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     kinds = ("sqlite", "postgres") if asked.database == "both" else (asked.database,)
     into = asked.into or a_folder()
     found = []

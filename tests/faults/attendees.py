@@ -87,7 +87,7 @@ class Attendees(threading.Thread):
         said = self.dice.choice(("ACCEPTED", "DECLINED", "TENTATIVE"))
         identifier = f"<{remark.replace(' ', '.')}@deelnemers.example>"
         content = reply(invitation, said, remark, identifier, self.house.now())
-        if self.house.mail is None or self.dice.random() < 0.3:
+        if self.house.mail is None or self.dice.random() < 0.1:
             code = self.house.receive(content, invitation.reply_to)
             result = {0: "confirmed", None: "unknown"}.get(code, "unknown")
         else:

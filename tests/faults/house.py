@@ -54,6 +54,8 @@ class House:
         self.workers = [self._program(f"worker{n}", [python, "-m", "agenda", "worker"]) for n in (1, 2)]
         self.sessions = Sessions(self.database.direct_url)
         self.down: set[str] = set()
+        # How long the web took to start, in seconds.
+        self.starting = 0.0
         self.weather("fine", 0.0)
 
     @property
@@ -72,6 +74,7 @@ class House:
         for program in self.programs:
             program.start()
         wait_for_port(self.port, START_SECONDS)
+        self.starting = self.web.age
 
     def watch(self) -> None:
         """Start again what ended, as the machine's own keeper of services does."""

@@ -22,12 +22,14 @@ class Program:
         self.settings = {**os.environ, **settings}
         self.lives = 0
         self.life: subprocess.Popen[bytes] | None = None
+        self.born = 0.0
 
     def start(self) -> None:
         """Begin a life; harmless while it lives."""
         if self.lives_now:
             return
         self.lives += 1
+        self.born = time.monotonic()
         with self.log.open("ab") as log:
             self.life = subprocess.Popen(
                 self.words,
@@ -42,6 +44,11 @@ class Program:
     @property
     def lives_now(self) -> bool:
         return self.life is not None and self.life.poll() is None
+
+    @property
+    def age(self) -> float:
+        """How many seconds this life lasts already; 0 while it does not."""
+        return time.monotonic() - self.born if self.lives_now else 0.0
 
     def kill(self) -> bool:
         """End it between two instructions; False when it did not live."""
@@ -84,11 +91,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def listens(port: int) -> bool:
+    """Tell whether something listens there."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
 def wait_for_port(port: int, seconds: float) -> None:
     """Wait until something listens; TimeoutError when it does not."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        if listens(port):
             return
         time.sleep(0.05)
     raise TimeoutError(f"nothing listens on port {port}")

@@ -10,12 +10,14 @@ from datetime import timedelta
 
 from tests.faults.databases import Postgres
 from tests.faults.house import House
-from tests.faults.process import Program
+from tests.faults.process import Program, listens
 from tests.faults.smtp_server import KINDS
 
 # How often each comes beside the kills, of what is not a kill.
 OTHERS = (
     "stands still",
+    "letters",
+    "letters",
     "letters",
     "mail server away",
     "mailbox torn",
@@ -27,6 +29,8 @@ OTHERS = (
 )
 LEASE = timedelta(minutes=16)
 DAY = timedelta(days=1)
+SOME_WORK = 3.0
+WHILE_IT_STARTS = 0.05
 
 
 class Weather:
@@ -36,6 +40,9 @@ class Weather:
         self.house = house
         self.dice = random.Random(seed)
         self.counted: Counter[str] = Counter()
+        self.serving_since: float | None = None
+        # As long as the web takes on this machine and today: a worker is not quicker.
+        self.starting = max(house.starting, SOME_WORK)
 
     @property
     def kills(self) -> int:
@@ -76,13 +83,25 @@ class Weather:
         victim = self.dice.choice(["web", "web", "worker", "worker", "worker", "database"])
         if victim == "database":
             gently = self.dice.random() < 0.5
-            if house.database.kill(gently):
+            if self._is_at_work(house.web, house.port) and house.database.kill(gently):
                 self.counted["kill database"] += 1
                 return
             victim = "worker"
         program = house.web if victim == "web" else self.dice.choice(house.workers)
-        if program.kill():
+        # Mostly in the midst of work, now and then while it starts: who only kills what starts sees nothing.
+        ready = self._is_at_work(program, house.port if victim == "web" else None)
+        if (ready or self.dice.random() < WHILE_IT_STARTS) and program.kill():
             self.counted[f"kill {victim}"] += 1
+
+    def _is_at_work(self, program: Program, port: int | None) -> bool:
+        """Tell whether a program has been of use for a while."""
+        if port is None:
+            return program.age > self.starting
+        if not listens(port):
+            self.serving_since = None
+            return False
+        self.serving_since = self.serving_since or time.monotonic()
+        return time.monotonic() - self.serving_since > SOME_WORK
 
     def _other(self) -> None:
         what = self.dice.choice(OTHERS)
