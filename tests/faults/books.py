@@ -125,6 +125,15 @@ def tables(url: str) -> dict[str, list[Row]]:
     return found
 
 
+def keep(found: Mapping[str, list[Row]], file: Path) -> None:
+    """Write tables down for who wants to know how something came about."""
+    file.write_text(json.dumps(found, default=_told, ensure_ascii=False, indent=1))
+
+
+def _told(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
 def _plain(name: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return value.astimezone(UTC)

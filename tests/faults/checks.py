@@ -28,6 +28,8 @@ CHECKS: tuple[Check, ...] = (
 )
 # What comes right by itself while time passes: the end of a run waits for these.
 WAITED_FOR: tuple[Check, ...] = (
+    # An answer that still lies in the mailbox changes who is to be reminded.
+    state_checks.what_was_confirmed_is_there,
     letter_checks.every_letter_comes_to_an_end,
     letter_checks.everyone_knows_the_latest,
 )

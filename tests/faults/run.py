@@ -75,6 +75,7 @@ def run(wanted: Wanted, folder: Path) -> Result:
         for program in house.programs:
             program.end()
         found = read(house)
+        books.keep(found.tables, folder / "tables.json")
     finally:
         house.stop()
         house.remove()
