@@ -26,7 +26,7 @@ from tests.support import mail_stack
 from tools.needs import find_mail_servers
 
 MAILBOX = "agenda@leidseregio.example"
-START_SECONDS = 90.0
+START_SECONDS, LOAD_SECONDS = 120.0, 300.0
 Answer = TypeVar("Answer")
 
 
@@ -69,8 +69,11 @@ class House:
         loading = self._program("load", [sys.executable, "-m", "agenda", "demo", "load"])
         loading.start()
         assert loading.life is not None
-        if loading.life.wait(120):
-            raise RuntimeError(f"the region was not loaded: {loading.log.read_text()[-2_000:]}")
+        try:
+            if loading.life.wait(LOAD_SECONDS):
+                raise RuntimeError(f"the region was not loaded: {loading.log.read_text()[-2_000:]}")
+        finally:
+            loading.end()
         for program in self.programs:
             program.start()
         wait_for_port(self.port, START_SECONDS)
