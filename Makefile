@@ -3,11 +3,12 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 PYTEST ?=
+FAULTS ?=
 LOCK := $(CURDIR)/$(BIN)/python -m piptools compile --quiet --strip-extras --no-emit-options \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup test check bench reset-demo lock translations compile-translations dev
+.PHONY: help run setup test check faults bench reset-demo lock translations compile-translations dev
 
 help:  ## what each command does
 	@echo "make COMMAND, where COMMAND is:"
@@ -39,6 +40,9 @@ check: dev  ## format, lint, types, import directions, translations, vendored fi
 	@$(BIN)/python -m tools.vendored
 	@echo "== known vulnerabilities: pip-audit"
 	@$(BIN)/python -m tools.audit requirements.txt tests/requirements.txt
+
+faults: dev compile-translations  ## kill, freeze, starve and cut off the running product for 20 minutes, and tell what did not hold (FAULTS="--seed 7 --minutes 5" narrows)
+	@$(BIN)/python -m tests.faults $(FAULTS)
 
 bench: dev compile-translations  ## measure pages, drafting, topics alike, the search, the outbox, retention, reminders, dates, invitations, answers, feeds, the planner, the burden, packs and backups
 	@$(BIN)/python -m benchmarks.pages

@@ -1,0 +1,158 @@
+"""What befalls the house, chosen by a seed: the same seed, the same order of faults."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+from tests.faults.databases import Postgres
+from tests.faults.house import House
+from tests.faults.process import Program, listens
+from tests.faults.smtp_server import KINDS
+
+# How often each comes beside the kills, of what is not a kill.
+OTHERS = (
+    "stands still",
+    "letters",
+    "letters",
+    "letters",
+    "mail server away",
+    "mailbox torn",
+    "mailbox away",
+    "slow database",
+    "cable torn",
+    "full disk",
+    "time passes",
+)
+LEASE = timedelta(minutes=16)
+DAY = timedelta(days=1)
+SOME_WORK = 3.0
+WHILE_IT_STARTS = 0.05
+# On a slow machine kills come late; the other faults are to come all the same.
+KILL_WHEN_BEHIND = 0.65
+
+
+class Weather:
+    """Lets one fault after another happen, and counts them by kind."""
+
+    def __init__(self, house: House, seed: int) -> None:
+        self.house = house
+        self.dice = random.Random(seed)
+        self.counted: Counter[str] = Counter()
+        self.serving_since: float | None = None
+        # As long as the web takes on this machine and today: a worker is not quicker.
+        self.starting = max(house.starting, SOME_WORK)
+
+    @property
+    def kills(self) -> int:
+        """How often something was killed."""
+        return sum(number for kind, number in self.counted.items() if kind.startswith("kill"))
+
+    def go_on(self, seconds: float, kills: int, stop: Callable[[], bool] = lambda: False) -> None:
+        """Let faults happen for so long, with so many kills spread over it."""
+        began = time.monotonic()
+        next_day = began + seconds / 8
+        while (spent := time.monotonic() - began) < seconds and not stop():
+            behind = self.kills < kills * spent / seconds
+            if time.monotonic() > next_day:
+                next_day = time.monotonic() + max(seconds / 8, 12)
+                self.house.wind(DAY)
+                self.counted["a day passes"] += 1
+            elif behind and self.dice.random() < KILL_WHEN_BEHIND:
+                self._kill()
+            else:
+                self._other()
+            self.house.watch()
+            time.sleep(self.dice.uniform(0.5, 3.0))
+        self.clear_up()
+
+    def clear_up(self) -> None:
+        """Let everything work again."""
+        house = self.house
+        house.weather("fine", 0.0)
+        house.down.clear()
+        if isinstance(house.database, Postgres):
+            house.database.proxy.delay = 0.0
+        if house.imap is not None:
+            house.imap.unplugged = False
+        house.watch()
+
+    def _kill(self) -> None:
+        house = self.house
+        victim = self.dice.choice(["web", "web", "worker", "worker", "worker", "database"])
+        if victim == "database":
+            gently = self.dice.random() < 0.5
+            if self._is_at_work(house.web, house.port) and house.database.kill(gently):
+                self.counted["kill database"] += 1
+                return
+            victim = "worker"
+        program = house.web if victim == "web" else self.dice.choice(house.workers)
+        # Mostly in the midst of work, now and then while it starts: who only kills what starts sees nothing.
+        ready = self._is_at_work(program, house.port if victim == "web" else None)
+        if (ready or self.dice.random() < WHILE_IT_STARTS) and program.kill():
+            self.counted[f"kill {victim}"] += 1
+
+    def _is_at_work(self, program: Program, port: int | None) -> bool:
+        """Tell whether a program has been of use for a while."""
+        if port is None:
+            return program.age > self.starting
+        if not listens(port):
+            self.serving_since = None
+            return False
+        self.serving_since = self.serving_since or time.monotonic()
+        return time.monotonic() - self.serving_since > SOME_WORK
+
+    def _other(self) -> None:
+        what = self.dice.choice(OTHERS)
+        house, seconds = self.house, self.dice.uniform(1.0, 5.0)
+        if what == "stands still":
+            self._stand_still(self.dice.choice([house.web, *house.workers]), seconds)
+        elif what == "letters":
+            kind = self.dice.choice(KINDS)
+            house.weather(kind, self.dice.choice((0.1, 0.3, 1.0)) if "550" not in kind else 0.1)
+            self.counted[f"SMTP {kind}"] += 1
+            return
+        elif what == "mail server away":
+            house.down.add("smtp")
+            house.smtp.kill()
+            time.sleep(seconds)
+            house.down.discard("smtp")
+        elif what in ("mailbox torn", "mailbox away"):
+            if house.imap is None:
+                return
+            house.imap.unplugged = what == "mailbox away"
+            house.imap.tear()
+            time.sleep(seconds)
+            house.imap.unplugged = False
+        elif what == "slow database":
+            # Now and then for longer than anybody on SQLite waits.
+            house.database.slow_down(seconds if self.dice.random() < 0.8 else 12.0)
+        elif what == "cable torn":
+            if not isinstance(house.database, Postgres):
+                return
+            house.database.proxy.tear()
+        elif what == "full disk":
+            if not house.disk.fill(seconds):
+                return
+            self._mend_database()
+        elif what == "time passes":
+            house.wind(LEASE)
+        self.counted[what] += 1
+
+    def _stand_still(self, program: Program, seconds: float) -> None:
+        if program.freeze():
+            time.sleep(seconds * 2)
+            program.thaw()
+
+    def _mend_database(self) -> None:
+        """A server that could not write ends itself; whoever keeps it starts it again."""
+        database = self.house.database
+        if (
+            isinstance(database, Postgres)
+            and database.server is not None
+            and database.server.poll() is not None
+        ):
+            database.start()
