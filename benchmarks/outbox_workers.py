@@ -1,12 +1,12 @@
-"""Letters a second through the outbox with 1, 2 and 4 real workers, to a mail server that is a process of its own.
+"""Letters a second through the outbox with 1, 2 and 4 real workers, to a mail server of its own process.
 
     python -m benchmarks.outbox_workers [LETTERS]
 
 PostgreSQL keeps its data in memory here: what is measured is the work, not the disk. On SQLite one worker; a
-second adds nothing there. A lane is a reader: one reader's letters leave one after another, so a single lane is
-the worst that can happen. Measured from the moment the letters are committed until the last has arrived, so
-with the two seconds in which a worker may not look. Every Message-ID must have come once. The processors' time a
-letter is of all workers together, and says what a busy machine does not.
+second adds nothing there. A lane is a reader: one reader's letters leave one after another, so a single lane
+is the worst that can happen. Measured from the moment the letters are committed until the last has arrived,
+so with the two seconds in which a worker may not look. Every Message-ID must have come once. The processors'
+time a letter is of all workers together, and says what a busy machine does not.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class Noting:
 
 
 def take_letters(told: Connection) -> None:
-    """Be the mail server: tell the port, and at each question how many came, how many differ, and the latest."""
+    """Be the mail server: tell the port; when asked, how many came, how many differ, and the latest."""
     noting = Noting()
     server = Taker(noting, hostname="127.0.0.1", port=0)
     server.start()
