@@ -40,7 +40,7 @@ check: dev  ## format, lint, types, import directions, translations, vendored fi
 	@echo "== known vulnerabilities: pip-audit"
 	@$(BIN)/python -m tools.audit requirements.txt tests/requirements.txt
 
-bench: dev compile-translations  ## measure pages, drafting, topics alike, the search, the outbox, dates, invitations, answers, feeds, the planner, the burden and packs
+bench: dev compile-translations  ## measure pages, drafting, topics alike, the search, the outbox, fifty people at once, dates, invitations, answers, feeds, the planner, the burden and packs
 	@$(BIN)/python -m benchmarks.pages
 	@echo
 	@$(BIN)/python -m benchmarks.drafting
@@ -50,6 +50,10 @@ bench: dev compile-translations  ## measure pages, drafting, topics alike, the s
 	@$(BIN)/python -m benchmarks.search
 	@echo
 	@$(BIN)/python -m benchmarks.outbox
+	@echo
+	@$(BIN)/python -m benchmarks.outbox_workers
+	@echo
+	@$(BIN)/python -m benchmarks.people
 	@echo
 	@$(BIN)/python -m benchmarks.ranking
 	@echo
