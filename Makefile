@@ -40,7 +40,7 @@ check: dev  ## format, lint, types, import directions, translations, vendored fi
 	@echo "== known vulnerabilities: pip-audit"
 	@$(BIN)/python -m tools.audit requirements.txt tests/requirements.txt
 
-bench: dev compile-translations  ## measure pages, drafting, topics alike, the search, the outbox, fifty people at once, dates, invitations, answers, feeds, the planner, the burden and packs
+bench: dev compile-translations  ## measure pages, drafting, topics alike, the search, the outbox, fifty people at once, dates, invitations, answers, feeds, the planner, the burden, packs and backups
 	@$(BIN)/python -m benchmarks.pages
 	@echo
 	@$(BIN)/python -m benchmarks.drafting
@@ -76,6 +76,8 @@ bench: dev compile-translations  ## measure pages, drafting, topics alike, the s
 	@$(BIN)/python -m benchmarks.regional
 	@echo
 	@$(BIN)/python -m benchmarks.packs
+	@echo
+	@$(BIN)/python -m benchmarks.backup
 
 reset-demo: setup  ## throw the data under var/ away and load the demonstration afresh
 	@test -z "$$AGENDA_DATABASE_URL" \

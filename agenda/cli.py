@@ -19,7 +19,9 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from agenda import schema, steps, worker
-from agenda.core import logs
+from agenda.commands.backup import backup, restore
+from agenda.commands.mail import MAIL
+from agenda.commands.running import running, settings
 from agenda.core.actor import System
 from agenda.core.problems import Invalid
 from agenda.core.runtime import Runtime
@@ -27,15 +29,12 @@ from agenda.dates.command import find_dates
 from agenda.demo.load import is_loaded
 from agenda.demo.play import play
 from agenda.demo.start import load_demo
-from agenda.entry import runtime_from
 from agenda.mail.command import read_message
-from agenda.mail.dkim_signing import UnusableKey, make_key, record
 from agenda.mail.receiving import receive
 from agenda.people.actions import make_administrator
 from agenda.people.importing import ImportFaults, import_file
 from agenda.planner.command import fewest_meetings_command
 from agenda.search.indexing import rebuild
-from config import Config, ConfigError, load
 
 MakeApp = Callable[[Runtime], Flask]
 # RELIABILITY: slow clients do not keep others waiting with these.
@@ -47,50 +46,19 @@ LOOK_FOR_WORKER_SECONDS = 0.5
 def commands(make_app: MakeApp) -> click.Group:
     """Give the group of commands; the web application is handed in."""
     group = click.Group("agenda", help="Meet jointly, and meet less: the Leidse regio's meetings.")
-    alone = (find_dates, fewest_meetings_command, read_message)
+    alone = (backup, restore, find_dates, fewest_meetings_command, read_message)
     for command in (_serve(make_app), _up(make_app), _worker, _tick, _receive, *alone):
         group.add_command(command)
     group.add_command(click.Group("db", commands=[_upgrade], help="The database."))
     group.add_command(
         click.Group("demo", commands=[_load_demo, _play(make_app)], help="The demonstration region.")
     )
-    group.add_command(click.Group("mail", commands=[_dkim_key, _dkim_record], help="Signing letters."))
+    group.add_command(MAIL)
     group.add_command(
         click.Group("person", commands=[_import, _administrator], help="People, bodies and memberships.")
     )
     group.add_command(click.Group("search", commands=[_rebuild_search], help="What the search finds."))
     return group
-
-
-def settings() -> Config:
-    """Read the settings, or stop with one sentence."""
-    try:
-        return load()
-    except ConfigError as error:
-        raise click.ClickException(str(error)) from error
-
-
-@contextmanager
-def running(upgraded: bool = False, talking: bool = False) -> Iterator[Runtime]:
-    """Give the runtime and let go of the database afterwards; refuse a database that is behind.
-
-    `upgraded`: bring it up to date first. `talking`: say on standard error what happens.
-    """
-    config = settings()
-    if talking:
-        logs.set_up(config.log_format)
-    if upgraded:
-        schema.upgrade(config.database_url)
-    try:
-        runtime = runtime_from(config)
-    except ConfigError as error:
-        raise click.ClickException(str(error)) from error
-    try:
-        if not schema.is_current(runtime.sessions):
-            raise click.ClickException(schema.BEHIND)
-        yield runtime
-    finally:
-        runtime.sessions.close()
 
 
 def _serve(make_app: MakeApp) -> click.Command:
@@ -111,6 +79,8 @@ def _up(make_app: MakeApp) -> click.Command:
     @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
     def up(host: str, port: int) -> None:
         """Migrate, load the demo region on first start, and run web and worker together."""
+        # The demonstration's own address, here and in the worker, has the port that is listened on.
+        os.environ["PORT"] = str(port)
         with running(upgraded=True, talking=True) as runtime:
             if runtime.config.demo:
                 _load_once(runtime)
@@ -189,33 +159,6 @@ def _not_now(why: str) -> NoReturn:
     """Let the mail server keep the message and try again."""
     click.echo(why, err=True)
     sys.exit(os.EX_TEMPFAIL)
-
-
-@click.command("dkim-key")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-def _dkim_key(file: Path) -> None:
-    """Make a private key to sign letters with, and write it to FILE."""
-    try:
-        make_key(file)
-    except FileExistsError as error:
-        raise click.ClickException(f"{str(file)!r} is there already; nothing was changed.") from error
-    except OSError as error:
-        raise click.ClickException(f"{str(file)!r} cannot be written: {error.strerror}.") from error
-    click.echo(f"Set AGENDA_DKIM_KEY to {file}, and see `mail dkim-record` for the DNS.")
-
-
-@click.command("dkim-record")
-def _dkim_record() -> None:
-    """Print the DNS record that belongs to the key of the settings."""
-    config = settings()
-    if config.dkim_key is None:
-        raise click.ClickException("AGENDA_DKIM_KEY is not set: `mail dkim-key FILE` makes a key.")
-    try:
-        name, strings = record(config.dkim_key, config.mail_domain, config.dkim_selector)
-    except UnusableKey as error:
-        raise click.ClickException(str(error)) from error
-    value = " ".join(f'"{string}"' for string in strings)
-    click.echo(f"{name}. IN TXT {value}")
 
 
 @click.command("upgrade")

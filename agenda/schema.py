@@ -6,6 +6,8 @@ from alembic import command
 from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import Connection
 
 from agenda.core.database import Sessions
 from config import ROOT
@@ -16,6 +18,24 @@ BEHIND = "The database is not up to date: run `python -m agenda db upgrade` firs
 def upgrade(url: str, to: str = "head") -> None:
     """Run every migration that this database has not had yet."""
     command.upgrade(alembic_config(url), to)
+
+
+def upgrade_within(connection: Connection, to: str = "head") -> None:
+    """Run the migrations that this database has not had yet, in the transaction of the connection.
+
+    On SQLite it must have been begun after `hold_references`.
+    """
+    config = alembic_config("")
+    config.attributes["connection"] = connection
+    command.upgrade(config, to)
+
+
+def is_known(revision: str) -> bool:
+    """Tell whether this version of the product knows a revision of the database."""
+    try:
+        return ScriptDirectory.from_config(alembic_config("")).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def downgrade(url: str, to: str) -> None:

@@ -11,7 +11,14 @@ from agenda.demo import model as demo
 from agenda.documents import model as documents
 from agenda.invitations import model as invitations
 from agenda.mail import model as mail
-from agenda.meetings import deadline_model, planning_reason, table_model, template_model, version_model
+from agenda.meetings import (
+    deadline_model,
+    planning_reason,
+    standard_text_model,
+    table_model,
+    template_model,
+    version_model,
+)
 from agenda.meetings import model as meetings
 from agenda.meetings import paper_model as meeting_papers
 from agenda.operations import model as operations
@@ -43,6 +50,7 @@ ROOMS = (
     version_model,
     deadline_model,
     template_model,
+    standard_text_model,
     dates,
     decisions,
     invitations,

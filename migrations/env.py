@@ -7,7 +7,7 @@ from typing import Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 
-from agenda.core.database import UtcDateTime, engine_for_migrations
+from agenda.core.database import UtcDateTime, engine_for_migrations, hold_references, must_hold_together
 from agenda.tables import Base
 
 
@@ -24,41 +24,32 @@ def is_mapped(name: str | None, kind: str, _parents: Any) -> bool:
 
 
 def migrate() -> None:
-    """Run the asked migrations in one transaction on the address handed in."""
+    """Run the asked migrations in one transaction: on the connection handed in, or on the address."""
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        _migrate_on(given)
+        return
     url = context.config.attributes.get("url") or context.config.get_main_option("sqlalchemy.url")
     engine = engine_for_migrations(url)
     with engine.connect().execution_options(writes=True) as connection:
-        _hold_references(connection)
-        context.configure(
-            connection=connection,
-            target_metadata=Base.metadata,
-            # SQLite cannot alter most things in place; Alembic copies the table instead.
-            render_as_batch=connection.dialect.name == "sqlite",
-            render_item=plain_type,
-            include_name=is_mapped,
-            compare_type=True,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-            _must_hold_together(connection)
+        hold_references(connection)
+        _migrate_on(connection)
     engine.dispose()
 
 
-def _hold_references(connection: Connection) -> None:
-    """Let SQLite copy a table that others point at: it would not drop the old one, whose rows they name."""
-    if connection.dialect.name == "sqlite":
-        # On the driver's own connection: inside a transaction the setting is passed over in silence.
-        driver = connection.connection.driver_connection
-        assert driver is not None  # noqa: S101 - an open connection has one
-        driver.execute("PRAGMA foreign_keys=OFF")
-
-
-def _must_hold_together(connection: Connection) -> None:
-    """Undo everything where a row points at nothing any more."""
-    if connection.dialect.name == "sqlite":
-        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-        if broken:
-            raise RuntimeError(f"rows point at nothing after the migration: {broken[:5]}")
+def _migrate_on(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        # SQLite cannot alter most things in place; Alembic copies the table instead.
+        render_as_batch=connection.dialect.name == "sqlite",
+        render_item=plain_type,
+        include_name=is_mapped,
+        compare_type=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+        must_hold_together(connection)
 
 
 migrate()

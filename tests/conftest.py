@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -20,7 +21,7 @@ from agenda.mail.transports import FolderTransport
 from agenda.schema import upgrade
 from config import Config, load
 from tests.support.memory import folder_in_memory
-from tests.support.warm import keep_warm
+from tests.support.warm import WarmWords, keep_warm
 from tests.world import StandingClock, World, make_world
 
 pytest_plugins = ["tests.support.fixtures"]
@@ -33,7 +34,12 @@ settings.load_profile("thorough" if os.environ.get("AGENDA_THOROUGH") else "each
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure() -> None:
-    """Keep the tests' folders in memory, unless somebody chose a place."""
+    """Keep the tests' folders in memory, unless somebody chose a place, and let Python keep what it compiles.
+
+    Where that is switched off, each of the many programs that tests start compiles the whole product anew.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     memory = folder_in_memory()
     if memory:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
@@ -139,7 +145,7 @@ def world(database_url: str, settled_sqlite: tuple[Path, World]) -> World:
 @pytest.fixture(scope="session")
 def new_app() -> Callable[[Runtime], Flask]:
     """Make an app as the product does."""
-    return create_app
+    return lambda runtime: WarmWords.given_to(create_app(runtime))
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 FOLDER = Path(__file__).resolve().parents[1] / "templates" / "publications"
 LANGUAGES = {"nl": "nl-NL", "en": "en-GB"}
+FOOT = {"nl": ("pagina ", " van "), "en": ("page ", " of ")}
 BLUE = RGBColor(0x07, 0x2F, 0x63)
 
 
@@ -25,7 +26,7 @@ def template(language: str) -> Docx:
     document = Document()
     _page(document)
     _styles(document, LANGUAGES[language])
-    _footer(document)
+    _footer(document, FOOT[language])
     document.core_properties.language = LANGUAGES[language]
     add = document.add_paragraph
     add("{{ letter.head.sender }}", "Letterhead")
@@ -50,7 +51,7 @@ def template(language: str) -> Docx:
         add("{%p endif %}")
     add("{%p endfor %}")
     add("{{ letter.greeting }}", "Greeting")
-    add("{{ letter.behalf }}", "Normal")
+    add("{{ letter.behalf }}", "Behalf")
     add("{%p for one in letter.signatories %}")
     add("{%p if one.name %}")
     add("{{ one.name }}", "Signatory")
@@ -87,7 +88,8 @@ def _styles(document: Docx, language: str) -> None:
         heading.element.rPr.rFonts.set(qn("w:ascii"), "Arial")
         heading.element.rPr.rFonts.set(qn("w:hAnsi"), "Arial")
         heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(before), Pt(4)
-    styles["List Bullet"].paragraph_format.space_after = Pt(3)
+    # Word leaves the space between two of the same style out: it stands after the last one alone.
+    styles["List Bullet"].paragraph_format.space_after = Pt(8)
     _style(document, "Letterhead", Pt(13), after=Pt(0), bold=True, colour=BLUE)
     _style(document, "Letterhead line", Pt(9), after=Pt(0))
     _style(document, "Concept", Pt(10.5), before=Pt(10), bold=True)
@@ -95,6 +97,7 @@ def _styles(document: Docx, language: str) -> None:
     facts = _style(document, "Facts", Pt(10.5), after=Pt(0))
     facts.paragraph_format.tab_stops.add_tab_stop(Cm(3), WD_TAB_ALIGNMENT.LEFT)
     _style(document, "Greeting", Pt(10.5), before=Pt(14), keep=True)
+    _style(document, "Behalf", Pt(10.5), keep=True)
     # Room for a signature stands above the name; name and role stay together.
     _style(document, "Signatory", Pt(10.5), before=Pt(40), after=Pt(0), keep=True)
     _style(document, "Role", Pt(10.5), after=Pt(8))
@@ -122,16 +125,19 @@ def _style(
     return style
 
 
-def _footer(document: Docx) -> None:
-    """Put the number of the page at the foot, as Word counts it."""
-    run = document.sections[0].footer.paragraphs[0].add_run()
-    for kind, text in (("begin", None), (None, "PAGE"), ("end", None)):
-        element = OxmlElement("w:instrText" if text else "w:fldChar")
-        if text:
-            element.text = text
-        else:
-            element.set(qn("w:fldCharType"), kind)
-        run._r.append(element)
+def _footer(document: Docx, words: tuple[str, str]) -> None:
+    """Put the number of the page and of all pages at the foot, as Word counts them."""
+    foot = document.sections[0].footer.paragraphs[0]
+    for word, field in zip(words, ("PAGE", "NUMPAGES"), strict=True):
+        foot.add_run(word)
+        run = foot.add_run()
+        for kind, text in (("begin", None), (None, field), ("end", None)):
+            element = OxmlElement("w:instrText" if text else "w:fldChar")
+            if text:
+                element.text = text
+            else:
+                element.set(qn("w:fldCharType"), kind)
+            run._r.append(element)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import DateTime, Dialect, Engine, Enum, MetaData, create_engine, event, make_url
+from sqlalchemy import Connection, DateTime, Dialect, Engine, Enum, MetaData, create_engine, event, make_url
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import NullPool
@@ -146,6 +146,26 @@ def engine_for_migrations(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
         return _engine(url)
     return create_engine(url, poolclass=NullPool)
+
+
+def hold_references(connection: Connection) -> None:
+    """Let SQLite copy or fill a table that others point at, until `must_hold_together`; before a transaction.
+
+    It would not drop the old table, whose rows they name.
+    """
+    if connection.dialect.name == "sqlite":
+        # On the driver's own connection: inside a transaction the setting is passed over in silence.
+        driver = connection.connection.driver_connection
+        assert driver is not None  # noqa: S101 - an open connection has one
+        driver.execute("PRAGMA foreign_keys=OFF")
+
+
+def must_hold_together(connection: Connection) -> None:
+    """Raise RuntimeError where a row points at nothing any more."""
+    if connection.dialect.name == "sqlite":
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise RuntimeError(f"rows point at nothing: {broken[:5]}")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from agenda.core import audit
 from agenda.core.database import get
-from agenda.core.problems import Changed, Conflict, Invalid
 from agenda.decisions import action_actions as actions
 from agenda.decisions import history
 from agenda.decisions.action_forms import ActionForm, DoneForm, DropForm, HandOverForm
-from agenda.decisions.action_pages import Answer, frame, today_of
+from agenda.decisions.action_pages import frame
 from agenda.decisions.action_queries import action_for, possible_owners
 from agenda.decisions.action_rules import OVER, state_of
 from agenda.decisions.blueprint import pages
+from agenda.decisions.lists import Answer, Theirs, change, today_of
 from agenda.decisions.model import ActionItem
 from agenda.people.model import Person
 from agenda.web import here
 from agenda.web.forms import Form
-from agenda.web.shell import sentence
 
 
 @dataclass
@@ -35,8 +33,7 @@ class Shown:
     done: DoneForm | None = None
     hand_over: HandOverForm | None = None
     drop: DropForm | None = None
-    # What someone else saved meanwhile: label, mine, theirs.
-    theirs: tuple[tuple[Any, Any, Any], ...] = ()
+    theirs: Theirs = ()
 
 
 @pages.get("/actions/<int:action_id>")
@@ -60,7 +57,7 @@ def edit_action(action_id: int) -> Answer:
         seen, text = form.seen_version(), form.text.data or ""
         actions.edit_action(session, found, text, owner, form.due_on.data, seen, here.actor(), here.now())
 
-    def theirs(found: ActionItem) -> tuple[tuple[Any, Any, Any], ...]:
+    def theirs(found: ActionItem) -> Theirs:
         return (
             (form.text.label.text, form.text.data, found.text),
             (
@@ -122,41 +119,31 @@ def reopen_action(action_id: int) -> Answer:
     def act(session: Session, found: ActionItem) -> None:
         actions.reopen_action(session, found, form.seen_version(), here.actor(), here.now())
 
-    return _change(action_id, form, act, None, _("This action is open again."))
+    return _change(action_id, form, act, Shown(), _("This action is open again."), asks=False)
 
 
 def _change(
     action_id: int,
     form: Form,
     act: Callable[[Session, ActionItem], None],
-    shown: Shown | None,
+    shown: Shown,
     done: str,
-    theirs: Callable[[ActionItem], tuple[tuple[Any, Any, Any], ...]] | None = None,
+    theirs: Callable[[ActionItem], Theirs] | None = None,
+    *,
+    asks: bool = True,
 ) -> Answer:
-    """Change an action, or show the form again: what was typed is kept, whatever stands in its way."""
-    with here.read() as session:
+    def load(session: Session) -> ActionItem:
         found = action_for(session, action_id, here.actor())
         if found.owner_id != here.actor().person_id:
             here.actor().must("record", found.body)
-        if not form.validate_on_submit():
-            return _page(session, found, shown or Shown()), Invalid.status
-    try:
-        with here.work() as session:
-            act(session, action_for(session, action_id, here.actor()))
-    except (Changed, Conflict, Invalid) as problem:
-        if shown is None:
-            raise
-        with here.read() as session:
-            found = action_for(session, action_id, here.actor())
-            if theirs is not None and isinstance(problem, Changed):
-                shown.theirs = tuple(row for row in theirs(found) if row[1] != row[2])
-            else:
-                form.form_errors.append(sentence(problem.code, problem.facts))
-            form.version.data = str(found.version)
-            return _page(session, found, shown), problem.status
-    flash(done, "success")
+        return found
+
+    def page(session: Session, found: ActionItem, rows: Theirs) -> str:
+        shown.theirs = rows
+        return _page(session, found, shown)
+
     there = url_for("decisions.action", action_id=action_id)
-    return redirect(here.own_path(request.form.get("back"), there), 303)
+    return change(form, load, act, page, done, there, theirs=theirs, asks=asks)
 
 
 def _page(session: Session, found: ActionItem, shown: Shown) -> str:

@@ -3,47 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
+from agenda.core.actor import Actor
 from agenda.core.clock import local_day
 from agenda.core.database import get
-from agenda.core.problems import Invalid, NotFound
+from agenda.core.problems import Invalid
 from agenda.decisions import action_actions as actions
 from agenda.decisions import action_queries as queries
 from agenda.decisions import action_words as words
 from agenda.decisions.action_forms import ActionForm
-from agenda.decisions.action_queries import STATES, Asked
+from agenda.decisions.action_queries import Asked
 from agenda.decisions.action_rules import state_of
 from agenda.decisions.blueprint import pages
+from agenda.decisions.lists import Answer, body_recorded, body_seen, item_recorded, meeting_cells, today_of
 from agenda.decisions.model import ActionItem
-from agenda.meetings.model import AgendaItem, Meeting
+from agenda.meetings.model import AgendaItem
 from agenda.meetings.sight import item_title
 from agenda.people.model import Body, Person
+from agenda.topics import sight
 from agenda.topics.model import Topic
 from agenda.web import here
 from agenda.web.csv_file import csv_answer
 from agenda.web.forms import key
-
-Answer = Response | tuple[str, int]
 
 
 @pages.get("/bodies/<int:body_id>/actions")
 def body_actions(body_id: int) -> str:
     """List a body's actions, and offer to write one down."""
     with here.read() as session:
-        return _list_page(session, _seen(session, body_id), None)
+        return _list_page(session, body_seen(session, body_id), None)
 
 
 @pages.get("/bodies/<int:body_id>/actions.csv")
 def actions_csv(body_id: int) -> Response:
     """Give the actions that are asked for as a file for a spreadsheet."""
     with here.read() as session:
-        body = _seen(session, body_id)
+        body = body_seen(session, body_id)
         found = queries.actions_of(session, body, here.actor(), asked_here(), today_of(body), None).actions
         rows = [
             (
@@ -51,12 +51,8 @@ def actions_csv(body_id: int) -> Response:
                 one.owner.name if one.owner else "",
                 one.due_on,
                 str(words.STATES[state_of(one, today_of(body))]),
-                one.meeting.title if one.meeting else "",
-                item_title(one.item, body, here.actor())
-                if one.item
-                else one.topic.title
-                if one.topic
-                else "",
+                *meeting_cells(one.meeting),
+                _about(one, here.actor()),
                 local_day(one.done_at, body.time_zone) if one.done_at else None,
                 one.remark,
             )
@@ -68,6 +64,7 @@ def actions_csv(body_id: int) -> Response:
         _("Due"),
         _("State"),
         _("Meeting"),
+        _("Day of the meeting"),
         _("Agenda item or topic"),
         _("Done on"),
         _("Remark"),
@@ -98,7 +95,7 @@ def add_action(body_id: int) -> Answer:
     def add(session: Session, body: Body) -> None:
         _add(session, body, form, None, None)
 
-    return _answer(form, lambda session: (_recording(session, body_id), None, None), add, there)
+    return _answer(form, lambda session: (body_recorded(session, body_id), None, None), add, there)
 
 
 @pages.post("/topics/<int:topic_id>/actions")
@@ -125,12 +122,8 @@ def add_on_item(meeting_id: int, item_id: int) -> Answer:
     there = url_for("decisions.outcomes", meeting_id=meeting_id, _anchor=f"item-{item_id}")
 
     def about(session: Session) -> tuple[Body, AgendaItem | None, Topic | None]:
-        meeting = get(session, Meeting, meeting_id)
-        here.actor().must("record", meeting.body)
-        item = get(session, AgendaItem, item_id)
-        if item.meeting_id != meeting.id:
-            raise NotFound("not_found")
-        return meeting.body, item, None
+        item = item_recorded(session, meeting_id, item_id)
+        return item.meeting.body, item, None
 
     def add(session: Session, body: Body) -> None:
         _add(session, body, form, get(session, AgendaItem, item_id), None)
@@ -178,12 +171,7 @@ def _add(
 def asked_here() -> Asked:
     """Read which actions are asked for; what makes no sense in an address is left out."""
     state = request.args.get("state", "open")
-    return Asked(state if state in STATES else "open", request.args.get("owner", type=key))
-
-
-def today_of(body: Body) -> date:
-    """Tell the civil day where a body is."""
-    return local_day(here.now(), body.time_zone)
+    return Asked(state if state in words.ASKED else "open", request.args.get("owner", type=key))
 
 
 def frame() -> dict[str, object]:
@@ -195,22 +183,18 @@ def frame() -> dict[str, object]:
 
     return {
         "state_of": lambda action: state_of(action, today_of(action.body)),
-        "title_of": lambda action: item_title(action.item, action.body, by),
+        "title_of": lambda action: _about(action, by),
+        "sees_topic": lambda action: sight.sees(action.topic, by),
         "may_finish": may_finish,
         "words": words,
     }
 
 
-def _seen(session: Session, body_id: int) -> Body:
-    body = get(session, Body, body_id)
-    here.actor().must("see", body)
-    return body
-
-
-def _recording(session: Session, body_id: int) -> Body:
-    body = get(session, Body, body_id)
-    here.actor().must("record", body)
-    return body
+def _about(action: ActionItem, by: Actor) -> str:
+    """Give the title of the item or the topic that an action hangs on, as this person reads it."""
+    if action.item is not None:
+        return item_title(action.item, action.body, by)
+    return sight.title_for(action.topic, by) if action.topic is not None else ""
 
 
 def _list_page(
@@ -235,6 +219,7 @@ def _list_page(
             session, body, by, asked, today_of(body), request.args.get("page", 1, type=int)
         ),
         asked=asked,
+        named=lambda people: [(one.id, one.name) for one in people],
         owners=queries.owners_of(session, body, by),
         may_record=may_record,
         **frame(),

@@ -16,9 +16,10 @@ from agenda.core.clock import local_day
 from agenda.decisions import action_queries as queries
 from agenda.decisions import action_words as words
 from agenda.decisions.action_forms import ActionForm
-from agenda.decisions.action_pages import frame, today_of
+from agenda.decisions.action_pages import frame
 from agenda.decisions.action_queries import Asked
 from agenda.decisions.action_rules import ActionState, state_of
+from agenda.decisions.lists import today_of
 from agenda.decisions.model import ActionItem
 from agenda.decisions.promise_forms import CommitmentForm
 from agenda.decisions.promise_panels import shortened

@@ -19,10 +19,10 @@ from agenda.meetings.model import AgendaItem, Meeting
 from agenda.meetings.sight_queries import seen_by
 from agenda.people.model import Body, Person
 from agenda.people.queries import attendees_on
+from agenda.topics import sight
 from agenda.topics.model import Topic
 
 PAGE = 50
-STATES = ("open", "late", "done", "dropped", "all")
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,16 @@ def owners_of(session: Session, body: Body, by: Actor) -> Sequence[Person]:
 
 
 def visible(by: Actor) -> ColumnElement[bool]:
-    """Keep the actions that this person may see: their own always, others as far as their item is open."""
-    seen = seen_by(by, ActionItem.body_id, ActionItem.item_id)
+    """Keep what this person may see: their own actions always, others as far as their item or topic is."""
+    seen = seen_by(by, ActionItem.body_id, ActionItem.item_id) & ~on_hidden_topic(by)
     return seen if by.person_id is None else or_(seen, ActionItem.owner_id == by.person_id)
+
+
+def on_hidden_topic(by: Actor) -> ColumnElement[bool]:
+    """Keep the actions on a topic that is not this person's to know; those of an item follow the item."""
+    known = select(Topic.id).where(sight.visible(by))
+    hidden = ActionItem.topic_id.is_not(None) & ActionItem.topic_id.not_in(known)
+    return ActionItem.item_id.is_(None) & hidden
 
 
 def is_open() -> ColumnElement[bool]:

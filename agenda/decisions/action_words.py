@@ -20,6 +20,14 @@ TONES = {
     ActionState.DONE: "ok",
     ActionState.DROPPED: "neutral",
 }
+# What the list can be asked for.
+ASKED = {
+    "open": _l("Open"),
+    "late": _l("Too late"),
+    "done": _l("Done"),
+    "dropped": _l("Dropped"),
+    "all": _l("All"),
+}
 VERBS = {
     "action_added": _l("added an action"),
     "action_changed": _l("changed an action"),

@@ -18,6 +18,7 @@ from agenda.decisions.forms import DecisionForm, OutcomeForm, ReservationForm
 from agenda.decisions.model import Decision
 from agenda.meetings.model import AgendaItem, ItemKind, Meeting, MeetingState
 from agenda.meetings.rules import state_of
+from agenda.meetings.standard_text_queries import texts_for
 from agenda.meetings.words import OUTCOMES
 from agenda.people.model import Body, Seat
 from agenda.topics.model import Topic, TurnResult
@@ -125,6 +126,7 @@ def screen(session: Session, meeting: Meeting, shown: Shown) -> str:
         deferred={item.id: _times_deferred(item) for item in items},
         missing=sum(1 for item in items if item.outcome is None),
         labels=OUTCOMES,
+        texts=texts_for(meeting, here.actor()),
         **panels.frame(),
     )
 

@@ -40,8 +40,8 @@ def promise(
         raise Invalid("commitment_elsewhere")
     if item is not None and meeting is not None and item.meeting_id != meeting.id:
         raise Invalid("commitment_elsewhere")
-    if council is not None and council.id not in {seat.organisation_id for seat in body.seats}:
-        raise Invalid("council_without_seat")
+    if council is not None:
+        _must_have_seat(body, council)
     commitment = Commitment(
         body_id=body.id,
         meeting_id=meeting.id if meeting else None,
@@ -57,6 +57,34 @@ def promise(
     after = {"commitment": text, "promised_on": promised_on, "council": council.name if council else ""}
     audit.record(session, by, now, "promised", _subject(commitment), after=after)
     return commitment
+
+
+def reword(
+    session: Session,
+    commitment: Commitment,
+    text: str,
+    council: Organisation | None,
+    version: int | None,
+    by: Actor,
+    now: datetime,
+) -> None:
+    """Put a promise in other words, or to another council; the history keeps what stood there.
+
+    The day is moved by itself, with a reason. Conflict for a promise that was kept.
+    """
+    by.must("record", commitment.body)
+    commitment.expect(version)
+    if commitment.kept_at is not None:
+        raise Conflict("commitment_kept")
+    if not text:
+        raise Invalid("commitment_empty")
+    if council is not None and council is not commitment.organisation:
+        _must_have_seat(commitment.body, council)
+    before = _told(commitment)
+    commitment.text, commitment.organisation = text, council
+    after = _told(commitment)
+    if before != after:
+        audit.record(session, by, now, "promise_reworded", _subject(commitment), before, after)
 
 
 def keep(
@@ -124,6 +152,18 @@ def reopen(session: Session, commitment: Commitment, version: int | None, by: Ac
     commitment.kept_at, commitment.kept_on, commitment.kept_how = None, None, ""
     after = {"commitment": commitment.text}
     audit.record(session, by, now, "promise_reopened", _subject(commitment), before, after)
+
+
+def _must_have_seat(body: Body, council: Organisation) -> None:
+    if council.id not in {seat.organisation_id for seat in body.seats}:
+        raise Invalid("council_without_seat")
+
+
+def _told(commitment: Commitment) -> dict[str, object]:
+    return {
+        "commitment": commitment.text,
+        "council": commitment.organisation.name if commitment.organisation else "",
+    }
 
 
 def _subject(commitment: Commitment) -> tuple[str, int]:

@@ -12,7 +12,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from agenda.core.words import date_only
 from agenda.meetings.model import Meeting
-from agenda.people.model import Body
+from agenda.people.model import Body, Organisation
 from agenda.web import here
 from agenda.web.forms import (
     LONGEST_LINE,
@@ -29,24 +29,36 @@ LONGEST_PROMISE = 500
 LONGEST_REASON = 1_000
 
 
-class CommitmentForm(Form):
-    """What the councils were promised, by when, and in which meeting."""
+class WordsForm(Form):
+    """What was promised, and to whom."""
 
     text = StringField(
         _l("What was promised"),
         filters=[tidy_line],
         validators=[InputRequired(_l("Write down what was promised.")), Length(max=LONGEST_PROMISE)],
     )
+    council = SelectField(_l("To which council"), coerce=number_or_none)
+    # Which council can be chosen, by number.
+    councils: dict[int | None, str]
+
+    def offer_councils(self, body: Body, now_has: Organisation | None = None) -> None:
+        """Offer the councils of the members, and the one to which it was promised."""
+        seated = [*(seat.organisation for seat in body.seats), *([now_has] if now_has else ())]
+        self.councils = {None: _("All councils")} | {one.id: one.name for one in seated}
+        self.council.choices = options([(key or "", name) for key, name in self.councils.items()])
+
+
+class CommitmentForm(WordsForm):
+    """What the councils were promised, by when, and in which meeting."""
+
     promised_on = DateField(
         _l("Promised by"), validators=[InputRequired(_l("Enter the day.")), plausible_day]
     )
-    council = SelectField(_l("To which council"), coerce=number_or_none)
     meeting = SelectField(_l("Promised in"), coerce=number_or_none)
 
     def fill(self, body: Body, meetings: Sequence[Meeting] | None) -> None:
         """Offer the councils of the members, and meetings; without meetings the item itself says it."""
-        seats = [(seat.organisation_id, seat.organisation.name) for seat in body.seats]
-        self.council.choices = options([("", _("All councils")), *seats])
+        self.offer_councils(body)
         if meetings is None:
             del self["meeting"]
             return

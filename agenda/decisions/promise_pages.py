@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import Flask, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -11,16 +12,25 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from agenda.core import audit
-from agenda.core.clock import local_day
 from agenda.core.database import get
-from agenda.core.problems import Changed, Conflict, Invalid, NotFound
+from agenda.core.problems import Invalid
 from agenda.decisions import history, promise_panels, promise_words
 from agenda.decisions import promise_actions as actions
 from agenda.decisions import promise_queries as queries
 from agenda.decisions.blueprint import pages
+from agenda.decisions.lists import (
+    Answer,
+    Theirs,
+    body_recorded,
+    body_seen,
+    change,
+    item_recorded,
+    meeting_cells,
+    today_of,
+)
 from agenda.decisions.model import Commitment
-from agenda.decisions.promise_forms import CommitmentForm, KeptForm, MoveForm
-from agenda.decisions.promise_queries import STATES, Asked, commitment_for
+from agenda.decisions.promise_forms import CommitmentForm, KeptForm, MoveForm, WordsForm
+from agenda.decisions.promise_queries import Asked, commitment_for
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.meetings.sight import item_title
 from agenda.people.model import Body, Organisation
@@ -28,10 +38,20 @@ from agenda.web import here
 from agenda.web.csv_file import csv_answer
 from agenda.web.forms import Form, key
 from agenda.web.panels import offer_words
-from agenda.web.shell import say, sentence
+from agenda.web.shell import say
 
 WARN = timedelta(days=14)
-Answer = Response | tuple[str, int]
+
+
+@dataclass
+class Shown:
+    """The forms of the page as they are shown: new ones, but for the one that was sent and refused."""
+
+    words: WordsForm | None = None
+    kept: KeptForm | None = None
+    moved: MoveForm | None = None
+    # What someone else saved meanwhile.
+    theirs: Theirs = ()
 
 
 def offer(app: Flask) -> None:
@@ -45,20 +65,20 @@ def offer(app: Flask) -> None:
 def commitments(body_id: int) -> str:
     """List what the councils were promised."""
     with here.read() as session:
-        return _list_page(session, _body(session, body_id), None)
+        return _list_page(session, body_seen(session, body_id), None)
 
 
 @pages.get("/bodies/<int:body_id>/commitments.csv")
 def commitments_csv(body_id: int) -> Response:
     """Give the promises that are asked for as a file for a spreadsheet."""
     with here.read() as session:
-        body = _body(session, body_id)
-        found = queries.commitments_of(session, body, here.actor(), _asked(), _today(body))
+        body = body_seen(session, body_id)
+        found = queries.commitments_of(session, body, here.actor(), _asked(), today_of(body))
         rows = [
             (
                 one.text,
                 one.organisation.name if one.organisation else _("All councils"),
-                one.meeting.title if one.meeting else "",
+                *meeting_cells(one.meeting),
                 item_title(one.item, body, here.actor()) if one.item else "",
                 one.moves[0].moved_from if one.moves else one.promised_on,
                 one.promised_on,
@@ -71,6 +91,7 @@ def commitments_csv(body_id: int) -> Response:
         _("What was promised"),
         _("To which council"),
         _("Meeting"),
+        _("Day of the meeting"),
         _("Agenda item"),
         _("First promised by"),
         _("Promised by"),
@@ -85,13 +106,13 @@ def promise(body_id: int) -> Answer:
     """Write down a promise."""
     form = CommitmentForm()
     with here.read() as session:
-        body = _recording(session, body_id)
+        body = body_recorded(session, body_id)
         form.fill(body, queries.meetings_to_name(session, body, here.now()))
         if not form.validate_on_submit():
             return _list_page(session, body, form), Invalid.status
     with here.work() as session:
         meeting = get(session, Meeting, form.meeting.data) if form.meeting.data else None
-        _promise(session, _recording(session, body_id), form, meeting, None)
+        _promise(session, body_recorded(session, body_id), form, meeting, None)
     flash(_("The promise is recorded, and its reminders are set."), "success")
     return redirect(url_for("decisions.commitments", body_id=body_id), 303)
 
@@ -101,13 +122,13 @@ def promise_on_item(meeting_id: int, item_id: int) -> Answer:
     """Write down what was promised when an item was treated."""
     form = CommitmentForm(prefix=f"promise{item_id}")
     with here.read() as session:
-        item = _item(session, meeting_id, item_id)
+        item = item_recorded(session, meeting_id, item_id)
         body = item.meeting.body
         form.fill(body, None)
         if not form.validate_on_submit():
             return _list_page(session, body, form, item), Invalid.status
     with here.work() as session:
-        item = _item(session, meeting_id, item_id)
+        item = item_recorded(session, meeting_id, item_id)
         _promise(session, item.meeting.body, form, item.meeting, item)
     flash(_("The promise is recorded, and its reminders are set."), "success")
     there = url_for("decisions.outcomes", meeting_id=meeting_id, _anchor=f"item-{item_id}")
@@ -118,7 +139,32 @@ def promise_on_item(meeting_id: int, item_id: int) -> Answer:
 def commitment(commitment_id: int) -> str:
     """Show one promise: its days, how it was kept, and its history."""
     with here.read() as session:
-        return _page(session, commitment_for(session, commitment_id, here.actor()), None, None)
+        return _page(session, commitment_for(session, commitment_id, here.actor()), Shown())
+
+
+@pages.post("/commitments/<int:commitment_id>")
+def reword(commitment_id: int) -> Answer:
+    """Put a promise in other words."""
+    form = WordsForm(prefix="words")
+    with here.read() as session:
+        found = commitment_for(session, commitment_id, here.actor())
+        here.actor().must("record", found.body)
+        form.offer_councils(found.body, found.organisation)
+
+    def act(session: Session, found: Commitment) -> None:
+        council = get(session, Organisation, form.council.data) if form.council.data else None
+        text, seen = form.text.data or "", form.seen_version()
+        actions.reword(session, found, text, council, seen, here.actor(), here.now())
+
+    def theirs(found: Commitment) -> Theirs:
+        to = found.organisation_id
+        return (
+            (form.text.label.text, form.text.data, found.text),
+            (form.council.label.text, form.councils.get(form.council.data), form.councils.get(to)),
+        )
+
+    told = _("The promise reads differently now; the history keeps its earlier words.")
+    return _change(commitment_id, form, act, told, Shown(words=form), theirs)
 
 
 @pages.post("/commitments/<int:commitment_id>/keep")
@@ -130,7 +176,7 @@ def keep(commitment_id: int) -> Answer:
         day, how = form.kept_on.data, form.how.data or ""
         actions.keep(session, found, form.seen_version(), here.actor(), here.now(), how=how, on=day)
 
-    return _change(commitment_id, form, act, _("Marked as kept."), kept=form)
+    return _change(commitment_id, form, act, _("Marked as kept."), Shown(kept=form))
 
 
 @pages.post("/commitments/<int:commitment_id>/move")
@@ -143,7 +189,7 @@ def move(commitment_id: int) -> Answer:
         actions.move(session, found, day, why, form.seen_version(), here.actor(), here.now())
 
     return _change(
-        commitment_id, form, act, _("The day is moved; the earlier one stays visible."), moved=form
+        commitment_id, form, act, _("The day is moved; the earlier one stays visible."), Shown(moved=form)
     )
 
 
@@ -155,7 +201,7 @@ def reopen(commitment_id: int) -> Answer:
     def act(session: Session, found: Commitment) -> None:
         actions.reopen(session, found, form.seen_version(), here.actor(), here.now())
 
-    return _change(commitment_id, form, act, _("This promise is open again."))
+    return _change(commitment_id, form, act, _("This promise is open again."), Shown(), asks=False)
 
 
 def _change(
@@ -163,35 +209,29 @@ def _change(
     form: Form,
     act: Callable[[Session, Commitment], None],
     done: str,
-    kept: KeptForm | None = None,
-    moved: MoveForm | None = None,
+    shown: Shown,
+    theirs: Callable[[Commitment], Theirs] | None = None,
+    *,
+    asks: bool = True,
 ) -> Answer:
-    """Change a promise, or show the form again: what was typed is kept, whatever stands in its way."""
-    with here.read() as session:
+    def load(session: Session) -> Commitment:
         found = commitment_for(session, commitment_id, here.actor())
         here.actor().must("record", found.body)
-        if not form.validate_on_submit():
-            return _page(session, found, kept, moved), Invalid.status
-    try:
-        with here.work() as session:
-            act(session, commitment_for(session, commitment_id, here.actor()))
-    except (Changed, Conflict, Invalid) as problem:
-        if kept is None and moved is None:
-            raise
-        with here.read() as session:
-            found = commitment_for(session, commitment_id, here.actor())
-            form.form_errors.append(sentence(problem.code, problem.facts))
-            form.version.data = str(found.version)
-            return _page(session, found, kept, moved), problem.status
-    flash(done, "success")
-    return redirect(url_for("decisions.commitment", commitment_id=commitment_id), 303)
+        return found
+
+    def page(session: Session, found: Commitment, rows: Theirs) -> str:
+        shown.theirs = rows
+        return _page(session, found, shown)
+
+    there = url_for("decisions.commitment", commitment_id=commitment_id)
+    return change(form, load, act, page, done, there, theirs=theirs, asks=asks)
 
 
 def _promise(
     session: Session, body: Body, form: CommitmentForm, meeting: Meeting | None, item: AgendaItem | None
 ) -> None:
     council = get(session, Organisation, form.council.data) if form.council.data else None
-    day = form.promised_on.data or _today(body)
+    day = form.promised_on.data or today_of(body)
     actions.promise(
         session,
         body,
@@ -205,35 +245,10 @@ def _promise(
     )
 
 
-def _body(session: Session, body_id: int) -> Body:
-    body = get(session, Body, body_id)
-    here.actor().must("see", body)
-    return body
-
-
-def _recording(session: Session, body_id: int) -> Body:
-    body = get(session, Body, body_id)
-    here.actor().must("record", body)
-    return body
-
-
-def _item(session: Session, meeting_id: int, item_id: int) -> AgendaItem:
-    meeting = get(session, Meeting, meeting_id)
-    here.actor().must("record", meeting.body)
-    item = get(session, AgendaItem, item_id)
-    if item.meeting_id != meeting.id:
-        raise NotFound("not_found")
-    return item
-
-
-def _today(body: Body) -> date:
-    return local_day(here.now(), body.time_zone)
-
-
 def _asked() -> Asked:
     state = request.args.get("state", "")
     council = request.args.get("council", type=key)
-    return Asked(state if state in STATES else "", council)
+    return Asked(state if state in promise_words.ASKED else "", council)
 
 
 def _list_page(
@@ -249,29 +264,40 @@ def _list_page(
         body=body,
         form=form,
         item=item,
-        commitments=queries.commitments_of(session, body, here.actor(), asked, _today(body)),
+        commitments=queries.commitments_of(session, body, here.actor(), asked, today_of(body)),
         asked=asked,
-        seats=body.seats,
+        councils=[(seat.organisation_id, seat.organisation.name) for seat in body.seats],
+        words=promise_words,
         may_record=may_record,
-        today=_today(body),
+        today=today_of(body),
         warn=WARN,
     )
 
 
-def _page(session: Session, found: Commitment, kept: KeptForm | None, moved: MoveForm | None) -> str:
+def _page(session: Session, found: Commitment, shown: Shown) -> str:
     body, by = found.body, here.actor()
     entries = audit.history(session, "commitment", found.id)
-    today = _today(body)
+    today = today_of(body)
+    words = shown.words
+    if words is None:
+        words = WordsForm(
+            formdata=None,
+            prefix="words",
+            text=found.text,
+            council=found.organisation_id,
+            version=found.version,
+        )
+        words.offer_councils(body, found.organisation)
     return render_template(
         "decisions/commitment.html",
         commitment=found,
         body=body,
         item_title=item_title(found.item, body, by) if found.item else None,
         may_record=by.may("record", body),
-        kept=kept or KeptForm(formdata=None, kept_on=today, version=found.version),
-        moved=moved or MoveForm(formdata=None, version=found.version),
-        keeping=kept is not None,
-        moving=moved is not None,
+        words=words,
+        kept=shown.kept or KeptForm(formdata=None, kept_on=today, version=found.version),
+        moved=shown.moved or MoveForm(formdata=None, version=found.version),
+        shown=shown,
         today=today,
         warn=WARN,
         history=history.lines_of(entries),

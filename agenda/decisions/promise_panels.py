@@ -37,11 +37,13 @@ def deadlines(session: Session, meetings: Sequence[Meeting], by: Actor, _now: da
     for one in queries.commitments_from(session, [meeting.id for meeting in meetings], by):
         if one.meeting_id is None:
             continue
-        council = one.organisation.name if one.organisation else _("All councils")
+        text = shortened(one.text)
         yield Deadline(
             meeting_id=one.meeting_id,
             key=f"promise:{one.id}",
-            text=_("Promise to %(council)s: %(text)s", council=council, text=shortened(one.text)),
+            text=_("Promise to %(council)s: %(text)s", council=one.organisation.name, text=text)
+            if one.organisation
+            else _("Promise to all councils: %(text)s", text=text),
             due=one.promised_on,
             url=url_for("decisions.commitment", commitment_id=one.id),
             done=one.kept_at is not None,

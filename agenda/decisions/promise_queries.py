@@ -21,7 +21,6 @@ from agenda.topics.model import Topic
 
 # From here on a promise shows up on the start page.
 NEAR = timedelta(days=45)
-STATES = ("", "open", "late", "kept")
 MEETINGS_OFFERED = 20
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-VERBS = {"promise_moved": _l("moved the day of a promise")}
+# What the list can be asked for, beside everything.
+ASKED = {"open": _l("Open"), "late": _l("Too late"), "kept": _l("Kept")}
+VERBS = {
+    "promise_moved": _l("moved the day of a promise"),
+    "promise_reworded": _l("put a promise in other words"),
+}
 FIELDS = {
     "commitment": _l("What was promised"),
     "promised_on": _l("Promised by"),

@@ -21,8 +21,10 @@ from agenda.decisions.model import (
     RatificationResult,
     RatifyingOrgan,
 )
-from agenda.decisions.rules import check_said, usual_due_day
+from agenda.decisions.rules import check_said
 from agenda.meetings.after_closing import outcomes_leave
+from agenda.meetings.deadline_queries import terms_of
+from agenda.meetings.deadline_rules import days_after
 from agenda.meetings.model import Meeting
 from agenda.people.model import Organisation, OrganisationKind
 from agenda.people.queries import seats_of
@@ -47,6 +49,12 @@ def day_of(meeting: Meeting) -> date:
     return local_day(meeting.starts_at, meeting.time_zone)
 
 
+def usual_due_day(session: Session, meeting: Meeting) -> date:
+    """Give the day by which organs ratify what a meeting agreed, unless another is chosen for them."""
+    asked = terms_of(session, [meeting.body])[meeting.body_id]
+    return days_after(day_of(meeting), asked.ratification_days_after)
+
+
 def municipalities_of(session: Session, body_id: int) -> list[Organisation]:
     """List the members of a body that have a college and a council, in the order of their seats."""
     organisations = [seat.organisation for seat in seats_of(session, body_id)]
@@ -54,8 +62,8 @@ def municipalities_of(session: Session, body_id: int) -> list[Organisation]:
 
 
 def ask_usual(session: Session, decision: Decision) -> None:
-    """Put an agreement to the college of each member municipality, within the usual time."""
-    due = usual_due_day(day_of(decision.meeting))
+    """Put an agreement to the college of each member municipality, within the time the body asks."""
+    due = usual_due_day(session, decision.meeting)
     for organisation in municipalities_of(session, decision.meeting.body_id):
         decision.ratifications.append(
             Ratification(organisation=organisation, organ=RatifyingOrgan.COLLEGE, due_on=due)

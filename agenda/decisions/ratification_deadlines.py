@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from flask import Flask, url_for
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from agenda.core.actor import Actor
 from agenda.decisions.model import Decision, Ratification, RatificationResult
+from agenda.decisions.rules import tally
 from agenda.meetings.deadlines import Deadline, offer_deadlines
 from agenda.meetings.model import Meeting
 from agenda.meetings.sight_queries import seen_by
@@ -24,7 +25,10 @@ def offer(app: Flask) -> None:
 
 
 def deadlines(session: Session, meetings: Sequence[Meeting], by: Actor, _now: datetime) -> Iterator[Deadline]:
-    """Name for each meeting the first day by which a silent organ must speak; done once all spoke."""
+    """Name for each meeting the first day by which a silent organ must speak; done once all spoke.
+
+    Who refused has ended an agreement: the others need not speak about it.
+    """
     query = (
         select(Ratification)
         .join(Ratification.decision)
@@ -41,25 +45,55 @@ def deadlines(session: Session, meetings: Sequence[Meeting], by: Actor, _now: da
         )
         .order_by(Ratification.id)
     )
-    asked: defaultdict[int, list[Ratification]] = defaultdict(list)
-    for one in session.scalars(query):
-        asked[one.decision.meeting_id].append(one)
-    for meeting_id, organs in asked.items():
-        yield _step(meeting_id, organs)
-
-
-def _step(meeting_id: int, organs: Sequence[Ratification]) -> Deadline:
-    silent = [one for one in organs if one.result is None]
-    days = [one.due_on for one in silent or organs if one.due_on is not None]
-    ratified = sum(one.result is RatificationResult.RATIFIED for one in organs)
-    names = list(dict.fromkeys(one.organisation.name for one in silent))
-    return Deadline(
-        meeting_id=meeting_id,
-        key="ratification",
-        text=_("Ratified: %(done)d of %(whole)d", done=ratified, whole=len(organs)),
-        due=min(days) if silent else max(days),
-        url=url_for("meetings.show", meeting_id=meeting_id),
-        done=not silent,
-        done_on=max((one.said_on for one in organs if one.said_on is not None), default=None),
-        who=", ".join(names),
+    asked: defaultdict[Meeting, defaultdict[Decision, list[Ratification]]] = defaultdict(
+        lambda: defaultdict(list)
     )
+    for one in session.scalars(query):
+        asked[one.decision.meeting][one.decision].append(one)
+    for meeting, agreements in asked.items():
+        yield _step(meeting, agreements)
+
+
+def _step(meeting: Meeting, agreements: Mapping[Decision, Sequence[Ratification]]) -> Deadline:
+    organs = [one for rows in agreements.values() for one in rows]
+    # What one organ refused is not in force, whatever the others say: they are not chased any more.
+    waiting = [rows for rows in agreements.values() if not tally(rows).refused]
+    silent = [one for rows in waiting for one in rows if one.result is None]
+    days = [one.due_on for one in silent or organs if one.due_on is not None]
+    return Deadline(
+        meeting_id=meeting.id,
+        key="ratification",
+        text=_told(agreements),
+        due=min(days) if silent else max(days),
+        url=_address(meeting, agreements),
+        done=not silent,
+        done_on=None if silent else max((one.said_on for one in organs if one.said_on), default=None),
+        who=_names(silent),
+    )
+
+
+def _told(agreements: Mapping[Decision, Sequence[Ratification]]) -> str:
+    """Tell how far it is: one agreement by its organs, several by how many of them all organs ratified."""
+    counts = [tally(rows) for rows in agreements.values()]
+    if len(counts) == 1:
+        told = _("Ratified: %(done)d of %(whole)d", done=counts[0].ratified, whole=counts[0].asked)
+    else:
+        done = sum(one.complete for one in counts)
+        told = _("Agreements ratified by all: %(done)d of %(whole)d", done=done, whole=len(counts))
+    refusing = [
+        one for rows in agreements.values() for one in rows if one.result is RatificationResult.REFUSED
+    ]
+    if refusing:
+        told = _("%(told)s; refused by %(names)s", told=told, names=_names(refusing))
+    return str(told)
+
+
+def _address(meeting: Meeting, agreements: Mapping[Decision, Sequence[Ratification]]) -> str:
+    if len(agreements) > 1:
+        return url_for("decisions.ratifications_of_body", body_id=meeting.body_id)
+    (decision,) = agreements
+    return url_for("decisions.show", decision_id=decision.id, _anchor="ratification")
+
+
+def _names(organs: Sequence[Ratification]) -> str:
+    return ", ".join(dict.fromkeys(one.organisation.name for one in organs))

@@ -18,7 +18,8 @@ from agenda.decisions.blueprint import pages
 from agenda.decisions.decision_pages import recorded_by
 from agenda.decisions.forms import OrgansForm, SaidForm
 from agenda.decisions.model import Decision, Ratification, RatificationResult, RatifyingOrgan
-from agenda.decisions.rules import Standing, usual_due_day
+from agenda.decisions.rules import Standing
+from agenda.meetings.deadline_queries import terms_of
 from agenda.people.model import Body
 from agenda.web import here
 from agenda.web.forms import options, row_number
@@ -53,6 +54,8 @@ def _board(session: Session, body: Body | None) -> str:
         unsettled=queries.agreements(session, by, key, queries.UNSETTLED),
         in_force=queries.agreements(session, by, key, [Standing.IN_FORCE], SHOWN),
         shown=SHOWN,
+        days=terms_of(session, [body])[body.id].ratification_days_after if body else None,
+        may_set=body is not None and by.may("set_reminders", body),
         may_record=lambda decision: by.may("record", decision.meeting.body),
         **panels.frame(),
     )
@@ -115,7 +118,7 @@ def organs(decision_id: int) -> Answer:
             form = OrgansForm(
                 formdata=None,
                 organs=[_key(one.organisation_id, one.organ) for one in decision.ratifications],
-                due_on=min(open_days, default=usual_due_day(actions.day_of(decision.meeting))),
+                due_on=min(open_days, default=actions.usual_due_day(session, decision.meeting)),
                 version=decision.version,
             )
         form.organs.choices = options(choices)

@@ -18,6 +18,7 @@ from agenda.decisions.model import Decision, DecisionKind
 from agenda.decisions.outcome_screen import item_of, recordable
 from agenda.decisions.rules import reference_of
 from agenda.meetings.model import AgendaItem, ItemKind, ItemOutcome
+from agenda.meetings.standard_text_queries import texts_for
 from agenda.meetings.words import OUTCOMES
 from agenda.web import here
 from agenda.web.shell import sentence
@@ -112,6 +113,7 @@ def add_left_out(meeting_id: int) -> Answer:
                 theirs=[],
                 spoken=False,
                 back=url_for("decisions.outcomes", meeting_id=meeting_id),
+                texts=texts_for(meeting, here.actor()),
             )
             return (page, Invalid.status) if form.is_submitted() else page
     with here.work() as session:
@@ -161,6 +163,8 @@ def _outcome_page(item: AgendaItem, form: RectifyOutcomeForm, theirs: Theirs) ->
         theirs=theirs,
         spoken=False,
         back=url_for("decisions.outcomes", meeting_id=item.meeting_id, _anchor=f"item-{item.id}"),
+        texts=texts_for(item.meeting, here.actor()),
+        item=item,
     )
 
 
@@ -173,4 +177,6 @@ def _decision_page(decision: Decision, form: RectifyDecisionForm, theirs: Theirs
         theirs=theirs,
         spoken=any(one.result for one in decision.ratifications),
         back=url_for("decisions.show", decision_id=decision.id),
+        texts=texts_for(decision.meeting, here.actor()),
+        item=decision.item,
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from agenda.core.actor import Actor
@@ -21,11 +21,13 @@ from agenda.decisions.states import is_rectified, standing_in_sql, visible
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.people.model import Body
 from agenda.people.queries import bodies_for
+from agenda.topics import sight
 from agenda.topics.listing import focus_areas
 from agenda.topics.model import FocusArea, Topic, folded
 from agenda.topics.round_model import Ending, WrittenRound
 
 PAGE = 50
+MOST_IDS = 500
 Conditions = list[ColumnElement[bool]]
 
 
@@ -128,9 +130,8 @@ def _lines(by: Actor, wanted: Filter, zone: str) -> Any:
 
 def _settled(by: Actor) -> Conditions:
     """Keep what was decided in writing and stands, as topics' own list of written decisions does."""
-    bodies = by.bodies("see")
     return [
-        true() if bodies is None else Topic.body_id.in_(bodies),
+        sight.visible(by),
         WrittenRound.ending == Ending.SETTLED,
         Topic.settled_in_writing_at == WrittenRound.ended_at,
         Topic.withdrawn_at.is_(None),
@@ -229,18 +230,22 @@ def _entries(session: Session, rows: Sequence[tuple[str, int]]) -> list[Entry]:
 
 
 def _rectified(session: Session, decision_ids: Sequence[int]) -> dict[int, list[Rectification]]:
-    wanted, found = set(decision_ids), dict[int, list[Rectification]]()
-    query = select(Rectification).where(Rectification.decision_id.is_not(None)).order_by(Rectification.id)
-    for one in session.scalars(query):
-        if one.decision_id in wanted:
-            found.setdefault(one.decision_id, []).append(one)
+    found: dict[int, list[Rectification]] = {}
+    for some in _parts(decision_ids):
+        query = select(Rectification).where(Rectification.decision_id.in_(some)).order_by(Rectification.id)
+        for one in session.scalars(query):
+            if one.decision_id is not None:
+                found.setdefault(one.decision_id, []).append(one)
     return found
 
 
 def _by_id(session: Session, query: Select[Any], column: Any, ids: Sequence[int]) -> dict[int, Any]:
-    # In parts: a whole register has more numbers than a database takes in one question.
     found: dict[int, Any] = {}
-    for start in range(0, len(ids), 500):
-        some = query.where(column.in_(ids[start : start + 500]))
-        found |= {row.id: row for row in session.scalars(some).unique()}
+    for some in _parts(ids):
+        found |= {row.id: row for row in session.scalars(query.where(column.in_(some))).unique()}
     return found
+
+
+def _parts(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Cut a whole register in parts: it has more numbers than a database takes in one question."""
+    return (ids[start : start + MOST_IDS] for start in range(0, len(ids), MOST_IDS))

@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 from agenda.core.clock import local_day
 from agenda.decisions import panels, register, words
 from agenda.decisions.blueprint import pages
+from agenda.decisions.model import RatificationResult
 from agenda.decisions.register_asked import IN_WRITING, Filter
-from agenda.decisions.rules import Standing, reference_of, standing_of, tally
+from agenda.decisions.rules import Standing, reference_of, standing_of
 from agenda.topics.round_model import WrittenRound
 from agenda.web import here
 from agenda.web.csv_file import Cell, csv_answer
@@ -65,7 +66,7 @@ def _heads() -> list[str]:
         _("Focus area"),
         _("State"),
         _("Ratified by"),
-        _("To be ratified by"),
+        _("Not ratified yet by"),
         _("Rectified"),
         _("Superseded by"),
     ]
@@ -75,7 +76,9 @@ def _cells(entry: register.Entry, zone: str) -> list[Cell]:
     if isinstance(entry, register.Settled):
         return _round_cells(entry.round, zone)
     decision = entry.decision
-    counted, item, later = tally(decision.ratifications), decision.item, decision.superseded_by
+    item, later = decision.item, decision.superseded_by
+    ratified = [one for one in decision.ratifications if one.result is RatificationResult.RATIFIED]
+    not_yet = [one for one in decision.ratifications if one not in ratified]
     area = item.topic.focus_area if item and item.topic else None
     met_at = decision.meeting.starts_at
     return [
@@ -87,8 +90,8 @@ def _cells(entry: register.Entry, zone: str) -> list[Cell]:
         item.title if item else "",
         area.name if area else "",
         str(words.STANDINGS[standing_of(decision)]),
-        counted.ratified if counted.asked else None,
-        counted.asked or None,
+        "; ".join(words.organ(one) for one in ratified),
+        "; ".join(words.organ(one) for one in not_yet),
         "; ".join(f"{local_day(one.made_at, zone)}: {one.why}" for one in entry.rectified),
         reference_of(later) if later else "",
     ]
@@ -105,8 +108,8 @@ def _round_cells(found: WrittenRound, zone: str) -> list[Cell]:
         found.title,
         area.name if area else "",
         str(words.STANDINGS[Standing.IN_FORCE]),
-        None,
-        None,
+        "",
+        "",
         "",
         "",
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -13,8 +13,6 @@ from agenda.core.clock import local_day
 from agenda.core.problems import Invalid
 from agenda.decisions.model import DecisionKind, RatificationResult
 
-# Colleges meet weekly: six weeks leave room for a council's cycle as well.
-USUAL_TIME_TO_RATIFY = timedelta(weeks=6)
 LONGEST_REASON = 1_000
 # Further away, reckoning with days runs out of the calendar.
 EARLIEST_YEAR, LATEST_YEAR = 1900, 2199
@@ -149,11 +147,6 @@ def days_late(ratification: RatificationFacts, today: date) -> int:
     if ratification.result is not None or ratification.due_on is None:
         return 0
     return max(0, (today - ratification.due_on).days)
-
-
-def usual_due_day(met_on: date) -> date:
-    """Give the day by which organs ratify, unless another is chosen."""
-    return met_on + USUAL_TIME_TO_RATIFY
 
 
 def comes_before(earlier: InOrder, later: InOrder) -> bool:

@@ -62,7 +62,7 @@ def save_note(
         return note
     if version != (note.version if note else 0):
         raise Changed
-    if item.kind in WITHOUT_OUTCOME and (noted.outcome or noted.decision):
+    if not has_outcome(item) and (noted.outcome or noted.decision):
         raise Invalid("nothing_comes_of_this_item")
     if note is None:
         note = TableNote(item=item, recorded="")
@@ -71,6 +71,11 @@ def save_note(
     note.change, note.saved_at, note.saved_by = change, now, by.name
     session.flush()
     return note
+
+
+def has_outcome(item: AgendaItem) -> bool:
+    """Tell whether anything can come out of an item at the table, or only words for the minutes."""
+    return item.kind not in WITHOUT_OUTCOME and item.withdrawn_at is None
 
 
 def record_noted(session: Session, item: AgendaItem, by: Actor, now: datetime) -> None:

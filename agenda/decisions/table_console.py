@@ -15,12 +15,13 @@ from werkzeug.wrappers import Response
 from agenda.core import audit
 from agenda.core.problems import Changed, Conflict, Invalid
 from agenda.decisions.model import Decision
-from agenda.decisions.table_actions import is_recorded
-from agenda.decisions.table_forms import NoteForm, form_of, has_outcome
+from agenda.decisions.table_actions import has_outcome, is_recorded
+from agenda.decisions.table_forms import NoteForm, form_of
 from agenda.meetings import table_words
 from agenda.meetings.agenda_queries import item_of, meeting_with_agenda
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.meetings.sight import sight_of, title_of
+from agenda.meetings.standard_text_queries import texts_for
 from agenda.meetings.table_actions import HISTORY
 from agenda.meetings.table_model import TableNote
 from agenda.meetings.table_queries import Table, is_open, table_of
@@ -88,6 +89,7 @@ def console(meeting_id: int, item_id: int | None, shown: Shown | None = None) ->
             outcomes=OUTCOMES,
             answers=ANSWERS,
             purposes=PURPOSES,
+            texts=texts_for(meeting, here.actor()),
         )
 
 

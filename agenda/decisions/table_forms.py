@@ -14,7 +14,7 @@ from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.validators import Length, Optional
 
 from agenda.core.problems import Invalid
-from agenda.decisions.table_actions import DECIDING, WITHOUT_OUTCOME, Noted
+from agenda.decisions.table_actions import DECIDING, Noted
 from agenda.meetings.model import AgendaItem, ItemOutcome
 from agenda.meetings.table_actions import Hours
 from agenda.meetings.table_model import Presence, TableNote
@@ -66,11 +66,6 @@ def form_of(item: AgendaItem, note: TableNote | None) -> NoteForm:
         remarks=remarks,
         version=note.version if note else 0,
     )
-
-
-def has_outcome(item: AgendaItem) -> bool:
-    """Tell whether anything can come out of an item, or only words for the minutes."""
-    return item.kind not in WITHOUT_OUTCOME
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,13 @@ from agenda.decisions.ratification_actions import ask_usual
 from agenda.demo import dates
 from agenda.demo.clock import START
 from agenda.demo.council_letters import write_letters
+from agenda.demo.held import close_held
 from agenda.demo.papers import add_papers
 from agenda.demo.ratifications import add_ratifications
 from agenda.demo.rounds import hold_rounds
 from agenda.meetings import agenda_actions, attendance
 from agenda.meetings.model import AgendaItem, Answer, ItemKind, ItemOutcome, Meeting
-from agenda.meetings.version_keeping import keep_as_it_was
+from agenda.meetings.standard_text_actions import add_usual_texts
 from agenda.people.model import Body, Membership, Organisation, Person, Seat
 from agenda.reminders.actions import lay_down_rules
 from agenda.topics.model import FocusArea, Need, Topic, TopicGuest, TopicLink, Turn, TurnResult
@@ -106,6 +107,7 @@ class Loader:
             self.session.flush()
         for body in self.bodies.values():
             lay_down_rules(self.session, body)
+        add_usual_texts(self.session, self.bodies["gco"], System(), COLLECTED)
         for name in ("date_rules", "closures", "journeys", "cadences"):
             add_dates = getattr(dates, f"add_{name}")
             add_dates(self.session, read(name), self.organisations, self.bodies)
@@ -223,21 +225,9 @@ class Loader:
             agenda_actions.add_topic(self.session, meeting, self.topics[key], System(), COLLECTED)
         attendance.refresh_attendees(self.session, meeting, meeting.created_at)
         if closed and starts_at:
-            self._close(meeting, starts_at)
+            noted = [one for one in read("presence") if one["meeting"] == row["key"]]
+            close_held(self.session, meeting, starts_at, noted, self.people, self.topics)
         self._add_decisions(meeting, row.get("decisions", ()))
-
-    def _close(self, meeting: Meeting, starts_at: datetime) -> None:
-        meeting.agenda_final_at = starts_at - timedelta(days=7)
-        meeting.closed_at = starts_at + timedelta(minutes=meeting.minutes, days=1)
-        for attendee in meeting.attendees:
-            attendee.answer = Answer.ACCEPTED
-            attendee.answered_at = meeting.created_at + timedelta(days=2)
-            attendee.answered_revision = meeting.revision
-        self.session.flush()
-        keep_as_it_was(self.session, meeting)
-        for item in meeting.items:
-            if item.turn is not None:
-                item.turn.concluded_at = meeting.closed_at
 
     def _add_item(self, meeting: Meeting, position: int, row: Row) -> None:
         topic = self.topics.get(row.get("topic", ""))

@@ -112,10 +112,20 @@ def limit(
 
     Whoever may limit that needs no permission of its own: it must not stay readable beside it.
     """
+    set_limits(session, document, document.closed or closed, document.confidential or confidential, by, now)
+
+
+def set_limits(
+    session: Session, document: Document, closed: bool, confidential: bool, by: Actor, now: datetime
+) -> None:
+    """Say anew whether a document is of a closed session or confidential, also of one that was removed.
+
+    The room that asks it has judged whether this person may.
+    """
     before = Facts(document.title, document.closed, document.confidential)
-    after = replace(before, closed=before.closed or closed, confidential=before.confidential or confidential)
-    if document.removed_at is None and after != before:
-        document.closed, document.confidential = after.closed, after.confidential
+    after = replace(before, closed=closed, confidential=confidential)
+    if after != before:
+        document.closed, document.confidential = closed, confidential
         _record(session, document, "document_changed", by, now, _said(before), _said(after))
 
 

@@ -15,6 +15,7 @@ from agenda.documents.content_rules import (
     ALLOWED,
     HEAD_OCTETS,
     KINDS,
+    OLD,
     Family,
     Kind,
     NotTaken,
@@ -35,6 +36,8 @@ _ROOT = Path(__file__).parents[2]
 def kind_of(path: Path, name: str) -> tuple[Kind, str]:
     """Tell which kind a file is, and the extension it goes by; NotTaken with a code for why it is refused."""
     extension = extension_of(name)
+    if extension in OLD:
+        raise NotTaken("document_encrypted_or_old")
     if extension and kind_named(extension) is None:
         raise NotTaken("document_extension", extension=extension, allowed=ALLOWED)
     with path.open("rb") as file:

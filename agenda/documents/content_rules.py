@@ -59,6 +59,8 @@ KINDS: Mapping[str, Kind] = {
 # What a person may choose from, and what the sentence of a refusal names.
 EXTENSIONS = tuple(extension for kind in KINDS.values() for extension in kind.extensions)
 ALLOWED = ", ".join(extension.removeprefix(".") for extension in EXTENSIONS)
+# Of an old kind: what takes their place is named by the refusal.
+OLD = (".doc", ".xls", ".ppt")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Where a picture begins, and where nothing else may.
 _PICTURES = {b"\x89PNG\r\n\x1a\n": ".png", b"\xff\xd8\xff": ".jpg"}

@@ -20,12 +20,16 @@ NEUTRAL_TITLE = "Vertrouwelijk stuk"
 
 @dataclass(frozen=True)
 class Attached:
-    """A document where it is attached; `key` is the number by which that room knows the place."""
+    """A document where it is attached; `key` is the number by which that room knows the place.
+
+    `came_with` names the topic with which it came along, where that went up in another.
+    """
 
     document: Document
     key: int
     late: bool = False
     late_why: str = ""
+    came_with: str = ""
 
 
 @dataclass(frozen=True)

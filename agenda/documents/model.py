@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from agenda.core.database import Base, Versioned
@@ -46,6 +46,21 @@ class Document(Base, Versioned):
     """A paper of a body: it keeps its name and its place while its versions follow each other."""
 
     __tablename__ = "document"
+    # The few among many that a search must leave out, found without reading the others.
+    __table_args__ = (
+        Index(
+            "ix_document_removed",
+            "id",
+            postgresql_where=text("removed_at IS NOT NULL"),
+            sqlite_where=text("removed_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_document_limited",
+            "id",
+            postgresql_where=text("closed OR confidential"),
+            sqlite_where=text("closed = 1 OR confidential = 1"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)

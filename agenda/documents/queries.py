@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
 from sqlalchemy.orm import Session
 
 from agenda.core.actor import Actor
@@ -17,6 +17,16 @@ def readable(by: Actor) -> ColumnElement[bool]:
 def guests_may_read() -> ColumnElement[bool]:
     """Give the condition on Document that rules.guest_may_read is for one."""
     return and_(Document.confidential.is_(False), ~_secret())
+
+
+def limited_documents() -> tuple[Select[int], Select[int]]:
+    """Give the ids of documents that are not open to every reader of their body: by sight, and by secrecy.
+
+    They are few among many: whoever judges thousands of documents compares with these.
+    """
+    by_sight = select(Document.id).where(or_(Document.closed, Document.confidential))
+    secret = select(Secrecy.document_id).where(Secrecy.lifted_at.is_(None))
+    return by_sight, secret
 
 
 def _open_to_readers() -> ColumnElement[bool]:

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from agenda.core.runtime import Runtime
+from agenda.core.waiting_work import take_oldest
 from agenda.documents.model import Reading, StoredFile
 from agenda.documents.storage import place_of
 from agenda.documents.text_apart import Interrupted, NotRead, read_apart
@@ -69,25 +70,16 @@ def read_next(runtime: Runtime, stopped: Callable[[], bool] = lambda: False) -> 
 
 def take(session: Session, now: datetime) -> Taken | None:
     """Take the file that waits longest, or whose worker went silent; None when there is none."""
-    free = and_(
-        StoredFile.reading == Reading.WAITING,
-        or_(StoredFile.heard_at.is_(None), StoredFile.heard_at < now - SILENCE),
+    file = take_oldest(
+        session,
+        StoredFile,
+        now,
+        waits=StoredFile.reading == Reading.WAITING,
+        silence=SILENCE,
+        attempts=ATTEMPTS,
+        given_up={"reading": Reading.FAILED, "reading_why": "given_up"},
     )
-    session.execute(
-        update(StoredFile)
-        .where(free, StoredFile.attempts >= ATTEMPTS)
-        .values(reading=Reading.FAILED, reading_why="given_up")
-    )
-    oldest = select(StoredFile.id).where(free).order_by(StoredFile.id).limit(1).scalar_subquery()
-    found = session.execute(
-        update(StoredFile)
-        # Two workers at once: the second finds it taken.
-        .where(StoredFile.id == oldest, free)
-        .values(attempts=StoredFile.attempts + 1, heard_at=now)
-        .returning(StoredFile.id, StoredFile.attempts, StoredFile.sha256, StoredFile.media_type)
-        .execution_options(synchronize_session=False)
-    ).first()
-    return Taken(*found) if found else None
+    return Taken(file.id, file.attempts, file.sha256, file.media_type) if file else None
 
 
 def _keep(runtime: Runtime, taken: Taken, **facts: object) -> None:

@@ -26,6 +26,7 @@ from agenda.invitations.push_rules import TAKING_OUT, Wanted, Written, answers, 
 from agenda.invitations.push_server import OwnCalendar, Stored, own_calendar
 from agenda.invitations.push_wanted import wanted
 from agenda.invitations.standing import PARTSTATS
+from agenda.mail.queries import open_hold
 from agenda.meetings.attendance import answer as keep_answer
 from agenda.meetings.model import Attendee
 from config import Config
@@ -84,6 +85,9 @@ def write_calendars(
 
 
 def _take(session: Session, config: Config, now: datetime) -> Sequence[Job]:
+    if open_hold(session) is not None:
+        # As for letters: nothing leaves the house until an administrator says so (RELIABILITY I9).
+        return []
     query = (
         select(CalendarPush)
         .where(CalendarPush.next_at <= now)

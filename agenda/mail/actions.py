@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from agenda.core import audit
 from agenda.core.actor import Actor
-from agenda.core.problems import Conflict, Forbidden
+from agenda.core.problems import Conflict, Forbidden, Invalid
 from agenda.core.runtime import Runtime
 from agenda.core.text import one_line
 from agenda.mail.compose import Attachment, CalendarPart, LetterText, Mailbox, compose, message_id
 from agenda.mail.dkim_signing import signed
 from agenda.mail.leases import FORGOTTEN, Sent, lease, settle, write
 from agenda.mail.model import Hold, Letter
-from agenda.mail.queries import letter_for, open_hold
-from agenda.mail.rules import LEASE
+from agenda.mail.queries import held_letters, letter_for, open_hold
+from agenda.mail.rules import LEASE, restored_from
 from agenda.mail.transports import Permanent, Temporary, Undelivered
 from config import Config
 
@@ -191,6 +191,35 @@ def hold(session: Session, by: Actor, now: datetime, why: str) -> None:
     audit.record(session, by, now, "held", ("mail_hold", held.id), {}, {"why": held.why})
 
 
+def hold_after_restore(session: Session, by: Actor, now: datetime, made_at: datetime) -> int:
+    """Let nothing leave from now on, as a backup was put back (I9); how many letters wait.
+
+    made_at: when the backup was made; what left since then is not known here any more.
+    """
+    release(session, by, now)
+    hold(session, by, now, restored_from(made_at))
+    waiting = select(func.count()).select_from(Letter).where(Letter.fate.is_(None))
+    return session.scalar(waiting) or 0
+
+
+def discard_waiting(session: Session, by: Actor, now: datetime, why: str, only_older: bool = False) -> int:
+    """Let the letters that are held never leave, each with the reason in its history; how many.
+
+    `only_older`: only those that were written before everything was held, such as those of a backup.
+    Raises Conflict where nothing is held, and Invalid without a reason.
+    """
+    _must_be_administrator(by)
+    held = open_hold(session)
+    if held is None:
+        raise Conflict("nothing_is_held")
+    if not one_line(why):
+        raise Invalid("reason_missing")
+    found = held_letters(session, now, before=held.held_at if only_older else None)
+    for letter in found:
+        _discard(session, letter, by, now, why)
+    return len(found)
+
+
 def release(session: Session, by: Actor, now: datetime) -> None:
     """Let letters leave again; harmless where nothing is held."""
     _must_be_administrator(by)
@@ -222,11 +251,15 @@ def discard(session: Session, letter_id: int, by: Actor, now: datetime, why: str
     if letter.fate is not None:
         raise Conflict("letter_settled_already")
     _must_not_be_leaving(letter, now)
+    _discard(session, letter, by, now, why)
+    return letter
+
+
+def _discard(session: Session, letter: Letter, by: Actor, now: datetime, why: str) -> None:
     before = _facts(letter)
     letter.fate, letter.settled_at, letter.lease, letter.leased_until = "discarded", now, None, None
     after = _facts(letter) | {"why": one_line(why)}
     audit.record(session, by, now, "discarded", ("letter", letter.id), before, after)
-    return letter
 
 
 def _must_be_administrator(by: Actor) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Integer, Select, Table, Update, bindparam, func, not_, or_, select, update
+from sqlalchemy import Integer, Select, Table, Update, and_, bindparam, func, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from agenda.core.database import UtcDateTime
@@ -48,6 +48,8 @@ def _due() -> Select[Letter]:
         .scalar_subquery()
     )
     exempt = Letter.lane.startswith(SIGN_IN_LANE, autoescape=True)
+    # Who releases what is held must be able to sign in.
+    asked_for_meanwhile = and_(exempt, Letter.queued_at >= Hold.held_at)
     return (
         select(Letter)
         .where(
@@ -56,7 +58,7 @@ def _due() -> Select[Letter]:
             Letter.due_at <= now,
             ~waits_for_older.exists(),
             or_(exempt, sent_lately < bindparam("letters_per_hour", type_=Integer())),
-            ~select(Hold.id).where(Hold.released_at.is_(None)).exists(),
+            ~select(Hold.id).where(Hold.released_at.is_(None), not_(asked_for_meanwhile)).exists(),
         )
         .order_by(Letter.due_at, Letter.id)
         .limit(1)

@@ -17,19 +17,20 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as BaseResponse
 
 from agenda.core import audit
 from agenda.core.actor import Actor
-from agenda.core.problems import NotFound
+from agenda.core.problems import Invalid, NotFound
 from agenda.core.runtime import Runtime
 from agenda.core.text import one_line
 from agenda.mail import actions, queries, words
 from agenda.mail.model import Letter
 from agenda.mail.queries import SIGN_IN
 from agenda.mail.reading import Reading, read_letter
-from agenda.mail.rules import State, state_of
+from agenda.mail.rules import State, restored_backup, state_of
 from agenda.mail.transports import file_name
 
 pages = Blueprint("mail", __name__, url_prefix="/letters")
@@ -67,6 +68,10 @@ def _state(letter: Letter, held: bool = False) -> State:
 @pages.get("")
 def index() -> str:
     """List letters, newest first, by state, words and page."""
+    return _list()
+
+
+def _list(refused: str = "") -> str:
     by = _actor()
     by.must("see_letters")
     asked = request.args.get("state", "")
@@ -79,8 +84,16 @@ def index() -> str:
             search=request.args.get("q", ""),
             page=request.args.get("page", 1, type=int),
         )
+        held = queries.open_hold(session)
         return render_template(
-            "outbox/index.html", found=found, state=state, states=list(State), held=queries.open_hold(session)
+            "outbox/index.html",
+            found=found,
+            state=state,
+            states=list(State),
+            held=held,
+            restored=restored_backup(held.why) if held else None,
+            waiting=queries.waiting_in(session, held, _runtime().clock()) if held else None,
+            refused=refused,
         )
 
 
@@ -151,6 +164,21 @@ def hold() -> BaseResponse:
     with _runtime().work() as session:
         actions.hold(session, _actor(), _runtime().clock(), why)
     flash(_("Outgoing letters are held."), "success")
+    return redirect(url_for("mail.index"), 303)
+
+
+@pages.post("/discard")
+def discard_waiting() -> BaseResponse | tuple[str, int]:
+    """Let what is held never leave: all of it, or what is older than the hold."""
+    why = one_line(request.form.get("why", ""))[:LONGEST_REASON]
+    only_older = request.form.get("which", "") != "all"
+    try:
+        with _runtime().work() as session:
+            number = actions.discard_waiting(session, _actor(), _runtime().clock(), why, only_older)
+    except Invalid:
+        return _list(refused=_("Say why these letters need not go.")), 422
+    text = ngettext("One letter is discarded.", "%(num)d letters are discarded.", number)
+    flash(text, "success" if number else "info")
     return redirect(url_for("mail.index"), 303)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session, defer
 
 from agenda.core.actor import Actor
@@ -37,6 +37,37 @@ def letter_for(session: Session, letter_id: int, by: Actor, to_change: bool = Fa
     if letter is None or (bodies is not None and letter.body_id not in bodies):
         raise NotFound("not_found")
     return letter
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What is held: how many letters from before that and since then, and when the oldest was written."""
+
+    before: int
+    since: int
+    oldest: datetime | None
+
+    @property
+    def total(self) -> int:
+        return self.before + self.since
+
+
+def waiting_in(session: Session, held: Hold, now: datetime) -> Waiting:
+    """Count the letters that a hold keeps in the house."""
+    older = case((Letter.queued_at < held.held_at, 1), else_=0)
+    query = select(func.count(), func.coalesce(func.sum(older), 0), func.min(Letter.queued_at)).where(
+        _still_here(now)
+    )
+    total, before, oldest = session.execute(query).one()
+    return Waiting(before, total - before, oldest)
+
+
+def held_letters(session: Session, now: datetime, before: datetime | None = None) -> Sequence[Letter]:
+    """List the letters that wait, for changing them, oldest first; `before`: only those written before it."""
+    query = select(Letter).where(_still_here(now)).order_by(Letter.id).options(defer(Letter.content))
+    if before is not None:
+        query = query.where(Letter.queued_at < before)
+    return session.scalars(query.with_for_update()).all()
 
 
 def failed_since(session: Session, moment: datetime) -> Sequence[Letter]:
@@ -128,6 +159,10 @@ def _in_state(session: Session, state: State, now: datetime) -> ColumnElement[bo
         return and_(Letter.fate.is_(None), Letter.leased_until > now)
     if state in (State.WAITING, State.HELD):
         held = open_hold(session) is not None
-        still = and_(Letter.fate.is_(None), or_(Letter.leased_until.is_(None), Letter.leased_until <= now))
-        return still if held == (state is State.HELD) else false()
+        return _still_here(now) if held == (state is State.HELD) else false()
     return Letter.fate == state.value
+
+
+def _still_here(now: datetime) -> ColumnElement[bool]:
+    """Choose what nobody is sending and nobody settled."""
+    return and_(Letter.fate.is_(None), or_(Letter.leased_until.is_(None), Letter.leased_until <= now))

@@ -14,6 +14,7 @@ MOST_ATTEMPTS = len(DELAYS) + 1
 RATE_PERIOD = timedelta(hours=1)
 # Who wants to sign in waits for it now: these letters have a lane of their own and no rate limit.
 SIGN_IN_LANE = "sign-in:"
+_RESTORED = "restored:"
 _ANSWER_LINK = re.compile(r"(/(?:answer|poll|round|feeds)/)[^\s\"'<>&?#]+")
 _REPLY_TOKEN = re.compile(r"(\+)[A-Za-z0-9_-]{16,}(?=@)")
 
@@ -66,6 +67,20 @@ def state_of(letter: Facts, now: datetime, held: bool = False) -> State:
     if letter.leased_until is not None and letter.leased_until > now:
         return State.SENDING
     return State.HELD if held else State.WAITING
+
+
+def restored_from(made_at: datetime) -> str:
+    """Write down as the reason of a hold that a backup of this moment was put back."""
+    return f"{_RESTORED}{made_at.isoformat()}"
+
+
+def restored_backup(why: str) -> datetime | None:
+    """Tell of which moment the backup is that was put back; None for a hold with another reason."""
+    try:
+        moment = datetime.fromisoformat(why.removeprefix(_RESTORED)) if why.startswith(_RESTORED) else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
 
 
 def without_secrets(text: str) -> str:

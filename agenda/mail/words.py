@@ -87,5 +87,7 @@ PROBLEMS: Texts = {
     "letter_sent_already": _l("This letter was sent already."),
     "letter_settled_already": _l("The outcome of this letter is known already."),
     "letter_leaving": _l("This letter is being sent at this moment. Look again in a few minutes."),
+    "nothing_is_held": _l("Nothing is held at this moment: letters leave as usual."),
+    "reason_missing": _l("Say why these letters need not go."),
     "letter_too_late": _l("This letter is of no use any more: what it offers has ended."),
 }

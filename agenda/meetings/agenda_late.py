@@ -153,7 +153,7 @@ def _add(
 def _begin(session: Session, meeting: Meeting, by: Actor, now: datetime, seen: str | None = None) -> Change:
     change = Change(session, meeting, by, now, seen, on_final=True)
     if meeting.agenda_final_at is None:
-        raise Conflict("agenda_is_draft")
+        raise Conflict("agenda_still_draft")
     keep_as_it_was(session, meeting)
     return change
 

@@ -29,6 +29,7 @@ from agenda.meetings.agenda_forms import FinalItemForm, FreeItemForm, ItemForm, 
 from agenda.meetings.agenda_queries import item_of, meeting_with_agenda, people_to_lead
 from agenda.meetings.blueprint import pages
 from agenda.meetings.model import AgendaItem, Meeting
+from agenda.meetings.standard_text_queries import texts_for
 from agenda.topics.model import Purpose, Topic, Treatment
 from agenda.topics.words import PURPOSES, TREATMENTS
 from agenda.web import here
@@ -264,7 +265,11 @@ def _agenda_page(
 
 
 def _item_page(form: ItemForm, meeting: Meeting, item: AgendaItem, status: int, **more: Any) -> Answered:
-    return render_template("meetings/agenda_item.html", form=form, meeting=meeting, item=item, **more), status
+    texts = texts_for(meeting, here.actor())
+    page = render_template(
+        "meetings/agenda_item.html", form=form, meeting=meeting, item=item, texts=texts, **more
+    )
+    return page, status
 
 
 def _item_changed_page(form: ItemForm, meeting_id: int, item_id: int) -> Answered:

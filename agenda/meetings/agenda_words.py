@@ -107,6 +107,7 @@ PROBLEMS: Texts = {
     "change_needs_reason": _l("Give the reason: everyone who was invited reads it."),
     "consent_missing": _l("Name who agreed as chair."),
     "item_was_withdrawn": _l("%(title)s was withdrawn before the meeting."),
+    "agenda_still_draft": _l("The agenda is still a draft: change it there."),
     "agenda_is_draft": _l("The agenda is a draft already."),
     "agenda_not_ready": _l("The agenda cannot be final yet: see what is still missing."),
     "topic_on_agenda_already": _l("%(title)s is on this agenda already."),

@@ -12,7 +12,7 @@ from agenda.core.actor import Actor
 from agenda.core.problems import Changed, Invalid
 from agenda.meetings.deadline_model import BodyDeadlines
 from agenda.meetings.deadline_queries import terms_of
-from agenda.meetings.deadline_rules import MOST_DAYS, Terms
+from agenda.meetings.deadline_rules import MOST, Terms
 from agenda.people.model import Body
 
 
@@ -30,8 +30,9 @@ def set_terms(
     if version is not None and version != seen_version(body, row):
         raise Changed
     asked = asdict(wanted)
-    if not all(0 <= days <= MOST_DAYS for days in asked.values()):
-        raise Invalid("deadline_impossible", most=MOST_DAYS)
+    for name, most in asdict(MOST).items():
+        if not 0 <= asked[name] <= most:
+            raise Invalid("deadline_impossible", most=most, field=name)
     before = asdict(terms_of(session, [body])[body.id])
     if before == asked:
         return
@@ -42,4 +43,5 @@ def set_terms(
     row.agenda_days_before = wanted.agenda_days_before
     row.outcomes_days_after = wanted.outcomes_days_after
     row.decision_list_days_after = wanted.decision_list_days_after
+    row.ratification_days_after = wanted.ratification_days_after
     audit.record(session, by, now, "deadlines_changed", ("body", body.id), before, asked)

@@ -18,3 +18,4 @@ class BodyDeadlines(Base, Versioned):
     agenda_days_before: Mapped[int]
     outcomes_days_after: Mapped[int]
     decision_list_days_after: Mapped[int]
+    ratification_days_after: Mapped[int]

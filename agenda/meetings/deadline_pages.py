@@ -18,8 +18,8 @@ from agenda.meetings import deadline_actions as actions
 from agenda.meetings.blueprint import pages
 from agenda.meetings.deadline_model import BodyDeadlines
 from agenda.meetings.deadline_queries import meetings_to_watch, terms_of
-from agenda.meetings.deadline_rules import MOST_DAYS, Stand, Terms
-from agenda.meetings.deadline_words import FIELDS, STANDS, TONES
+from agenda.meetings.deadline_rules import MOST, Stand, Terms
+from agenda.meetings.deadline_words import FIELDS, HINTS, STANDS, TONES
 from agenda.meetings.deadlines import steps_of
 from agenda.people.model import Body
 from agenda.web import here
@@ -31,7 +31,7 @@ NEAR = (Stand.TODAY, Stand.SOON)
 def _days(name: str) -> IntegerField:
     checks = [
         InputRequired(_l("Fill in a number of days.")),
-        NumberRange(0, MOST_DAYS, _l("Fill in a whole number from %(min)s to %(max)s.")),
+        NumberRange(0, getattr(MOST, name), _l("Fill in a whole number from %(min)s to %(max)s.")),
     ]
     return IntegerField(FIELDS[name], validators=checks)
 
@@ -43,6 +43,7 @@ class TermsForm(Form):
     agenda_days_before = _days("agenda_days_before")
     outcomes_days_after = _days("outcomes_days_after")
     decision_list_days_after = _days("decision_list_days_after")
+    ratification_days_after = _days("ratification_days_after")
 
     def terms(self) -> Terms:
         """Give what was filled in."""
@@ -116,6 +117,8 @@ def _terms_page(
         form=form,
         terms=found,
         names=FIELDS,
+        most=asdict(MOST),
+        hints=HINTS,
         may_set=here.actor().may("set_reminders", body),
         theirs=[row for row in theirs or () if row[1] != row[2]],
     )

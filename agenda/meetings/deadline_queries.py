@@ -47,6 +47,7 @@ def _terms(body: Body, row: BodyDeadlines | None) -> Terms:
         agenda_days_before=row.agenda_days_before if row else USUAL.agenda_days_before,
         outcomes_days_after=row.outcomes_days_after if row else USUAL.outcomes_days_after,
         decision_list_days_after=row.decision_list_days_after if row else USUAL.decision_list_days_after,
+        ratification_days_after=row.ratification_days_after if row else USUAL.ratification_days_after,
     )
 
 

@@ -14,7 +14,6 @@ from agenda.core import working_days
 
 # From here on an open deadline comes near.
 SOON = timedelta(days=7)
-MOST_DAYS = 60
 
 
 class Stand(StrEnum):
@@ -38,9 +37,13 @@ class Terms:
     agenda_days_before: int = 7
     outcomes_days_after: int = 3
     decision_list_days_after: int = 10
+    # Colleges meet weekly: six weeks leave room for a council's cycle as well.
+    ratification_days_after: int = 42
 
 
 USUAL = Terms()
+# So long may each be; where councils ratify, a summer recess may lie in between.
+MOST = Terms(60, 60, 60, 60, ratification_days_after=180)
 
 
 def days_before(day: date, days: int) -> date:

@@ -30,5 +30,11 @@ FIELDS = {
     "agenda_days_before": _l("Agenda final, days before"),
     "outcomes_days_after": _l("Outcomes recorded, days after"),
     "decision_list_days_after": _l("Concept decision list, days after"),
+    "ratification_days_after": _l("Agreements ratified, days after"),
+}
+HINTS = {
+    "ratification_days_after": _l(
+        "For agreements that are recorded from now on. A day that was set for an organ stays."
+    )
 }
 PROBLEMS = {"deadline_impossible": _l("Fill in a whole number of days, at most %(most)d.")}

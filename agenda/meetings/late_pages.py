@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,10 +11,12 @@ from werkzeug.wrappers import Response
 from agenda.core.database import get
 from agenda.core.problems import Changed, Conflict, Invalid
 from agenda.meetings import agenda_late, agenda_steps
+from agenda.meetings.agenda_change import must_be_changeable
 from agenda.meetings.agenda_forms import LateForm, WithdrawForm
 from agenda.meetings.agenda_queries import item_of, meeting_with_agenda
 from agenda.meetings.blueprint import pages
-from agenda.meetings.model import ItemKind, Meeting
+from agenda.meetings.model import AgendaItem, ItemKind, Meeting
+from agenda.meetings.standard_text_queries import texts_for
 from agenda.topics.model import Topic
 from agenda.topics.rules import UNPLANNED
 from agenda.topics.states import has_state
@@ -29,6 +31,8 @@ def add_late(meeting_id: int) -> Answered:
     """Put an urgent item on a final agenda, with the reason and who as chair agreed."""
     with here.read() as session:
         meeting = _changeable(session, meeting_id)
+        if request.method != "POST":
+            _must_be_final(meeting)
         form = LateForm(seen=agenda_steps.fingerprint(meeting.items))
         _offer(session, form, meeting)
         if not form.validate_on_submit():
@@ -55,10 +59,12 @@ def withdraw_item(meeting_id: int, item_id: int) -> Answered:
     with here.read() as session:
         meeting = _changeable(session, meeting_id)
         item = item_of(meeting, item_id)
+        if request.method != "POST":
+            _must_be_final(meeting)
         form = WithdrawForm(version=item.version)
         if not form.validate_on_submit():
             status = 422 if form.is_submitted() else 200
-            return render_template("meetings/withdraw.html", form=form, meeting=meeting, item=item), status
+            return _withdraw_page(form, meeting, item), status
     try:
         with here.work() as session:
             item = item_of(_changeable(session, meeting_id), item_id)
@@ -71,8 +77,7 @@ def withdraw_item(meeting_id: int, item_id: int) -> Answered:
             meeting = _changeable(session, meeting_id)
             item = item_of(meeting, item_id)
             form.version.data = str(item.version)
-            page = render_template("meetings/withdraw.html", form=form, meeting=meeting, item=item)
-            return page, problem.status
+            return _withdraw_page(form, meeting, item), problem.status
     flash(_("The item is withdrawn; everyone whom it concerns hears of it."), "success")
     return redirect(url_for("meetings.agenda", meeting_id=meeting_id, _anchor=f"item-{item_id}"), 303)
 
@@ -81,6 +86,13 @@ def _changeable(session: Session, meeting_id: int) -> Meeting:
     meeting = meeting_with_agenda(session, meeting_id, here.actor())
     here.actor().must("draft_agenda", meeting.body)
     return meeting
+
+
+def _must_be_final(meeting: Meeting) -> None:
+    """Raise Conflict before anything is typed; what was typed is refused with the form around it."""
+    must_be_changeable(meeting, here.now())
+    if meeting.agenda_final_at is None:
+        raise Conflict("agenda_still_draft")
 
 
 def _add(session: Session, meeting: Meeting, form: LateForm) -> None:
@@ -105,4 +117,10 @@ def _offer(session: Session, form: LateForm, meeting: Meeting) -> None:
 
 def _late_page(form: LateForm, meeting: Meeting) -> str:
     names = sorted(attendee.person.name for attendee in meeting.people)
-    return render_template("meetings/late.html", form=form, meeting=meeting, names=names)
+    texts = texts_for(meeting, here.actor())
+    return render_template("meetings/late.html", form=form, meeting=meeting, names=names, texts=texts)
+
+
+def _withdraw_page(form: WithdrawForm, meeting: Meeting, item: AgendaItem) -> str:
+    texts = texts_for(meeting, here.actor())
+    return render_template("meetings/withdraw.html", form=form, meeting=meeting, item=item, texts=texts)

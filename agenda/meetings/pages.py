@@ -27,6 +27,7 @@ from agenda.meetings import (
     queries,
     reuse_pages,
     sight,
+    standard_text_pages,
     table_words,
     template_pages,
     version_pages,
@@ -70,6 +71,7 @@ __all__ = [
     "pages",
     "planning_pages",
     "reuse_pages",
+    "standard_text_pages",
     "template_pages",
     "version_pages",
 ]
@@ -99,6 +101,7 @@ def init(app: Flask) -> None:
     paper_pages.offer(app)
     deadline_panels.offer(app)
     template_pages.offer(app)
+    standard_text_pages.offer(app)
     reuse_pages.offer(app)
     offer_host_in_turn(app, host_in_turn)
     say(app, words.PROBLEMS)

@@ -14,6 +14,7 @@ from agenda.core.problems import Conflict, Invalid, NotFound
 from agenda.documents import actions as documents
 from agenda.documents.actions import Content, Facts
 from agenda.documents.model import Document
+from agenda.documents.paper_order import move_among
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.meetings.paper_model import MeetingPaper
 from agenda.meetings.paper_queries import is_late
@@ -107,11 +108,7 @@ def move_paper(session: Session, meeting: Meeting, paper_id: int, step: int, by:
         .order_by(Document.removed_at.is_not(None), MeetingPaper.position, MeetingPaper.id)
         .with_for_update(of=MeetingPaper)
     )
-    papers = list(session.scalars(query))
-    at = papers.index(paper)
-    papers.insert(min(max(at + step, 0), len(papers) - 1), papers.pop(at))
-    for position, one in enumerate(papers):
-        one.position = position
+    move_among(session.scalars(query).all(), paper, step)
     return paper
 
 

@@ -2,43 +2,34 @@
 
 from __future__ import annotations
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, redirect, render_template, url_for
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from agenda.core.actor import Actor
-from agenda.core.problems import Invalid
 from agenda.documents.actions import Content, Facts
 from agenda.documents.forms import UploadForm
 from agenda.documents.model import Document
-from agenda.documents.names import title_of
-from agenda.documents.readers import offer_readers
-from agenda.documents.uploading import (
-    Taken,
-    as_lines,
-    expect_files,
-    say_accepted,
-    take_files,
-    takes_files,
-    wants_lines,
-)
+from agenda.documents.paper_place import Answer, PaperPlace, asked_step, take_papers
+from agenda.documents.readers import offer_keeper, offer_readers
+from agenda.documents.uploading import Taken, expect_files, takes_files
 from agenda.meetings import paper_actions, paper_queries, sight
 from agenda.meetings.agenda_queries import item_of, meeting_with_agenda
 from agenda.meetings.blueprint import pages
 from agenda.meetings.model import AgendaItem, Meeting
+from agenda.meetings.standard_text_queries import texts_for
 from agenda.meetings.timing import timetable
 from agenda.web import here
 from agenda.web.panels import offer_panel, panels
 
-Answer = str | Response | tuple[str, int]
-
 
 def offer(app: Flask) -> None:
-    """Offer the panels, and let guests read the papers of their items."""
+    """Offer the panels, let guests read the papers of their items, and keep those of closed items."""
     offer_panel(app, "meeting", _meeting_panel, order=5)
     offer_panel(app, "document", _document_panel, order=30)
     offer_readers(app, _as_guest)
+    offer_keeper(app, paper_queries.in_sight)
     expect_files(app)
 
 
@@ -58,9 +49,16 @@ def guest(meeting_id: int) -> str | Response:
             meeting=meeting,
             slots=[slot for slot in slots if slot.item in items],
             numbers=numbers,
+            replaces=_replaced_by(meeting, by),
             papers={key: [line for line in found if line.readable] for key, found in papers.items()},
             panel=panels("meeting_guest", session, meeting),
         )
+
+
+def _replaced_by(meeting: Meeting, by: Actor) -> str | None:
+    """Name the member in whose place somebody comes; None for who comes for themselves."""
+    own = next(one for one in meeting.people if one.person_id == by.person_id)
+    return own.substitute_for.person.name if own.substitute_for else None
 
 
 def _may_add(meeting_id: int, item_id: int | None = None) -> None:
@@ -89,35 +87,25 @@ def papers(meeting_id: int, item_id: int | None = None) -> str:
 def add_papers(meeting_id: int, item_id: int | None = None) -> Answer:
     """Take papers: each is added or refused on its own."""
     with here.read() as session:
-        meeting, item = _place(session, meeting_id, item_id)
-        form = UploadForm.asking(late=paper_queries.is_late(meeting, here.now()))
-        if not form.validate():
-            return _page(session, meeting, item, form), Invalid.status
+        late = paper_queries.is_late(_place(session, meeting_id, item_id)[0], here.now())
 
-    def add(session: Session, content: Content) -> Document:
+    def add(session: Session, content: Content, facts: Facts, late_why: str) -> Document:
         meeting, item = _place(session, meeting_id, item_id)
-        facts = Facts(title_of(content.file_name), bool(form.closed.data), bool(form.confidential.data))
-        return paper_actions.add_paper(
-            session, meeting, item, content, facts, form.why, here.actor(), here.now()
-        )
+        by, now = here.actor(), here.now()
+        return paper_actions.add_paper(session, meeting, item, content, facts, late_why, by, now)
 
-    taken = take_files(form.files.data or [], add)
-    if wants_lines():
-        return as_lines(taken)
-    if taken.refused:
-        with here.read() as session:
-            return _page(session, *_place(session, meeting_id, item_id), form, taken), Invalid.status
-    say_accepted(taken)
-    return redirect(_address(meeting_id, item_id), 303)
+    def page(session: Session, form: UploadForm, taken: Taken | None) -> str:
+        return _page(session, *_place(session, meeting_id, item_id), form, taken)
+
+    return take_papers(PaperPlace(add, page, _address(meeting_id, item_id), late))
 
 
 @pages.post("/meetings/<int:meeting_id>/papers/<int:paper_id>/move")
 def move_paper(meeting_id: int, paper_id: int) -> Response:
     """Move a paper one place up or down."""
-    step = 1 if request.form.get("to") == "down" else -1
     with here.work() as session:
         meeting, _ = _place(session, meeting_id, None)
-        paper = paper_actions.move_paper(session, meeting, paper_id, step, here.actor())
+        paper = paper_actions.move_paper(session, meeting, paper_id, asked_step(), here.actor())
         item_id = paper.item_id
     return redirect(_address(meeting_id, item_id), 303)
 
@@ -146,6 +134,7 @@ def _page(
         of_topic=[line for line in found if not line.attached.key],
         own=[line for line in found if line.attached.key],
         done=_address(meeting.id, item.id if item else None),
+        texts=texts_for(meeting, here.actor()),
     )
 
 

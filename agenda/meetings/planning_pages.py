@@ -34,6 +34,7 @@ from agenda.meetings.rules import (
     quarter_of,
     state_of,
 )
+from agenda.meetings.standard_text_queries import texts_for
 from agenda.meetings.words import FIELDS, quarter, short_day, window
 from agenda.people.model import Body
 from agenda.people.queries import bodies_for
@@ -328,4 +329,5 @@ def _named(meeting: Meeting) -> str:
 
 def _cancel_page(form: CancelForm, meeting: Meeting, status: int) -> Answered:
     told = len(meeting.people) if meeting.confirmed_at else 0
-    return render_template("meetings/cancel.html", form=form, meeting=meeting, told=told), status
+    texts = texts_for(meeting, here.actor())
+    return render_template("meetings/cancel.html", form=form, meeting=meeting, told=told, texts=texts), status

@@ -26,6 +26,8 @@ def put_on_table(
     """Treat this item now, in whatever order; its number stays. The clock of the one before stops."""
     meeting = item.meeting
     clock = _held(session, meeting, by, now, seen)
+    if item.withdrawn_at is not None:
+        raise Conflict("item_was_withdrawn", title=item.title)
     if clock.running and clock.item is item:
         return
     _stop(clock, now)

@@ -23,13 +23,16 @@ def take_back_outcome(
 ) -> None:
     """Let an item be open again, and its topic have its turn in this meeting as before; the history tells.
 
-    Raises Changed when someone else saved the item after `version`, and Conflict once the meeting is closed
-    or the topic has gone on: put on another agenda, or into a written round.
+    Raises Changed when someone else saved the item after `version`, and Conflict once the meeting is closed,
+    for an item that was withdrawn before it began, or where the topic has gone on: put on another agenda, or
+    into a written round.
     """
     meeting = item.meeting
     hold_table(session, meeting, by, now)
     hold_open(session, meeting, now)
     item.expect(version)
+    if item.withdrawn_at is not None:
+        raise Conflict("item_was_withdrawn", title=item.title)
     if item.outcome is None:
         return
     if item.topic is not None and item.turn is not None:

@@ -126,7 +126,8 @@ class Table:
 
     @property
     def previous(self) -> AgendaItem | None:
-        return previous_item(self.meeting.items, self.current.id if self.current else None)
+        there = [item for item in self.meeting.items if item.withdrawn_at is None]
+        return previous_item(there, self.current.id if self.current else None)
 
     @property
     def done(self) -> frozenset[int]:

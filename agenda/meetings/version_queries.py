@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agenda.core.actor import Actor
 from agenda.core.problems import NotFound
 from agenda.documents.model import Document
-from agenda.documents.queries import readable
 from agenda.meetings.model import Meeting
-from agenda.meetings.paper_queries import readable_as_guest
+from agenda.meetings.paper_queries import readable_papers
 from agenda.meetings.sight import NEUTRAL_TITLE, Sight, sees, sight_of
 from agenda.meetings.timing import Slot, timetable
 from agenda.meetings.version_model import AgendaVersion
@@ -120,8 +119,8 @@ def _readable(session: Session, versions: Sequence[AgendaVersion], by: Actor) ->
     }
     if not documents:
         return frozenset()
-    may = readable(by) if by.person_id is None else or_(readable(by), readable_as_guest(by.person_id))
-    return frozenset(session.scalars(select(Document.id).where(Document.id.in_(documents), may)))
+    query = select(Document.id).where(Document.id.in_(documents), readable_papers(by))
+    return frozenset(session.scalars(query))
 
 
 def _why_for(version: AgendaVersion, last: AgendaVersion | None, shown: Row) -> str:

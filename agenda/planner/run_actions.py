@@ -107,7 +107,14 @@ def take(session: Session, now: datetime) -> PlanningRun | None:
     One whose worker went silent again and again is given up.
     """
     return take_oldest(
-        session, PlanningRun, now, silence=SILENCE, attempts=ATTEMPTS, given_up="search_failed"
+        session,
+        PlanningRun,
+        now,
+        waits=PlanningRun.finished_at.is_(None),
+        silence=SILENCE,
+        attempts=ATTEMPTS,
+        given_up={"finished_at": now, "failed": "search_failed"},
+        started_at=now,
     )
 
 

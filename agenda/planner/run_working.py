@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from agenda.core.runtime import Runtime
+from agenda.core.waiting_work import give_back, still_mine
 from agenda.planner.posing import Posed
 from agenda.planner.run_actions import take
 from agenda.planner.run_model import PlanningRun
@@ -45,7 +46,8 @@ def plan_next(runtime: Runtime, ended: Callable[[], bool] = lambda: False) -> bo
         _finish(runtime, run_id, taken_at, None, "search_failed")
         return True
     if ended():
-        _give_back(runtime, run_id, taken_at)
+        with runtime.work() as session:
+            give_back(session, PlanningRun, run_id, taken_at)
     else:
         _finish(runtime, run_id, taken_at, result, "")
     return True
@@ -69,22 +71,13 @@ def _solved(runtime: Runtime, run_id: int, posed: Posed, seconds: float, ended: 
     )
 
 
-def _give_back(runtime: Runtime, run_id: int, taken_at: datetime | None) -> None:
-    """Leave the search for the next worker: this one was told to stop, which is no failure."""
-    with runtime.work() as session:
-        run = session.get(PlanningRun, run_id)
-        if run is not None and run.finished_at is None and run.started_at == taken_at:
-            run.started_at, run.heard_at = None, None
-            run.attempts -= 1
-
-
 def _finish(
     runtime: Runtime, run_id: int, taken_at: datetime | None, result: Result | None, failed: str
 ) -> None:
     """Keep the outcome, unless somebody else has taken the search over meanwhile."""
     with runtime.work() as session:
-        run = session.get(PlanningRun, run_id)
-        if run is not None and run.finished_at is None and run.started_at == taken_at:
+        run = still_mine(session, PlanningRun, run_id, taken_at)
+        if run is not None:
             run.finished_at, run.failed = runtime.clock(), failed
             run.result = result.to_json() if result is not None else None
 

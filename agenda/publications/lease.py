@@ -20,7 +20,7 @@ class Made:
     kept: Received
     title: str
     rests_on: str
-    # Of a pack: see the columns of Paper.
+    # See the columns of Paper.
     limited: bool = False
     holds: str = ""
     left_out: int = 0

@@ -30,6 +30,7 @@ from agenda.publications.letter_model import (
     OwnWords,
     Section,
 )
+from agenda.publications.letter_pdfs import ask_for_pdfs
 from agenda.publications.letter_rules import print_of, reference
 from agenda.topics.model import FocusArea
 
@@ -137,6 +138,8 @@ def change_copy(
     for name in before:
         setattr(copy, name, values[name])
     _touch(session, copy.letter)
+    if copy.letter.state is LetterState.AGREED:
+        ask_for_pdfs(session, copy.letter, by, now)
     council = {"council": copy.organisation.name}
     _record(session, copy.letter, by, now, "council_letter_copy_changed", before, {**values, **council})
 
@@ -152,6 +155,7 @@ def agree(session: Session, letter: CouncilLetter, version: int | None, by: Acto
     letter.agreed_at, letter.agreed_by = now, by.name
     letter.agreed_parts = [asdict(part) for part in parts]
     session.flush()
+    ask_for_pdfs(session, letter, by, now)
     _record(session, letter, by, now, "council_letter_agreed")
 
 

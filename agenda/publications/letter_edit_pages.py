@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from agenda.core.problems import Changed, Conflict, NotFound
+from agenda.meetings.standard_text_queries import texts_for
 from agenda.publications import letter_actions as actions
 from agenda.publications import letter_queries as queries
 from agenda.publications import letter_words as words
@@ -220,4 +221,5 @@ def _words_page(
         theirs=theirs or [],
         blocks=blocks,
         words=words,
+        texts=texts_for(letter.meeting, here.actor(), letter.language),
     )

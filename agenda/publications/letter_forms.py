@@ -102,6 +102,12 @@ class LetterheadForm(Form):
             raise ValidationError(_l("This is not a mail address."))
 
 
+class PdfsForm(Form):
+    """Where somebody is while the PDFs are asked for: sending the letters, or reading them."""
+
+    sending = BooleanField()
+
+
 class SendForm(Form):
     """How the letters leave, and which promises are kept by them."""
 

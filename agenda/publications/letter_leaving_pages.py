@@ -14,23 +14,16 @@ from werkzeug.wrappers import Response
 
 from agenda.core.clock import local_day
 from agenda.core.problems import Changed, Conflict, Invalid, Problem
+from agenda.publications import letter_pdfs as pdfs
 from agenda.publications import letter_queries as queries
 from agenda.publications import letter_sending as sending
 from agenda.publications import letter_words as words
 from agenda.publications.blueprint import pages
 from agenda.publications.letter_facts import differs_by_now
-from agenda.publications.letter_forms import SendForm
+from agenda.publications.letter_forms import PdfsForm, SendForm
 from agenda.publications.letter_model import CouncilLetter, LetterState, Way
-from agenda.publications.letter_printing import (
-    WORD,
-    Printed,
-    as_pdf,
-    as_pdfs,
-    as_word,
-    file_name,
-    printed_letter,
-)
-from agenda.publications.typesetting import NotTypeset
+from agenda.publications.letter_printing import WORD, as_word, file_name, printed_letter
+from agenda.publications.paper_files import PDF
 from agenda.web import here
 from agenda.web.forms import Form, options
 from agenda.web.shell import sentence
@@ -48,7 +41,10 @@ def letter_copy(copy_id: int) -> str:
             (one.id, one.organisation.name, url_for("publications.letter_copy", copy_id=one.id), None)
             for one in copy.letter.copies
         ]
-        return render_template("publications/letter_copy.html", copy=copy, letter=printed, copies=copies)
+        ready = copy.id in pdfs.pdfs_of(session, copy.letter).there
+        return render_template(
+            "publications/letter_copy.html", copy=copy, letter=printed, copies=copies, ready=ready
+        )
 
 
 @pages.get("/council-letters/copies/<int:copy_id>.<any(pdf, docx):kind>")
@@ -57,12 +53,10 @@ def letter_file(copy_id: int, kind: str) -> Response:
     with here.read() as session:
         copy = queries.copy_for(session, copy_id, here.actor())
         printed = printed_letter(session, copy.letter)[copy.id]
-    if kind == "docx":
-        return _file(as_word(printed), WORD, file_name(printed, kind))
-    try:
-        return _file(as_pdf(printed, here.now()), "application/pdf", file_name(printed, kind))
-    except NotTypeset as error:
-        raise _not_made(error) from error
+        if kind == "docx":
+            return _file(as_word(printed), WORD, file_name(printed, kind))
+        path = pdfs.file_of(session, here.runtime().config, copy)
+    return _file(path.read_bytes(), PDF, file_name(printed, kind))
 
 
 @pages.get("/council-letters/<int:letter_id>.zip")
@@ -73,17 +67,25 @@ def letter_files(letter_id: int) -> Response:
         letter = queries.letter_for(session, letter_id, by)
         zone = letter.body.time_zone
         printed = printed_letter(session, letter)
-    try:
-        pdfs = as_pdfs(printed, now)
-    except NotTypeset as error:
-        raise _not_made(error) from error
+        files = pdfs.files_of(session, here.runtime().config, letter)
     made = BytesIO()
     with ZipFile(made, "w", ZIP_DEFLATED) as archive:
         for key, one in printed.items():
-            archive.writestr(_entry(file_name(one, "pdf"), now, zone), pdfs[key])
+            archive.writestr(_entry(file_name(one, "pdf"), now, zone), files[key].read_bytes())
             archive.writestr(_entry(file_name(one, "docx"), now, zone), as_word(one))
     stem = file_name(next(iter(printed.values())), "zip").split("-")[0]
     return _file(made.getvalue(), "application/zip", f"{stem}-{letter_id}.zip")
+
+
+@pages.post("/council-letters/<int:letter_id>/pdfs")
+def make_letter_pdfs(letter_id: int) -> Response:
+    """Ask for the PDFs of a letter that are not there as it reads now; the worker makes them."""
+    by, form = here.actor(), PdfsForm()
+    with here.work() as session:
+        letter = queries.letter_for(session, letter_id, by)
+        pdfs.ask_for_pdfs(session, letter, by, here.now())
+    page = "send_letters_form" if form.sending.data else "council_letter"
+    return redirect(url_for(f"publications.{page}", letter_id=letter_id, _anchor="pdfs"), 303)
 
 
 @pages.get("/council-letters/<int:letter_id>/send")
@@ -107,14 +109,15 @@ def send_letters(letter_id: int) -> Answered:
         sending.must_be_sendable(session, letter, by)
         if not _offer(session, letter, form).validate():
             return _send_page(session, letter, form), 422
-        printed = printed_letter(session, letter)
     try:
-        _leave(letter_id, form, printed, now)
+        _leave(letter_id, form, now)
     except (Conflict, Invalid) as problem:
-        with here.read() as session:
+        with here.work() as session:
             letter = queries.letter_for(session, letter_id, by)
             if letter.state is not LetterState.AGREED:
                 raise
+            if problem.code == "council_letter_pdfs_missing":
+                pdfs.ask_for_pdfs(session, letter, by, now)
             _refuse(form, letter, problem)
             return _send_page(session, letter, form), problem.status
     by_mail = form.way.data == Way.MAIL.value
@@ -133,19 +136,12 @@ def take_letters_back(letter_id: int) -> Response:
     return redirect(url_for("publications.council_letter", letter_id=letter_id), 303)
 
 
-def _leave(letter_id: int, form: SendForm, printed: dict[int, Printed], now: datetime) -> None:
+def _leave(letter_id: int, form: SendForm, now: datetime) -> None:
     by, kept, seen = here.actor(), form.kept.data or (), form.seen_version()
-    made: dict[int, sending.Made] = {}
-    if form.way.data == Way.MAIL.value:
-        # Before the transaction: setting a page takes a second, and nobody should wait for that.
-        try:
-            made = {key: sending.Made(printed[key], pdf) for key, pdf in as_pdfs(printed, now).items()}
-        except NotTypeset as error:
-            raise _not_made(error) from error
     with here.work() as session:
         letter = queries.letter_for(session, letter_id, by)
         if form.way.data == Way.MAIL.value:
-            sending.send(session, here.runtime().config, letter, made, kept, seen, by, now)
+            sending.send(session, here.runtime().config, letter, kept, seen, by, now)
         elif form.sent_on.data is not None:
             sending.mark_sent(session, letter, form.sent_on.data, kept, seen, by, now)
 
@@ -156,6 +152,11 @@ def _refuse(form: SendForm, letter: CouncilLetter, problem: Problem) -> None:
         form.version.data = str(letter.version)
         form.form_errors.append(
             _("Something on the letters changed in the meantime. Nothing was sent: look at them once more.")
+        )
+        return
+    if problem.code == "council_letter_pdfs_missing":
+        form.form_errors.append(
+            _("Nothing was sent yet: the PDFs are being made. Let the letters leave once all are there.")
         )
         return
     text = sentence(problem.code, problem.facts)
@@ -177,6 +178,7 @@ def _send_page(session: Session, letter: CouncilLetter, form: SendForm) -> str:
         "publications/letter_send.html",
         letter=letter,
         form=form,
+        pdfs=pdfs.pdfs_of(session, letter),
         mailboxes={copy.id: sending.mailbox_of(session, copy) for copy in letter.copies},
         promises=queries.open_promises(session, letter),
         changed=differs_by_now(session, letter),
@@ -184,11 +186,6 @@ def _send_page(session: Session, letter: CouncilLetter, form: SendForm) -> str:
         words=words,
         shown=request.method == "POST",
     )
-
-
-def _not_made(error: NotTypeset) -> Conflict:
-    missing = error.code == "typesetter_missing"
-    return Conflict("letter_typesetter_missing" if missing else "letter_not_typeset")
 
 
 def _entry(name: str, now: datetime, zone: str) -> ZipInfo:

@@ -22,6 +22,7 @@ from agenda.publications.letter_choice import Choice, offered_decisions, offered
 from agenda.publications.letter_facts import differs_by_now, is_open, left_out, written
 from agenda.publications.letter_forms import ChoiceForm
 from agenda.publications.letter_model import CouncilLetter
+from agenda.publications.letter_pdfs import pdfs_of
 from agenda.publications.letter_printing import printed_letter
 from agenda.publications.letter_rules import blocks
 from agenda.topics.listing import focus_areas
@@ -85,6 +86,7 @@ def council_letter(letter_id: int) -> str:
             found=found,
             blocks=blocks,
             printed=printed_letter(session, letter),
+            pdfs=pdfs_of(session, letter),
             left_out=left_out(session, letter) if may_record else ([], []),
             changed=differs_by_now(session, letter),
             fates=queries.fates(session, [letter], now),

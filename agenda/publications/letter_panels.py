@@ -53,8 +53,10 @@ def body_panel(session: Session, body: Body) -> str | None:
 
 def tasks(session: Session, by: Actor, now: datetime) -> Iterator[Task]:
     """Name the promise that comes near while no letter is written, and the letter that waits to be sent."""
-    for promise in queries.unwritten(session, by, now):
-        meeting = queries.meeting_to_tell(session, promise.body_id, now)
+    promises = queries.unwritten(session, by, now)
+    held = {key: queries.meeting_to_tell(session, key, now) for key in {one.body_id for one in promises}}
+    for promise in promises:
+        meeting = held[promise.body_id]
         if meeting is None:
             continue
         today = local_day(now, promise.body.time_zone)

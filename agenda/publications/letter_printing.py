@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
 from docxtpl import DocxTemplate
-from flask import render_template
 from jinja2.sandbox import SandboxedEnvironment
 from sqlalchemy.orm import Session
 
@@ -21,11 +19,11 @@ from agenda.publications.letter_facts import Head, head_of, written
 from agenda.publications.letter_model import CouncilLetter, LetterCopy, LetterState
 from agenda.publications.letter_period import day_of
 from agenda.publications.letter_rules import Block, Part, blocks
-from agenda.publications.typesetting import typeset
+from agenda.publications.papers import Draft, fingerprint
+from agenda.publications.rendering import LOCALES, Page, templates
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "publications"
 STYLES = ("letter.css",)
-AT_ONCE = 2
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -155,23 +153,17 @@ def file_name(printed: Printed, kind: str) -> str:
     return f"{stem}-{slug}-{printed.dated_on.isoformat()}.{kind}"
 
 
-def as_pdf(printed: Printed, now: datetime) -> bytes:
-    """Set a copy as PDF/A-3a and PDF/UA-1; NotTypeset where that fails."""
-    return as_pdfs({0: printed}, now)[0]
+def fingerprint_of(printed: Printed) -> str:
+    """Give a name that is another one as soon as a copy would say anything else."""
+    return fingerprint(printed, {}, printed.language)
 
 
-def as_pdfs(copies: Mapping[int, Printed], now: datetime) -> dict[int, bytes]:
-    """Set several copies, two at a time: each waits for a process of its own."""
-    pages = {
-        key: render_template("publications/letter_paper.html", letter=one) for key, one in copies.items()
-    }
-
-    def set_one(key: int) -> bytes:
-        one = copies[key]
-        return typeset(pages[key], one.language, one.title, now, styles=STYLES)
-
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return dict(zip(copies, pool.map(set_one, copies), strict=True))
+def draft_copy(session: Session, copy: LetterCopy) -> Draft:
+    """Write a copy as things stand now, ready to be set."""
+    printed = printed_letter(session, copy.letter)[copy.id]
+    template = templates(printed.language).get_template("letter.html")
+    html = template.render(letter=printed, locale=LOCALES[printed.language])
+    return Draft(Page(html, printed.title), fingerprint_of(printed), styles=STYLES)
 
 
 def as_word(printed: Printed) -> bytes:

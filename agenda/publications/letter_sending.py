@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -21,20 +20,13 @@ from agenda.meetings.after_closing import outcomes_leave
 from agenda.publications.letter_actions import must_be_open
 from agenda.publications.letter_facts import head_of, kept_head, letterhead_of
 from agenda.publications.letter_model import CouncilLetter, LetterCopy, LetterState, Way
+from agenda.publications.letter_pdfs import ask_for_pdfs, files_of
 from agenda.publications.letter_printing import Printed, file_name, printed_letter
 from config import Config
 
 KIND = "council_letter"
 NOON = time(12)
 COUNCIL = {"nl": "Griffie {name}", "en": "Council clerk of {name}"}
-
-
-@dataclass(frozen=True)
-class Made:
-    """A copy as it was printed, and the PDF of it."""
-
-    printed: Printed
-    pdf: bytes
 
 
 def mailbox_of(session: Session, copy: LetterCopy) -> str:
@@ -55,7 +47,6 @@ def send(
     session: Session,
     config: Config,
     letter: CouncilLetter,
-    made: Mapping[int, Made],
     kept: Sequence[int],
     version: int | None,
     by: Actor,
@@ -63,18 +54,17 @@ def send(
 ) -> None:
     """Queue the letter to the council clerk of every municipality, at one moment, once.
 
-    `made` holds the PDF of each copy. Changed when something on it is not so any more; Conflict while a
-    mailbox is missing. `kept` are the promises that are kept by it.
+    Conflict while a PDF is not made as its copy reads now, or a mailbox is missing. `kept` are the promises
+    that are kept by it.
     """
     must_be_sendable(session, letter, by)
     letter.expect(version)
-    if {key: one.printed for key, one in made.items()} != printed_letter(session, letter):
-        raise Changed
     missing = [copy.organisation.name for copy in letter.copies if not mailbox_of(session, copy)]
     if missing:
         raise Conflict("council_letter_no_mailbox", councils=", ".join(missing))
+    files, printed = files_of(session, config, letter), printed_letter(session, letter)
     for copy in letter.copies:
-        _post(session, config, copy, made[copy.id], now)
+        _post(session, config, copy, printed[copy.id], files[copy.id].read_bytes(), now)
     _sent(session, letter, Way.MAIL, now, kept, by, now)
 
 
@@ -93,6 +83,8 @@ def mark_sent(
     zone = letter.body.time_zone
     if sent_on > local_day(now, zone):
         raise Invalid("council_letter_sent_later", field="sent_on")
+    # Whoever reads it afterwards gets it as it left.
+    ask_for_pdfs(session, letter, by, now)
     at = now if sent_on == local_day(now, zone) else at_local(sent_on, NOON, zone)
     _sent(session, letter, Way.OWN, at, kept, by, now)
 
@@ -110,8 +102,10 @@ def take_back(session: Session, letter: CouncilLetter, version: int | None, by: 
     _record(session, letter, by, now, "council_letter_taken_back")
 
 
-def _post(session: Session, config: Config, copy: LetterCopy, made: Made, now: datetime) -> None:
-    letter, printed = copy.letter, made.printed
+def _post(
+    session: Session, config: Config, copy: LetterCopy, printed: Printed, pdf: bytes, now: datetime
+) -> None:
+    letter = copy.letter
     text = render_letter(
         KIND,
         letter.language,
@@ -130,7 +124,7 @@ def _post(session: Session, config: Config, copy: LetterCopy, made: Made, now: d
         text=text,
         body_id=letter.body_id,
         about=("council_letter", letter.id),
-        attachments=(Attachment(file_name(printed, "pdf"), made.pdf),),
+        attachments=(Attachment(file_name(printed, "pdf"), pdf),),
     )
     try:
         post(session, config, outgoing, now)

@@ -90,11 +90,9 @@ PROBLEMS: Texts = {
     ),
     "council_letter_sent_later": _l("That day is still to come."),
     "reference_pattern_unknown": _l("Between braces only {jaar}, {maand}, {dag} and {nummer} can stand."),
-    "letter_typesetter_missing": _l(
-        "This machine cannot make a PDF: Pango is missing. The Word file is there; ask the administrator to "
-        "install Pango."
+    "council_letter_pdfs_missing": _l(
+        "Not every PDF is there as the letter reads now. They are made on the page of the letter."
     ),
-    "letter_not_typeset": _l("The PDF could not be made. Try again; the Word file is there meanwhile."),
 }
 
 

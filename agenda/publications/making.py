@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from agenda.core.problems import Problem
 from agenda.core.runtime import Runtime
-from agenda.core.waiting_work import take_oldest
+from agenda.core.waiting_work import give_back, still_mine, take_oldest
 from agenda.publications.lease import Lease, Made
+from agenda.publications.letter_printing import draft_copy
 from agenda.publications.model import Paper, PaperKind
 from agenda.publications.pack_making import make_pack
 from agenda.publications.paper_files import keep, stored
-from agenda.publications.papers import draft, wanted_of
+from agenda.publications.papers import OF_MEETING, draft, wanted_of
 from agenda.publications.typesetting import NotTypeset, typeset
 
 log = logging.getLogger("agenda.publications")
@@ -36,11 +37,12 @@ def make_next(runtime: Runtime, ended: Callable[[], bool] = lambda: False) -> bo
     lease = Lease(runtime, paper_id, ended)
     try:
         with runtime.read() as session:
-            wanted = wanted_of(session.get_one(Paper, paper_id))
-        made = (make_pack if wanted.kind is PaperKind.PACK else _make)(runtime, paper_id, lease)
+            kind = session.get_one(Paper, paper_id).kind
+        made = (make_pack if kind is PaperKind.PACK else _make)(runtime, paper_id, lease)
     except NotTypeset as why:
         if why.code == "stopped":
-            _give_back(runtime, paper_id, taken_at)
+            with runtime.work() as session:
+                give_back(session, Paper, paper_id, taken_at)
         else:
             log.error("paper %s was not made: %s", paper_id, why.code)
             _finish(runtime, paper_id, taken_at, why.code)
@@ -59,28 +61,34 @@ def _make(runtime: Runtime, paper_id: int, lease: Lease) -> Made:
     with runtime.read() as session:
         found = session.get_one(Paper, paper_id)
         made_at = runtime.clock()
-        drafted = draft(session, found.meeting, wanted_of(found), made_at)
+        if found.copy is not None:
+            drafted = draft_copy(session, found.copy)
+        else:
+            drafted = draft(session, found.meeting, wanted_of(found), made_at)
         language = found.language
     page = drafted.page
-    content = typeset(page.html, language, page.title, made_at, go_on=lease.go_on)
-    return Made(keep(runtime.config, content, runtime.clock()), page.title, drafted.rests_on)
+    content = typeset(page.html, language, page.title, made_at, styles=drafted.styles, go_on=lease.go_on)
+    kept = keep(runtime.config, content, runtime.clock())
+    return Made(kept, page.title, drafted.rests_on, holds=drafted.holds)
 
 
 def take(session: Session, now: datetime) -> Paper | None:
     """Take the oldest paper that waits, or whose worker went silent; None when there is none.
 
+    Packs come last: those of all readers together take minutes, and nobody waits that long for an agenda.
     One whose worker went silent again and again is given up.
     """
-    return take_oldest(session, Paper, now, silence=SILENCE, attempts=ATTEMPTS, given_up="typesetting_failed")
-
-
-def _give_back(runtime: Runtime, paper_id: int, taken_at: datetime | None) -> None:
-    """Leave the paper for the next worker: this one was told to stop, which is no failure."""
-    with runtime.work() as session:
-        paper = session.get(Paper, paper_id)
-        if paper is not None and paper.finished_at is None and paper.started_at == taken_at:
-            paper.started_at, paper.heard_at, paper.parts_done = None, None, 0
-            paper.attempts -= 1
+    return take_oldest(
+        session,
+        Paper,
+        now,
+        waits=Paper.finished_at.is_(None),
+        silence=SILENCE,
+        attempts=ATTEMPTS,
+        given_up={"finished_at": now, "failed": "typesetting_failed"},
+        last=Paper.kind == PaperKind.PACK,
+        started_at=now,
+    )
 
 
 def _finish(
@@ -88,14 +96,14 @@ def _finish(
 ) -> None:
     """Keep the outcome, unless somebody else has taken the paper over meanwhile."""
     with runtime.work() as session:
-        paper = session.get(Paper, paper_id)
-        if paper is None or paper.finished_at is not None or paper.started_at != taken_at:
+        paper = still_mine(session, Paper, paper_id, taken_at)
+        if paper is None:
             return
         paper.finished_at, paper.failed = runtime.clock(), failed
         if made is None:
             return
         paper.title, paper.rests_on = made.title, made.rests_on
         paper.limited, paper.holds, paper.left_out = made.limited, made.holds, made.left_out
-        # What a pack says stands in its documents, each with its own readers.
-        read = paper.kind is not PaperKind.PACK
+        # What a pack or a letter says has readers of its own, and is found by its own words.
+        read = paper.kind in OF_MEETING
         paper.file = stored(session, made.kept, runtime.clock(), read)

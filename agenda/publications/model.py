@@ -12,6 +12,7 @@ from agenda.core.database import Base, Versioned
 from agenda.documents.model import StoredFile
 from agenda.meetings.model import Meeting
 from agenda.people.model import Body, Person
+from agenda.publications.letter_model import LetterCopy
 
 
 class PaperKind(StrEnum):
@@ -24,6 +25,8 @@ class PaperKind(StrEnum):
     MINUTES = "minutes"
     # Everything of a meeting that one reader may read, as one file.
     PACK = "pack"
+    # The letter to one council; it is asked for, shown and sent on the pages of its letter.
+    COUNCIL_LETTER = "council_letter"
 
 
 class Place(StrEnum):
@@ -48,6 +51,10 @@ class Paper(Base, Versioned):
     everything: Mapped[bool]
     # The guest or the reader for whom it is; None for a paper that is for everyone.
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    # Of a council letter: the copy that it shows; with that it goes.
+    copy_id: Mapped[int | None] = mapped_column(
+        ForeignKey("council_letter_copy.id", ondelete="CASCADE"), index=True
+    )
     asked_at: Mapped[datetime]
     asked_by: Mapped[str] = mapped_column(Text)
     started_at: Mapped[datetime | None]
@@ -59,12 +66,13 @@ class Paper(Base, Versioned):
     failed: Mapped[str] = mapped_column(default="")
     title: Mapped[str] = mapped_column(Text, default="")
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"), index=True)
+    # Which documents and items it shows (JSON): who may not read all of them any more may not have it. "" for
+    # a paper of those alone who may see everything.
+    holds: Mapped[str] = mapped_column(Text, default="")
     # The fingerprint of all that was printed: another one now means that the paper is outdated.
     rests_on: Mapped[str] = mapped_column(default="")
     # Of a pack: whether it holds documents that not everybody may read ...
     limited: Mapped[bool] = mapped_column(default=False)
-    # ... which documents and items it shows (JSON): who may not read all of them any more may not have it ...
-    holds: Mapped[str] = mapped_column(Text, default="")
     # ... how many documents could not be taken up, and how many were taken up so far, of how many.
     left_out: Mapped[int] = mapped_column(default=0)
     parts_done: Mapped[int] = mapped_column(default=0)
@@ -72,6 +80,7 @@ class Paper(Base, Versioned):
 
     meeting: Mapped[Meeting] = relationship()
     person: Mapped[Person | None] = relationship()
+    copy: Mapped[LetterCopy | None] = relationship()
     file: Mapped[StoredFile | None] = relationship()
 
 

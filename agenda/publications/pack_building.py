@@ -119,6 +119,8 @@ def build(pack: Pack) -> int:
                 made.pages.extend(sources[-1].pages)
                 for page in made.pages[begins:]:
                     _make_quiet(page)
+                    if part.stamped:
+                        _leave_files_out(page)
                     if part.stamped and stamp is not None:
                         # A page of any size has the stamp across it, as large as fits.
                         page.add_overlay(stamp, Rectangle(*(float(edge) for edge in page.trimbox)))
@@ -155,6 +157,18 @@ def _make_quiet(page: Page) -> None:
         action = note.get(Name.A)
         if isinstance(action, pikepdf.Dictionary) and str(action.get(Name.S)) in _FORBIDDEN:
             del note[Name.A]
+
+
+def _leave_files_out(page: Page) -> None:
+    """Take away the files that hang on a page: they would bear nobody's name."""
+    notes = page.obj.get(Name.Annots)
+    if isinstance(notes, pikepdf.Array):
+        kept = [
+            note
+            for note in list(notes)
+            if not isinstance(note, pikepdf.Dictionary) or note.get(Name.Subtype) != Name.FileAttachment
+        ]
+        page.obj[Name.Annots] = pikepdf.Array(kept)
 
 
 def _enclose(made: Pdf, part: Part) -> None:

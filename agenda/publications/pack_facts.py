@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from agenda.accounts.actors import actor_for
@@ -16,13 +16,12 @@ from agenda.core.clock import local_day
 from agenda.core.problems import Conflict
 from agenda.documents import listing
 from agenda.documents.model import Document
-from agenda.documents.queries import readable
 from agenda.documents.rules import is_limited
 from agenda.meetings.model import Meeting
-from agenda.meetings.paper_queries import attached_at, readable_as_guest
-from agenda.meetings.sight import is_guest_of, sees, sight_of
+from agenda.meetings.paper_queries import attached_at, readable_papers
+from agenda.meetings.sight import Sight, is_guest_of, sees, sight_of
 from agenda.people.model import Person
-from agenda.publications.agenda_facts import ItemFacts, agenda_facts, guest_facts
+from agenda.publications.agenda_facts import AgendaFacts, ItemFacts, agenda_facts, guest_facts
 from agenda.publications.paper_facts import Attached, Head, numbers_of
 from agenda.publications.papers import still_guest
 from agenda.topics.sight import is_limited as item_is_limited
@@ -49,7 +48,12 @@ class PackPaper:
     @property
     def enclosed(self) -> bool:
         """Whether it travels along as a file, for want of pages."""
-        return bool(self.title) and self.media_type != PDF and not self.broken
+        return bool(self.title) and self.media_type != PDF and not self.broken and not self.limited
+
+    @property
+    def apart(self) -> bool:
+        """Whether it is read on the site alone: a limited file without pages that can bear a name."""
+        return bool(self.title) and self.media_type != PDF and self.limited
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class PackFacts:
 
     @property
     def taken_up(self) -> list[PackPaper]:
-        """The documents of the pack in their order, each once, also where several items have it."""
+        """The documents that it names in their order, each once, also where several items have it."""
         found = {paper.document_id: paper for one in self.chapters for paper in one.papers if paper.title}
         return list(found.values())
 
@@ -94,6 +98,11 @@ class PackFacts:
         return [paper for paper in self.taken_up if paper.enclosed]
 
     @property
+    def apart(self) -> list[PackPaper]:
+        """The documents that are read on the site alone."""
+        return [paper for paper in self.taken_up if paper.apart]
+
+    @property
     def broken(self) -> list[PackPaper]:
         """The documents that could not be taken up."""
         return [paper for paper in self.taken_up if paper.broken]
@@ -105,12 +114,32 @@ class PackFacts:
         return json.dumps({"documents": documents, "items": self.seen})
 
 
-def pack_facts(session: Session, meeting: Meeting, reader: Person, now: datetime) -> PackFacts:
+class Common:
+    """What the packs of one meeting have in common, gathered once for however many readers."""
+
+    def __init__(self, session: Session, meeting: Meeting) -> None:
+        self.session = session
+        self.meeting = meeting
+        self.every = attached_at(session, meeting)
+        self.limited = _limited(meeting, self.every)
+        self._agendas: dict[tuple[Sight, frozenset[int]], AgendaFacts] = {}
+
+    def agenda(self, sight: Sight, known: set[int]) -> AgendaFacts:
+        """Give the agenda for a sight and the documents that are known by their titles."""
+        key = (sight, frozenset(known))
+        if key not in self._agendas:
+            self._agendas[key] = agenda_facts(self.session, self.meeting, sight, lambda one: one.id in known)
+        return self._agendas[key]
+
+
+def pack_facts(
+    session: Session, meeting: Meeting, reader: Person, now: datetime, common: Common | None = None
+) -> PackFacts:
     """Gather what a reader gets; Conflict for who has no access to the meeting, or where there is no date."""
     by = actor_for(session, reader, local_day(now, meeting.time_zone))
-    every = attached_at(session, meeting)
+    common = common or Common(session, meeting)
+    every, limited = common.every, common.limited
     documents = [one.document.id for papers in every.values() for one in papers]
-    limited = _limited(meeting, every)
     known = readable_now(session, documents, by)
     guest = not by.may("see", meeting.body)
     if guest and not still_guest(meeting, reader.id):
@@ -122,7 +151,7 @@ def pack_facts(session: Session, meeting: Meeting, reader: Person, now: datetime
         general: tuple[Attached, ...] = ()
         version, final_at = 1, meeting.agenda_final_at
     else:
-        agenda = agenda_facts(session, meeting, sight_of(meeting, by), lambda one: one.id in known)
+        agenda = common.agenda(sight_of(meeting, by), known)
         head, items, general = agenda.head, agenda.items, agenda.papers
         version, final_at = agenda.version, agenda.final_at
     numbers = numbers_of(meeting)
@@ -155,10 +184,11 @@ def seen_now(meeting: Meeting, by: Actor) -> set[int]:
     return {item.id for item in meeting.items if sees(item, sight)}
 
 
-def readable_now(session: Session, documents: Sequence[int], by: Actor) -> set[int]:
-    """Give those of the documents that somebody may read and that were not removed."""
-    mine = [readable(by), *([readable_as_guest(by.person_id)] if by.person_id is not None else [])]
-    query = select(Document.id).where(Document.id.in_(documents), Document.removed_at.is_(None), or_(*mine))
+def readable_now(session: Session, documents: Sequence[int], by: Actor, *, removed: bool = False) -> set[int]:
+    """Give those of the documents that somebody may read; of `removed` ones only the title still stands."""
+    query = select(Document.id).where(Document.id.in_(documents), readable_papers(by))
+    if not removed:
+        query = query.where(Document.removed_at.is_(None))
     return set(session.scalars(query))
 
 

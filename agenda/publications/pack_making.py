@@ -44,14 +44,14 @@ def make_pack(runtime: Runtime, paper_id: int, lease: Lease) -> Made:
         plan = pack_facts(session, paper.meeting, reader, made_at)
     with TemporaryDirectory(prefix="agenda-pack-") as name:
         folder = Path(name)
-        counted = _counted(runtime, plan.taken_up, folder, lease.go_on)
+        counted = _counted(runtime, [one for one in plan.taken_up if not one.apart], folder, lease.go_on)
         facts, page = _front(plan, counted, language, made_at, folder, lease.go_on)
         stamp = ""
         if facts.limited:
             stamp = str(folder / "stamp.pdf")
             Path(stamp).write_bytes(_stamp(facts, language, made_at, lease.go_on))
         pack = Pack(
-            parts=tuple(_part(runtime, one) for one in facts.taken_up if not one.broken),
+            parts=tuple(_part(runtime, one) for one in facts.taken_up if not one.broken and not one.apart),
             front=str(folder / "front.pdf"),
             stamp=stamp,
             title=page.title,
@@ -65,7 +65,12 @@ def make_pack(runtime: Runtime, paper_id: int, lease: Lease) -> Made:
         except NotTaken:
             raise Conflict("pack_too_large") from None
     return Made(
-        kept, page.title, fingerprint(plan, {}, language), facts.limited, facts.holds, len(facts.broken)
+        kept,
+        page.title,
+        fingerprint(plan, {}, language),
+        facts.limited,
+        facts.holds,
+        len(facts.broken) + len(facts.apart),
     )
 
 
@@ -140,7 +145,7 @@ def placed(plan: PackFacts, counted: Mapping[int, int | None], front: int) -> Pa
     """Say of each document where it begins behind so many front pages, or that it is left out."""
     at, found = front + 1, {}
     for paper in plan.taken_up:
-        pages = counted[paper.document_id]
+        pages = counted[paper.document_id] if not paper.apart else 0
         found[paper.document_id] = replace(
             paper, page=at if pages else 0, pages=pages or 0, broken=pages is None
         )

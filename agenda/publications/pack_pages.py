@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms import SelectField
 
 from agenda.core.database import get
-from agenda.core.problems import Invalid, NotFound, Problem
+from agenda.core.problems import Conflict, Invalid, NotFound, Problem
 from agenda.meetings.model import Meeting
 from agenda.people.model import Person
-from agenda.publications import packs, queries, words
+from agenda.publications import packs, packs_for_all, queries, words
 from agenda.publications.blueprint import pages
 from agenda.publications.papers import LANGUAGES
 from agenda.web import here
@@ -59,6 +60,28 @@ def packs_of_readers(meeting_id: int) -> str:
         return _page(session, _managed(session, meeting_id))
 
 
+@pages.post("/meetings/<int:meeting_id>/packs/all")
+def ask_for_all_packs(meeting_id: int) -> Response | tuple[str, int]:
+    """Ask for a pack for each reader who lacks one as things stand."""
+    try:
+        with here.work() as session:
+            packs_for_all.ask_for_all(session, _managed(session, meeting_id), here.actor(), here.now())
+    except Conflict as problem:
+        with here.read() as session:
+            meeting = _managed(session, meeting_id)
+            return _page(session, meeting, sentence(problem.code, problem.facts)), problem.status
+    return redirect(url_for("publications.packs_of_readers", meeting_id=meeting_id), 303)
+
+
+@pages.post("/meetings/<int:meeting_id>/packs/stop")
+def stop_packs(meeting_id: int) -> Response:
+    """Give up the packs that are still to be made for others."""
+    with here.work() as session:
+        packs_for_all.stop_all(session, _managed(session, meeting_id), here.actor(), here.now())
+    flash(_("Stopped. What was made stays."), "success")
+    return redirect(url_for("publications.packs_of_readers", meeting_id=meeting_id), 303)
+
+
 def _managed(session: Session, meeting_id: int) -> Meeting:
     meeting = queries.meeting_with_papers(session, meeting_id)
     here.actor().must("manage_documents", meeting.body)
@@ -67,18 +90,12 @@ def _managed(session: Session, meeting_id: int) -> Meeting:
 
 
 def _page(session: Session, meeting: Meeting, problem: str | None = None) -> str:
-    found = packs.newest_packs(session, meeting)
-    people = {one.person_id: one.person for one in meeting.people if one.person_id is not None}
-    people |= {paper.person_id: paper.person for paper in found.values() if paper.person_id and paper.person}
-    now = here.now()
+    readers = packs_for_all.readers_of(session, meeting, here.now())
     return render_template(
         "publications/packs.html",
         meeting=meeting,
-        rows=[
-            (person, queries.shown_pack(session, found[number], now) if number in found else None)
-            for number, person in sorted(people.items(), key=lambda one: one[1].name)
-        ],
-        invited={one.person_id for one in meeting.people},
+        readers=readers,
+        lacking=min(sum(one.lacks_it for one in readers), packs_for_all.MOST_AT_ONCE),
         problem=problem,
         words=words,
     )

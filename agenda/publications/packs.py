@@ -14,8 +14,8 @@ from agenda.core.problems import Conflict, Invalid, NotFound, Problem
 from agenda.meetings.model import Meeting
 from agenda.people.model import Person
 from agenda.publications.model import Paper, PaperKind
-from agenda.publications.pack_facts import pack_facts, readable_now, seen_now
-from agenda.publications.papers import LANGUAGES, fingerprint, still_guest
+from agenda.publications.pack_facts import Common, pack_facts, readable_now, seen_now
+from agenda.publications.papers import LANGUAGES, fingerprint, is_outdated, still_guest
 
 
 def ask_for_pack(
@@ -62,23 +62,33 @@ def may_ask(meeting: Meeting, by: Actor) -> bool:
 
 
 def must_still_read(session: Session, paper: Paper, by: Actor) -> None:
-    """Raise Conflict unless somebody may read now all that a pack shows; other papers pass."""
-    if paper.kind is not PaperKind.PACK:
-        return
+    """Raise Conflict unless somebody may read now all that a paper shows."""
+    if not still_reads(session, paper, by):
+        raise Conflict("pack_not_yours" if paper.kind is PaperKind.PACK else "paper_limited_since")
+
+
+def still_reads(session: Session, paper: Paper, by: Actor) -> bool:
+    """Tell whether somebody may read now all that a paper shows: something may be limited since."""
+    is_pack = paper.kind is PaperKind.PACK
+    if not is_pack and by.may("see_confidential", paper.meeting.body):
+        return True
+    if not paper.holds:
+        # Made before it was written down what a paper shows.
+        return not is_outdated(session, paper)
     holds = json.loads(paper.holds)
     documents = set(holds["documents"])
     there = {item.id for item in paper.meeting.items}
     shown = set(holds["items"]) & there
-    if documents - readable_now(session, sorted(documents), by) or shown - seen_now(paper.meeting, by):
-        raise Conflict("pack_not_yours")
+    known = readable_now(session, sorted(documents), by, removed=not is_pack)
+    return not documents - known and not shown - seen_now(paper.meeting, by)
 
 
-def is_pack_outdated(session: Session, paper: Paper, now: datetime) -> bool:
+def is_pack_outdated(session: Session, paper: Paper, now: datetime, common: Common | None = None) -> bool:
     """Tell whether a finished pack would be another one if it were made now."""
     if paper.person is None:
         return True
     try:
-        plan = pack_facts(session, paper.meeting, paper.person, now)
+        plan = pack_facts(session, paper.meeting, paper.person, now, common)
     except Problem:
         return True
     return fingerprint(plan, {}, paper.language) != paper.rests_on
@@ -86,7 +96,7 @@ def is_pack_outdated(session: Session, paper: Paper, now: datetime) -> bool:
 
 def newest_packs(session: Session, meeting: Meeting) -> dict[int, Paper]:
     """Give the newest pack of each reader of a meeting, by the reader."""
-    query = _of(meeting).options(joinedload(Paper.file)).order_by(Paper.id)
+    query = _of(meeting).options(joinedload(Paper.file), joinedload(Paper.person)).order_by(Paper.id)
     return {paper.person_id: paper for paper in session.scalars(query) if paper.person_id is not None}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,6 +17,7 @@ from agenda.documents.model import Document
 from agenda.documents.rules import guest_may_read, is_limited
 from agenda.meetings.model import Meeting
 from agenda.meetings.paper_model import MeetingPaper
+from agenda.meetings.paper_queries import attached_at
 from agenda.meetings.rules import ends_at
 from agenda.meetings.sight import Sight, sees
 from agenda.topics.paper_model import TopicPaper
@@ -129,6 +131,21 @@ def _line(meeting: Meeting, document: Document, at: datetime, why: str, readable
     late = bool(why) or (meeting.agenda_final_at is not None and at > meeting.agenda_final_at)
     known = readable(document)
     return Attached(document.title if known else "", late, why if known else "")
+
+
+def held_by(session: Session, meeting: Meeting, places: Collection[int | None], readable: Readable) -> str:
+    """Name the items that a paper shows and the documents with them, for who asks later (JSON).
+
+    None among the `places` stands for the meeting as a whole.
+    """
+    documents = {
+        one.document.id
+        for key, papers in attached_at(session, meeting).items()
+        for one in papers
+        if key in places and readable(one.document) and one.document.removed_at is None
+    }
+    items = sorted(place for place in places if place is not None)
+    return json.dumps({"documents": sorted(documents), "items": items})
 
 
 def seen_items(meeting: Meeting, sight: Sight) -> set[int]:

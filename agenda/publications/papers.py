@@ -21,6 +21,7 @@ from agenda.people.model import Body, Person
 from agenda.publications.agenda_facts import agenda_facts, guest_facts, guests_of
 from agenda.publications.model import Paper, PaperKind, PaperText, Place
 from agenda.publications.outcome_facts import record_facts
+from agenda.publications.paper_facts import held_by, readable_for_guests, readable_in, seen_items
 from agenda.publications.presence_facts import presence_facts
 from agenda.publications.rendering import HasHead, Page, render
 from agenda.publications.usual_texts import usual_text
@@ -32,8 +33,8 @@ AFTERWARDS = frozenset({PaperKind.DECISION_LIST, PaperKind.MINUTES})
 FOR_ALL = frozenset({PaperKind.AGENDA, PaperKind.DECISION_LIST, PaperKind.MINUTES})
 
 
-# What is made of a meeting for all of its readers; a pack is for one.
-OF_MEETING = tuple(kind for kind in PaperKind if kind is not PaperKind.PACK)
+# What is made of a meeting for all of its readers; a pack is for one, and a letter for a council.
+OF_MEETING = tuple(kind for kind in PaperKind if kind not in {PaperKind.PACK, PaperKind.COUNCIL_LETTER})
 
 
 # What was gathered of one meeting: for which kind of facts, for whose sight, for which guest.
@@ -88,14 +89,16 @@ def must_be_possible(meeting: Meeting, wanted: Wanted, now: datetime) -> None:
 def may_have(paper: Paper, by: Actor) -> bool:
     """Tell whether somebody may have a paper: by a role in the body, or as the guest for whom it is."""
     body = paper.meeting.body
+    if paper.kind is PaperKind.COUNCIL_LETTER:
+        # The pages of its letter give it to whoever may read that.
+        return False
     if paper.kind is PaperKind.PACK:
         if paper.person_id == by.person_id:
             return by.may("see", body) or still_guest(paper.meeting, paper.person_id)
         return by.may("manage_documents", body) and by.may("see_confidential", body)
     if paper.person_id is not None and paper.person_id == by.person_id:
         return still_guest(paper.meeting, paper.person_id)
-    inside = paper.everything or paper.kind not in FOR_ALL
-    return by.may("see_confidential" if inside else "see", body)
+    return by.may("see" if is_for_all(paper) else "see_confidential", body)
 
 
 def still_guest(meeting: Meeting, person_id: int | None) -> bool:
@@ -146,10 +149,12 @@ def own_words(row: PaperText) -> dict[Place, str]:
 
 @dataclass(frozen=True)
 class Draft:
-    """A paper that is ready to be set, and the fingerprint of all that it says."""
+    """A paper that is ready to be set, the fingerprint of all that it says, and what it shows."""
 
     page: Page
     rests_on: str
+    holds: str = ""
+    styles: Sequence[str] = ("paper.css",)
 
 
 def draft(session: Session, meeting: Meeting, wanted: Wanted, now: datetime) -> Draft:
@@ -157,8 +162,25 @@ def draft(session: Session, meeting: Meeting, wanted: Wanted, now: datetime) -> 
     facts = facts_of(session, meeting, wanted)
     texts = texts_of(session, meeting.body, wanted.kind, wanted.language)
     return Draft(
-        render(wanted.kind, facts, texts, wanted.language, now), fingerprint(facts, texts, wanted.language)
+        render(wanted.kind, facts, texts, wanted.language, now),
+        fingerprint(facts, texts, wanted.language),
+        _held_by(session, meeting, wanted),
     )
+
+
+def _held_by(session: Session, meeting: Meeting, wanted: Wanted) -> str:
+    """Name what a paper shows to who may not see everything; "" for one that only those have who may."""
+    if wanted.kind is PaperKind.GUEST_INVITATION:
+        own = {item.id for item in meeting.items if is_guest_of(item, wanted.person_id)}
+        return held_by(session, meeting, own, readable_for_guests)
+    if not is_for_all(wanted):
+        return ""
+    return held_by(session, meeting, {None, *seen_items(meeting, OPEN)}, readable_in(OPEN))
+
+
+def is_for_all(paper: Wanted | Paper) -> bool:
+    """Tell whether a paper is for everybody, without what is closed or confidential."""
+    return paper.kind in FOR_ALL and not paper.everything
 
 
 def fingerprint(facts: Any, texts: Mapping[Place, str], language: str) -> str:

@@ -14,7 +14,8 @@ from agenda.core.audit import AuditEntry
 from agenda.core.problems import NotFound
 from agenda.meetings.model import AgendaItem, Attendee, Meeting
 from agenda.publications.model import Paper, PaperKind
-from agenda.publications.packs import is_pack_outdated
+from agenda.publications.pack_facts import Common
+from agenda.publications.packs import is_pack_outdated, still_reads
 from agenda.publications.papers import OF_MEETING, Known, Wanted, is_outdated, may_have, newest, wanted_of
 from agenda.topics.model import Topic, TopicGuest
 
@@ -67,7 +68,7 @@ def papers_of(session: Session, meeting: Meeting, by: Actor) -> list[Paper]:
     found = [paper for paper in session.scalars(query) if may_have(paper, by)]
     if not by.may("manage_documents", meeting.body):
         # Who only reads has no use for what is being made, or did not work.
-        found = [paper for paper in found if paper.file_id is not None]
+        found = [paper for paper in found if paper.file_id is not None and still_reads(session, paper, by)]
     kinds = list(type(found[0].kind)) if found else []
     return sorted(
         newest(found).values(),
@@ -90,10 +91,10 @@ def shown(session: Session, meeting: Meeting, papers: Sequence[Paper]) -> list[S
     return found
 
 
-def shown_pack(session: Session, paper: Paper, now: datetime) -> Shown:
+def shown_pack(session: Session, paper: Paper, now: datetime, common: Common | None = None) -> Shown:
     """Tell of a pack whether it would be another one if it were made now."""
     made = paper.finished_at is not None and paper.file_id is not None
-    return Shown(paper, made and is_pack_outdated(session, paper, now), None)
+    return Shown(paper, made and is_pack_outdated(session, paper, now, common), None)
 
 
 def as_they_are(papers: Sequence[Paper]) -> list[Shown]:
@@ -136,7 +137,7 @@ def own_invitations(session: Session, by: Actor, now: datetime) -> list[Paper]:
         .order_by(Paper.id)
     )
     found = {paper.meeting_id: paper for paper in session.scalars(query) if may_have(paper, by)}
-    return list(found.values())
+    return [paper for paper in found.values() if still_reads(session, paper, by)]
 
 
 def paper_for(session: Session, paper_id: int, by: Actor) -> Paper:

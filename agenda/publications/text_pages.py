@@ -15,6 +15,7 @@ from agenda.core import words as spoken
 from agenda.core.database import get
 from agenda.core.problems import Changed, Invalid
 from agenda.meetings.model import Meeting
+from agenda.meetings.standard_text_queries import texts_for_papers
 from agenda.people.model import Body
 from agenda.publications import actions, words
 from agenda.publications.blueprint import pages
@@ -143,6 +144,7 @@ def _page(
         theirs=theirs,
         saved=saved,
         words=words,
+        texts=texts_for_papers(session, body, here.actor()),
     )
 
 

@@ -54,8 +54,12 @@ PROBLEMS: Texts = {
     "no_paper_chosen": _l("Choose at least one paper."),
     "paper_not_ready": _l("This paper is not ready yet."),
     "pack_without_access": _l("This person has no access to the meeting."),
+    "packs_all_there": _l("Every reader has the papers as they are now, or they are on their way."),
     "pack_not_yours": _l(
         "This file holds something that you may not read any more. Make it anew, without that."
+    ),
+    "paper_limited_since": _l(
+        "This paper says something that has become confidential since. Ask the secretariat for a new one."
     ),
     "not_an_attendee": _l("Choose somebody who is invited to this meeting."),
     "placeholder_unknown": _l("%(name)s means nothing here. The page lists what can stand between braces."),
@@ -65,6 +69,7 @@ PROBLEMS: Texts = {
 }
 VERBS: Texts = {
     "outgoing_thrown_away": _l("threw a paper away"),
+    "packs_stopped": _l("stopped making the papers of all readers"),
     "list_adopted": _l("recorded that the decision list was adopted"),
     "adoption_taken_back": _l("took back that the decision list was adopted"),
     "paper_words_set": _l("set the body's own words in a paper"),

@@ -24,7 +24,7 @@ def of_actions(session: Session) -> Iterator[Occasion]:
     """Give an occasion for each open action that has an owner: when it was given, and its last day."""
     query = (
         select(ActionItem)
-        .options(joinedload(ActionItem.body), joinedload(ActionItem.item))
+        .options(joinedload(ActionItem.body), joinedload(ActionItem.item), joinedload(ActionItem.topic))
         .where(is_open(), ActionItem.owner_id.is_not(None))
         .order_by(ActionItem.id)
     )
@@ -37,7 +37,8 @@ def of_actions(session: Session) -> Iterator[Occasion]:
 
 def words_of(action: ActionItem) -> str:
     """Give an action as a letter names it; "" where a letter may not, for letters can be read by others."""
-    if action.item is not None and is_limited(action.item):
+    about = action.item or action.topic
+    if about is not None and is_limited(about):
         return ""
     line = one_line(action.text)
     return line if len(line) <= LONGEST else line[:LONGEST].rsplit(" ", 1)[0] + " …"

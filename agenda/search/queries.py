@@ -4,24 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, and_, func, literal, or_, select, true, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import CTE, UnaryExpression, func, literal, select, true, union_all
+from sqlalchemy.orm import Session, aliased
 
 from agenda.core.actor import Actor
-from agenda.decisions.model import ActionItem, Commitment, Decision
-from agenda.documents.model import Document
-from agenda.meetings.model import AgendaItem
-from agenda.meetings.paper_model import MeetingPaper
 from agenda.search.asked import Asked
+from agenda.search.filters import filters
 from agenda.search.full_text import matching, use_index
 from agenda.search.model import Kind, SearchEntry
 from agenda.search.rules import Question
 from agenda.search.sight import findable
-from agenda.topics.model import Topic
-from agenda.topics.paper_model import TopicPaper
-from agenda.topics.round_model import WrittenRound
 
 PER_PAGE = 20
 
@@ -48,74 +42,54 @@ def find(session: Session, by: Actor, asked: Asked, question: Question, page: in
         return Found()
     use_index(session)
     match = matching(session, question)
-    entries = (
-        select(SearchEntry.id, SearchEntry.kind, SearchEntry.day, match.in_title.label("in_title"))
+    having = (
+        select(SearchEntry, match.in_title.label("in_title"))
         .join(match.words, match.joined)
-        .outerjoin(Document, Document.id == SearchEntry.document_id)
-        .where(match.found, findable(by), *_filters(asked))
+        .where(match.found)
+        .cte("having")
+        # PostgreSQL would judge every entry there is before it looks which of them have the words.
+        .prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    entry = aliased(SearchEntry, having)
+    entries = (
+        select(entry.id, entry.kind, entry.day, having.c.in_title)
+        .where(findable(entry, by), *filters(entry, asked, by))
         .cte("found")
     )
-    counts, ids = _counted_and_listed(session, entries, asked.kind, page)
+    counts, ids = _counted_and_listed(session, entries, asked, page)
     total = counts.get(asked.kind, 0) if asked.kind else sum(counts.values())
     pages = max(1, -(-total // PER_PAGE))
     if page > pages:
         page = pages
-        counts, ids = _counted_and_listed(session, entries, asked.kind, page)
+        counts, ids = _counted_and_listed(session, entries, asked, page)
     rows = {row.id: row for row in session.scalars(select(SearchEntry).where(SearchEntry.id.in_(ids)))}
     return Found([rows[number] for number in ids if number in rows], counts, total, page)
 
 
 def _counted_and_listed(
-    session: Session, entries: CTE, kind: Kind | None, page: int
+    session: Session, entries: CTE, asked: Asked, page: int
 ) -> tuple[dict[Kind, int], list[int]]:
     """Count the entries of each kind, and give the numbers on one page: both in one look through them."""
     columns = entries.c
     counted = select(
         columns.kind.label("kind"), func.count().label("number"), literal(-1).label("place")
     ).group_by(columns.kind)
-    order = (columns.in_title.desc(), columns.day.desc().nulls_last(), columns.id.desc())
-    listed = (
-        select(columns.kind, columns.id, func.row_number().over(order_by=order).label("place"))
-        .where(true() if kind is None else columns.kind == kind)
-        .order_by(*order)
+
+    def order(of: Any) -> tuple[UnaryExpression[Any], ...]:
+        newest = (of.day.desc().nulls_last(), of.id.desc())
+        return newest if asked.newest_first else (of.in_title.desc(), *newest)
+
+    # The database keeps the best twenty while it reads; given places before, it would sort all of them.
+    one_page = (
+        select(columns.id, columns.kind, columns.day, columns.in_title)
+        .where(true() if asked.kind is None else columns.kind == asked.kind)
+        .order_by(*order(columns))
         .limit(PER_PAGE)
         .offset((page - 1) * PER_PAGE)
         .subquery()
     )
-    found = session.execute(union_all(counted, select(listed))).all()
+    place = func.row_number().over(order_by=order(one_page.c))
+    found = session.execute(union_all(counted, select(one_page.c.kind, one_page.c.id, place))).all()
     counts = {row.kind: row.number for row in found if row.place < 0}
     listing = sorted((row for row in found if row.place >= 0), key=lambda row: row.place)
     return counts, [row.number for row in listing]
-
-
-def _filters(asked: Asked) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if asked.body:
-        found.append(SearchEntry.body_id == asked.body)
-    if asked.year:
-        found.append(SearchEntry.day.between(date(asked.year, 1, 1), date(asked.year, 12, 31)))
-    if asked.focus:
-        found.append(_about(select(Topic.id).where(Topic.focus_area_id == asked.focus)))
-    return found
-
-
-def _about(topics: Select[int]) -> ColumnElement[bool]:
-    """Keep what belongs to these topics, straight or by an item of an agenda."""
-    items = select(AgendaItem.id).where(AgendaItem.topic_id.in_(topics))
-    actions = or_(ActionItem.topic_id.in_(topics), ActionItem.item_id.in_(items))
-    papers = select(MeetingPaper.document_id).where(MeetingPaper.item_id.in_(items))
-    return or_(
-        SearchEntry.topic_id.in_(topics),
-        SearchEntry.item_id.in_(items),
-        SearchEntry.round_id.in_(select(WrittenRound.id).where(WrittenRound.topic_id.in_(topics))),
-        SearchEntry.decision_id.in_(select(Decision.id).where(Decision.agenda_item_id.in_(items))),
-        SearchEntry.action_id.in_(select(ActionItem.id).where(actions)),
-        SearchEntry.commitment_id.in_(select(Commitment.id).where(Commitment.item_id.in_(items))),
-        and_(
-            SearchEntry.kind == Kind.DOCUMENT,
-            or_(
-                Document.id.in_(select(TopicPaper.document_id).where(TopicPaper.topic_id.in_(topics))),
-                Document.id.in_(papers),
-            ),
-        ),
-    )

@@ -16,7 +16,7 @@ from agenda.core.clock import local_day
 from agenda.core.problems import Conflict, Forbidden, NotFound
 from agenda.people.model import Role
 from agenda.people.queries import members_on
-from agenda.topics import actions, facts, rules
+from agenda.topics import actions, facts, likeness_papers, rules
 from agenda.topics.likeness_merging import Choice, Seats, combined, read, written
 from agenda.topics.likeness_model import TopicPair, Verdict
 from agenda.topics.likeness_rules import as_judged
@@ -27,6 +27,8 @@ from agenda.topics.states import has_state
 
 # So long two that were merged can be taken apart, as long as nothing changed about either.
 UNDO_WITHIN = timedelta(days=1)
+# Beside the two topics in what is kept of how a merger left them: the papers that it limited.
+PAPERS = "papers"
 ENGAGED = (TopicState.PLANNED, TopicState.IN_WRITING)
 
 
@@ -75,7 +77,7 @@ def merge(
     by: Actor,
     now: datetime,
 ) -> TopicPair:
-    """Let one topic go on with all that stands about both; the other is closed and leads to it.
+    """Let one topic go on with all that stands about both and their papers; the other closes and leads to it.
 
     Raises Conflict when the other is on an agenda or in a written round, when topics come after it, or
     when someone decided or changed something meanwhile.
@@ -92,13 +94,18 @@ def merge(
     if obstacle is not None:
         raise Conflict(obstacle, title=gone.title, other=kept.title)
     before, verdict = facts.particulars(kept), pair.verdict
+    limits = likeness_papers.limits_of(session, (kept, gone))
     together = combination(session, kept, gone, choice, now)
     actions.edit_topic(session, kept, together, None, by, now)
+    likeness_papers.take_along(session, gone, kept, by, now)
     _close(session, gone, kept, by, now)
     _decide(pair, Verdict.MERGED, by, now)
     pair.kept_id, pair.before = kept.id, written(before)
     session.flush()
-    pair.left = {str(topic.id): _state(topic) for topic in (low, high)}
+    pair.left = {
+        **{str(topic.id): _state(topic) for topic in (low, high)},
+        PAPERS: likeness_papers.newly_limited(session, kept, limits),
+    }
     session.flush()
     audit.record(
         session,
@@ -215,6 +222,8 @@ def _take_apart(session: Session, pair: TopicPair, by: Actor, now: datetime) -> 
     gone.merged_into_id = None
     session.flush()
     audit.record(session, by, now, "reopened", ("topic", gone.id), told, facts.told(gone))
+    limited, merged_at = (pair.left or {}).get(PAPERS, {}), pair.decided_at or now
+    likeness_papers.give_back(session, gone, kept, merged_at, limited, by, now)
     actions.edit_topic(session, kept, read(pair.before or {}), None, by, now)
     pair.kept_id, pair.before, pair.left = None, None, None
 

@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session, joinedload
 
 from agenda.core import audit
 from agenda.core.actor import Actor
-from agenda.core.problems import NotFound
+from agenda.core.problems import Conflict, NotFound
 from agenda.documents import actions as documents
 from agenda.documents.actions import Content, Facts
 from agenda.documents.model import Document
+from agenda.documents.paper_order import move_among
 from agenda.topics.model import Topic
 from agenda.topics.paper_model import TopicPaper
 from agenda.topics.sight import is_limited
@@ -24,8 +25,14 @@ def add_paper(
 ) -> Document:
     """Give a topic a paper; it goes along with the topic from meeting to meeting.
 
-    A paper of a topic behind closed doors or a confidential one is so itself.
+    A paper of a topic behind closed doors or a confidential one is so itself. Conflict for a topic that went
+    up in another: that one is where people look.
     """
+    by.must("manage_documents", topic.body)
+    # Holds back whoever merges this topic meanwhile: no paper comes after its papers were taken along.
+    session.refresh(topic, ["version", "merged_into_id", "closed", "confidential"], with_for_update=True)
+    if topic.merged_into_id is not None:
+        raise Conflict("merged_takes_no_papers")
     facts = replace(
         facts, closed=facts.closed or topic.closed, confidential=facts.confidential or topic.confidential
     )
@@ -65,11 +72,8 @@ def move_paper(session: Session, topic: Topic, document_id: int, step: int, by: 
         .order_by(Document.removed_at.is_not(None), TopicPaper.position, TopicPaper.id)
         .with_for_update(of=TopicPaper)
     )
-    papers = list(session.scalars(query))
-    at = next((n for n, paper in enumerate(papers) if paper.document_id == document_id), None)
-    if at is None:
+    papers = session.scalars(query).all()
+    moved = next((paper for paper in papers if paper.document_id == document_id), None)
+    if moved is None:
         raise NotFound("not_found")
-    to = min(max(at + step, 0), len(papers) - 1)
-    papers.insert(to, papers.pop(at))
-    for position, paper in enumerate(papers):
-        paper.position = position
+    move_among(papers, moved, step)

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from agenda.core.problems import Invalid
 from agenda.documents.actions import Content, Facts
 from agenda.documents.forms import UploadForm
 from agenda.documents.model import Document
-from agenda.documents.names import title_of
-from agenda.documents.uploading import (
-    Taken,
-    as_lines,
-    expect_files,
-    say_accepted,
-    take_files,
-    takes_files,
-    wants_lines,
-)
+from agenda.documents.paper_place import Answer, PaperPlace, asked_step, take_papers
+from agenda.documents.uploading import Taken, expect_files, takes_files
 from agenda.topics import paper_actions, queries
 from agenda.topics.blueprint import pages
 from agenda.topics.model import Topic
 from agenda.topics.paper_queries import papers_of, topics_with
 from agenda.web import here
 from agenda.web.panels import offer_panel
-
-Answer = str | Response | tuple[str, int]
 
 
 def offer(app: Flask) -> None:
@@ -53,32 +42,23 @@ def _may_add(topic_id: int) -> None:
 @takes_files(_may_add)
 def add_papers(topic_id: int) -> Answer:
     """Take papers: each is added or refused on its own."""
-    form = UploadForm.asking(late=False)
-    if not form.validate():
-        with here.read() as session:
-            return _page(session, _topic(session, topic_id), form), Invalid.status
 
-    def add(session: Session, content: Content) -> Document:
+    def add(session: Session, content: Content, facts: Facts, _late_why: str) -> Document:
         topic = _topic(session, topic_id)
-        facts = Facts(title_of(content.file_name), bool(form.closed.data), bool(form.confidential.data))
         return paper_actions.add_paper(session, topic, content, facts, here.actor(), here.now())
 
-    taken = take_files(form.files.data or [], add)
-    if wants_lines():
-        return as_lines(taken)
-    if taken.refused:
-        with here.read() as session:
-            return _page(session, _topic(session, topic_id), form, taken), Invalid.status
-    say_accepted(taken)
-    return redirect(url_for("topics.papers", topic_id=topic_id), 303)
+    def page(session: Session, form: UploadForm, taken: Taken | None) -> str:
+        return _page(session, _topic(session, topic_id), form, taken)
+
+    return take_papers(PaperPlace(add, page, url_for("topics.papers", topic_id=topic_id)))
 
 
 @pages.post("/topics/<int:topic_id>/papers/<int:document_id>/move")
 def move_paper(topic_id: int, document_id: int) -> Response:
     """Move a paper one place up or down."""
-    step = 1 if request.form.get("to") == "down" else -1
     with here.work() as session:
-        paper_actions.move_paper(session, _topic(session, topic_id), document_id, step, here.actor())
+        topic = _topic(session, topic_id)
+        paper_actions.move_paper(session, topic, document_id, asked_step(), here.actor())
     return redirect(url_for("topics.papers", topic_id=topic_id), 303)
 
 
@@ -100,15 +80,16 @@ def _page(session: Session, topic: Topic, form: UploadForm, taken: Taken | None 
 
 def _topic_panel(session: Session, topic: Topic) -> str | None:
     by = here.actor()
-    papers, may_add = papers_of(session, topic, by), by.may("manage_documents", topic.body)
+    papers = papers_of(session, topic, by)
+    may_add = by.may("manage_documents", topic.body) and topic.merged_into_id is None
     if not papers and not may_add:
         return None
     return render_template("topics/panel_papers.html", topic=topic, papers=papers, may_add=may_add)
 
 
 def _document_panel(session: Session, document: Document) -> str | None:
-    topics = topics_with(session, document)
     # A guest reads the paper, but has no page of the topic.
-    if not topics or not here.actor().may("see", document.body):
+    topics = topics_with(session, document, here.actor())
+    if not topics:
         return None
     return render_template("topics/panel_document.html", topics=topics)

@@ -138,6 +138,7 @@ PROBLEMS: Texts = {
     ),
     "topic_is_done": _l("This topic is no longer current. Open it again first."),
     "topic_is_closed": _l("This topic is closed. Nothing can be changed about it any more."),
+    "merged_takes_no_papers": _l("This topic went up in another one: add papers there."),
     "topic_is_open": _l("This topic is open already."),
 }
 

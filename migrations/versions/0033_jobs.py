@@ -1,7 +1,7 @@
 """How each of the worker's jobs went last, and which failures somebody lets be
 
 Revision: 0033
-Follows: 0025
+Follows: 0029
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0033"
-down_revision = "0025"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

@@ -49,6 +49,9 @@ from agenda.meetings import agenda_actions, paper_actions
 from agenda.meetings.facts import Plan
 from agenda.meetings.model import ItemKind, Meeting
 from agenda.meetings.paper_model import MeetingPaper
+from agenda.meetings.standard_text_actions import add_text
+from agenda.meetings.standard_text_model import TextPlace
+from agenda.meetings.standard_text_rules import Words
 from agenda.meetings.template_actions import add_template
 from agenda.meetings.template_rules import USUAL_FRAME
 from agenda.meetings.version_facts import facts_of
@@ -291,6 +294,8 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
     alike = [topics.quick_add(session, body, f"Warmtenet {body.id}", by, now) for _time in range(2)]
     post = _incoming(session, coming, now)
     template = add_template(session, body, "Gewoon overleg", USUAL_FRAME, by, now)
+    words = Words("Geen opmerkingen", "Er zijn geen opmerkingen.", (TextPlace.REMARKS,))
+    standard_text = add_text(session, body, words, by, now)
     feed = make_feed(session, runtime.config, None, by, now)
     attached = _papers(session, runtime, waiting, coming, by)
     council_letter = _council_letter(session, held, decision, by, now)
@@ -317,6 +322,7 @@ def _side(session: Session, runtime: Runtime, world: World, body_id: int, who: s
             "one_id": alike[0].id,
             "other_id": alike[1].id,
             "template_id": template.id,
+            "text_id": standard_text.id,
             "council_letter_id": council_letter.id,
             "copy_id": council_letter.copies[0].id,
             "section": "closing",

@@ -25,6 +25,16 @@ FAILED = "/operations/<any(letter, mailbox, paper, text, search, calendar, push)
 FORMS: Mapping[str, Mapping[str, str]] = {
     "/bodies/<int:body_id>/agenda-templates/new": {"name": "Werkbezoek"},
     "/bodies/<int:body_id>/agenda-templates/<int:template_id>": {"name": "Werkbezoek"},
+    "/bodies/<int:body_id>/standard-texts/new": {
+        "name": "Kennisnemen",
+        "text": "De colleges nemen kennis van {{onderwerp}}.",
+        "places": "decision",
+    },
+    "/bodies/<int:body_id>/standard-texts/<int:text_id>": {
+        "name": "Aangehouden",
+        "text": "Aangehouden tot een volgend overleg.",
+        "places": "decision",
+    },
     "/actions/<int:action_id>": {"text": "Offertes vragen", "owner": ""},
     "/actions/<int:action_id>/drop": {"drop-why": "Niet meer nodig."},
     "/actions/<int:action_id>/hand-over": {"hand-owner": "{person_id}"},
@@ -34,8 +44,10 @@ FORMS: Mapping[str, Mapping[str, str]] = {
         "agenda_days_before": "14",
         "outcomes_days_after": "3",
         "decision_list_days_after": "10",
+        "ratification_days_after": "42",
     },
     "/meetings/<int:meeting_id>/agenda/unfinished": {"item": "{item_id}"},
+    "/commitments/<int:commitment_id>": {"words-text": "De raden schrijven", "words-council": ""},
     "/commitments/<int:commitment_id>/move": {"moved_to": "2019-03-15", "why": "De zaal was niet vrij."},
     "/meetings/<int:meeting_id>/items/<int:item_id>/actions": {"action{item_id}-text": "Offertes vragen"},
     "/meetings/<int:meeting_id>/items/<int:item_id>/commitments": {

@@ -22,6 +22,8 @@ from agenda.decisions.action_rules import OVER, ActionState, state_of
 from agenda.decisions.model import ActionItem
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.people.model import Body
+from agenda.reminders.own_actions import words_of
+from agenda.search.indexing import bring_up_to_date
 from agenda.topics.model import TopicGuest
 from tests.meetings.conftest import AsSomeone
 from tests.meetings.counting import Statements
@@ -234,6 +236,39 @@ def test_an_action_on_a_closed_item_is_seen_by_who_may_see_the_item_its_owner_an
         item = session.get_one(AgendaItem, item_id)
         session.add(TopicGuest(topic_id=item.topic_id, person_id=world.people["reader"]))
     assert "Grondposities" in as_someone("reader").get(f"/actions/{action_id}").text
+
+
+@pytest.mark.parametrize("fact", ["closed", "confidential"])
+def test_an_action_on_a_closed_topic_is_seen_by_who_may_see_the_topic_and_by_its_owner(
+    as_someone: AsSomeone, runtime: Runtime, world: World, url: str, fact: str
+) -> None:
+    with runtime.work() as session:
+        secret = topic(session, world, "Grondposities")
+        setattr(secret, fact, True)
+        body, by = world.body(session), world.by(session, "clerk")
+        made = actions.add_action(
+            session, body, None, None, "Grond aankopen", None, None, by, START, topic=secret
+        )
+        action_id = made.id
+    bring_up_to_date(runtime)
+    found = f'href="/actions/{action_id}"'
+    assert found in as_someone("clerk").get("/search?q=aankopen").text
+    assert found not in as_someone("reader").get("/search?q=aankopen").text
+    for address in (url, f"{url}.csv"):
+        assert "Grond aankopen" in as_someone("clerk").get(address).text, address
+        for who in ("reader", "administrator"):
+            assert "Grond aankopen" not in as_someone(who).get(address).text, (who, address)
+    assert as_someone("reader").get(f"/actions/{action_id}").status_code == 404
+    with runtime.work() as session:
+        session.get_one(ActionItem, action_id).owner = world.person(session, "reader")
+    reader = as_someone("reader")
+    for address in (f"/actions/{action_id}", "/actions/mine", f"{url}.csv"):
+        page = reader.get(address).text
+        assert "Grond aankopen" in page, address
+        assert "Grondposities" not in page, address
+        assert "Besloten onderwerp" in page, address
+    with runtime.read() as session:
+        assert words_of(session.get_one(ActionItem, action_id)) == ""
 
 
 def test_own_actions_stand_on_the_start_page_when_they_come_near(

@@ -12,7 +12,14 @@ from sqlalchemy import select
 from agenda.core.problems import Changed, Invalid
 from agenda.core.runtime import Runtime
 from agenda.decisions import promise_actions as actions
-from agenda.decisions.model import Commitment, Decision, DecisionKind, Ratification, RatifyingOrgan
+from agenda.decisions.model import (
+    Commitment,
+    Decision,
+    DecisionKind,
+    Ratification,
+    RatificationResult,
+    RatifyingOrgan,
+)
 from agenda.meetings.model import Meeting
 from agenda.people.model import Organisation
 from tests.meetings.conftest import AsSomeone
@@ -69,7 +76,14 @@ def test_a_kept_promise_tells_when_and_by_which_letter(
     answer = clerk.get(f"{url}.csv")
     rows = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig")), delimiter=";"))
     assert rows[1][1] == "Leiden"
-    assert rows[1][4:] == ["2019-02-28", "2019-02-28", "2018-12-17", "Brief Z-18/1"]
+    assert rows[1][3:] == [
+        "2019-02-14",
+        "Grondposities",
+        "2019-02-28",
+        "2019-02-28",
+        "2018-12-17",
+        "Brief Z-18/1",
+    ]
     assert clerk.post(f"/commitments/{made.id}/reopen").status_code == 303
     with runtime.read() as session:
         kept = session.get_one(Commitment, made.id)
@@ -98,6 +112,34 @@ def test_a_promise_on_a_closed_item_is_not_for_readers(
         assert "Grond aankopen" in as_someone("Wethouder Leiden 1").get(address).text
         assert "Grond aankopen" not in as_someone("reader").get(address).text
     assert as_someone("reader").get(f"/commitments/{made.id}").status_code == 404
+
+
+def test_a_promise_is_put_in_other_words_until_it_is_kept_and_the_history_keeps_the_first(
+    as_someone: AsSomeone, runtime: Runtime, world: World
+) -> None:
+    made = promised(runtime, world, "De raad hord ervan", "Leiden")
+    address = f"/commitments/{made.id}"
+    clerk, seen = as_someone("clerk"), {"words-version": str(made.version)}
+    to = {"words-council": str(world.organisations["Oegstgeest"])}
+    assert clerk.post(address, data={"words-text": "De raad hoort ervan", **to, **seen}).status_code == 303
+    page = clerk.get(address).text
+    assert "De raad hoort ervan" in page
+    assert "De raad hord ervan" in page.partition('id="history"')[2]
+    late = clerk.post(address, data={"words-text": "Mijn woorden", "words-council": "", **seen})
+    assert late.status_code == 409
+    assert "Intussen gewijzigd" in late.text
+    assert "Mijn woorden" in late.text
+    assert "De raad hoort ervan" in late.text
+    assert clerk.post(address, data={"words-text": " ", "words-council": ""}).status_code == 422
+    province = str(world.organisations["Provincie"])
+    assert clerk.post(address, data={"words-text": "x", "words-council": province}).status_code == 422
+    assert clerk.post(f"{address}/keep", data={}).status_code == 303
+    kept = clerk.post(address, data={"words-text": "Te laat", "words-council": ""})
+    assert kept.status_code == 409
+    with runtime.read() as session:
+        found = session.get_one(Commitment, made.id)
+        assert found.organisation is not None
+        assert (found.text, found.organisation.name) == ("De raad hoort ervan", "Oegstgeest")
 
 
 def test_a_promise_hangs_only_on_what_is_the_bodys_own(runtime: Runtime, world: World) -> None:
@@ -149,3 +191,48 @@ def test_the_timeline_of_a_meeting_tells_what_it_promised_and_who_must_still_rat
     # Speaking is not ratifying: the deadline is met, the agreement is not.
     assert "Bekrachtigd: 1 van 3" in page
     assert "op 29 maart 2019" in page
+
+
+def test_the_timeline_adds_no_colleges_of_two_agreements_up_and_chases_nobody_for_what_was_refused(
+    as_someone: AsSomeone, runtime: Runtime, world: World, clock: StandingClock
+) -> None:
+    results: tuple[tuple[RatificationResult | None, ...], ...] = (
+        (RatificationResult.RATIFIED, RatificationResult.RATIFIED),
+        (RatificationResult.REFUSED, None),
+    )
+    with runtime.work() as session:
+        meeting = confirmed(session, world)
+        key = meeting.id
+        for position, said in enumerate(results, start=1):
+            agreed = Decision(
+                meeting=meeting,
+                position=position,
+                text="Eens",
+                recorded_at=VALENTINE,
+                kind=DecisionKind.AGREEMENT,
+            )
+            for name, result in zip(("Leiden", "Oegstgeest"), said, strict=True):
+                agreed.ratifications.append(
+                    Ratification(
+                        organisation_id=world.organisations[name],
+                        organ=RatifyingOrgan.COLLEGE,
+                        due_on=date(2019, 3, 28),
+                        result=result,
+                        said_on=date(2019, 3, 1) if result else None,
+                    )
+                )
+            session.add(agreed)
+    clock.at = AFTER + timedelta(days=60)
+    page = as_someone("clerk").get(f"/meetings/{key}").text
+    assert "Afspraken door allen bekrachtigd: 1 van 2; niet bekrachtigd door Leiden" in page
+    assert "Aan zet: Oegstgeest" not in page
+    with runtime.work() as session:
+        refused = session.scalars(
+            select(Ratification).where(Ratification.result == RatificationResult.REFUSED)
+        ).one()
+        refused.result = RatificationResult.RATIFIED
+    page = as_someone("clerk").get(f"/meetings/{key}").text
+    assert "Aan zet: Oegstgeest" in page
+    # That one college spoke in time makes the others no less late.
+    assert "dagen te laat" in page
+    assert f'href="/bodies/{world.body_id}/ratifications">Afspraken door allen' in page

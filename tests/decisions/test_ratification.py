@@ -83,6 +83,32 @@ def test_an_agreement_is_put_to_the_college_of_each_member_municipality_within_s
         assert standing_of(plain) is Standing.IN_FORCE
 
 
+def test_a_body_asks_another_time_and_what_was_asked_before_keeps_its_day(
+    as_someone: AsSomeone, runtime: Runtime, world: World, held: Held
+) -> None:
+    with runtime.work() as session:
+        before = decided(session, world, held).id
+    terms = {
+        "papers_days_before": "7",
+        "agenda_days_before": "7",
+        "outcomes_days_after": "3",
+        "decision_list_days_after": "10",
+        "ratification_days_after": "65",
+    }
+    secretary = as_someone("secretary")
+    assert secretary.post(f"/bodies/{world.body_id}/deadlines", data=terms).status_code == 303
+    with runtime.work() as session:
+        after = decided(session, world, held)
+        # Day 65 is the Saturday before Easter.
+        assert {one.due_on for one in after.ratifications} == {date(2019, 4, 23)}
+        assert {one.due_on for one in session.get_one(Decision, before).ratifications} == {DUE}
+    for role, way in (("secretary", "Termijnen wijzigen"), ("reader", "Alle termijnen")):
+        board = as_someone(role).get(f"/bodies/{world.body_id}/ratifications").text
+        assert "binnen 65 dagen na het overleg" in board
+        assert f'/bodies/{world.body_id}/deadlines">{way}' in board
+    assert "dagen na het overleg" not in secretary.get("/ratifications").text
+
+
 def test_what_was_decided_can_become_an_agreement_and_back_until_an_organ_speaks(
     runtime: Runtime, world: World, held: Held
 ) -> None:

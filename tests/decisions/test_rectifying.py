@@ -12,6 +12,9 @@ from agenda.decisions import ratification_actions, rectifying
 from agenda.decisions.model import Decision, RatificationResult, Rectification
 from agenda.meetings import actions as meetings
 from agenda.meetings.model import AgendaItem, ItemOutcome, Meeting
+from agenda.meetings.standard_text_actions import add_text
+from agenda.meetings.standard_text_model import TextPlace
+from agenda.meetings.standard_text_rules import Words
 from agenda.topics.model import Topic, TopicState
 from agenda.topics.rules import state_of as topic_state
 from tests.decisions.held import LATER, MET_ON, ODD, Held, close, decided
@@ -186,3 +189,15 @@ def test_closing_needs_an_outcome_on_closed_and_confidential_items_too(
             meetings.close(session, meeting, by, AFTER)
         close(session, world, held)
         assert meeting.closed_at == AFTER
+
+
+def test_standard_texts_stand_ready_for_the_words_and_for_the_reason(
+    as_someone: AsSomeone, runtime: Runtime, world: World, held: Held, closed: int
+) -> None:
+    with runtime.work() as session:
+        words = Words("Beide", "Over {onderwerp}.", (TextPlace.DECISION, TextPlace.REASON))
+        add_text(session, world.body(session), words, world.by(session, "clerk"), LATER)
+    clerk = as_someone("clerk")
+    assert clerk.get(f"/decisions/{closed}/rectify").text.count("Over Warmterotonde.") == 2
+    assert clerk.get(f"{held.url}/{held.second}/rectify").text.count("Over Studentenhuisvesting.") == 2
+    assert clerk.get(f"/meetings/{held.id}/decisions/left-out").text.count("Over [onderwerp].") == 2

@@ -129,7 +129,10 @@ def test_the_file_has_every_line_and_runs_no_formula(
     assert len(rows) == 5
     assert rows[0][0] == "Kenmerk"
     found = {row[0]: row for row in rows[1:]}
-    assert found["2019-02-14/1"][7:10] == ["Wacht op bekrachtiging", "0", "5"]
+    agreement = found["2019-02-14/1"]
+    assert agreement[7:9] == ["Wacht op bekrachtiging", ""]
+    assert agreement[9].split("; ")[:2] == ["college van Leiden", "college van Leiderdorp"]
+    assert len(agreement[9].split("; ")) == 5
     assert found["2019-02-14/2"][-1] == "2019-02-14/3"
     assert found["2019-02-14/4"][4].startswith("'=")
 
@@ -168,6 +171,11 @@ def test_what_was_settled_in_writing_stands_there_too_while_it_stands(
         assert f'href="/rounds/{key}"' not in reader.get(f"/decisions{query}").text, query
     assert "Instemmen met verlenging." in reader.get("/decisions.csv").data.decode()
     assert f'href="/rounds/{key}"' not in as_someone("outsider").get("/decisions").text
+    with runtime.work() as session:
+        session.get_one(WrittenRound, key).topic.closed = True
+    for address in ("/decisions", "/decisions?q=verlenging", "/decisions.csv"):
+        assert "Instemmen met verlenging." not in reader.get(address).text, address
+        assert "Instemmen met verlenging." in as_someone("clerk").get(address).text, address
 
 
 def test_a_hundred_and_twenty_decisions_take_three_pages_and_no_more_queries(

@@ -20,7 +20,6 @@ from agenda.decisions.rules import (
     reference_of,
     standing_of,
     tally,
-    usual_due_day,
 )
 
 RATIFIED, RESERVED = RatificationResult.RATIFIED, RatificationResult.WITH_RESERVATION
@@ -142,7 +141,6 @@ def test_an_organ_is_late_from_the_day_after_the_last_one_until_it_speaks() -> N
     assert days_late(Organ(due_on=TODAY), TODAY + timedelta(days=1)) == 1
     assert days_late(Organ(REFUSED, TODAY), TODAY + timedelta(days=9)) == 0
     assert days_late(Organ(), TODAY) == 0
-    assert usual_due_day(MET_ON) == date(2019, 1, 24)
 
 
 @pytest.mark.parametrize(

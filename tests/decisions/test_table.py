@@ -12,6 +12,7 @@ from sqlalchemy import select
 from agenda.core.audit import history
 from agenda.core.runtime import Runtime
 from agenda.decisions.model import Decision, DecisionKind
+from agenda.meetings import agenda_final, agenda_late
 from agenda.meetings.model import AgendaItem, Attendee, ItemOutcome, Meeting
 from agenda.meetings.table_model import ItemTime, Presence, TableNote
 from agenda.topics.model import Topic, TopicState
@@ -362,3 +363,27 @@ def test_the_console_asks_as_many_queries_for_thirty_items_as_for_three(
             item = put_on_agenda(session, meeting, topic(session, world, f"Onderwerp {number}"))
             session.add(TableNote(item=item, saved_at=AFTER, saved_by="clerk", remarks="Iets."))
     assert queries() == few
+
+
+def test_what_was_withdrawn_before_the_meeting_stays_so_at_the_table(
+    as_someone: AsSomeone, runtime: Runtime, world: World, at: At, clock: StandingClock
+) -> None:
+    with runtime.work() as session:
+        item = session.get_one(AgendaItem, at.items[0])
+        by = world.by(session, "clerk")
+        agenda_final.finalise(session, item.meeting, by, clock())
+        agenda_late.withdraw_item(session, item, "Nog niet rijp", by, clock())
+        version = item.version
+    clerk = as_someone("clerk")
+    page = clerk.get(f"{at.url}?item={at.items[0]}").text
+    assert "Nog niet rijp" in page
+    for do in ("treat", "take-back", "record"):
+        assert at.item(0, do) not in page
+    assert "Nu behandelen: Warmterotonde" not in page
+    for do in ("treat", "take-back"):
+        refused = clerk.post(at.item(0, do), data={"version": version}, follow_redirects=True)
+        assert "voor het overleg ingetrokken" in refused.text
+    assert clerk.post(at.item(0, "note"), data=note(outcome="agreed"), headers=JSON).status_code == 422
+    assert f'/outcomes/{at.items[0]}"' not in clerk.get(f"/meetings/{at.id}/outcomes").text
+    with runtime.read() as session:
+        assert session.get_one(AgendaItem, at.items[0]).outcome is ItemOutcome.WITHDRAWN

@@ -17,6 +17,7 @@ from agenda.invitations.actions import tell_everyone
 from agenda.mail.model import Letter
 from agenda.meetings.model import Answer, Meeting, MeetingState
 from agenda.meetings.rules import current_answer, state_of
+from agenda.meetings.table_queries import table_of
 from agenda.people.model import Body, Organisation, Person
 from agenda.reminders.model import ReminderRule
 from agenda.reminders.rules import KINDS
@@ -53,7 +54,7 @@ def test_five_municipalities_and_the_province_have_their_register_codes(demo: Ru
 def test_nobody_has_the_name_of_a_person_or_an_address_that_exists(demo: Runtime) -> None:
     with demo.read() as session:
         people = session.scalars(select(Person)).all()
-        assert len(people) == 49
+        assert len(people) == 50
         assert all(p.email.endswith(".example") for p in people)
         assert len({p.name for p in people}) == len(people)
 
@@ -82,6 +83,27 @@ def test_december_ended_in_three_decisions_and_one_promise(demo: Runtime) -> Non
     assert "niet meer maar minder bestuurlijke overleggen" in texts[1]
     assert "eerste kwartaal van 2019" in texts[2]
     assert (promise.promised_on, promise.kept_at) == (date(2019, 2, 28), None)
+
+
+def test_in_december_one_came_late_one_left_early_one_was_replaced_and_one_kept_out(demo: Runtime) -> None:
+    with demo.read() as session:
+        september, december = session.scalars(
+            select(Meeting).where(Meeting.closed_at.is_not(None)).order_by(Meeting.starts_at)
+        )
+        assert not table_of(session, september, START).noted
+        table = table_of(session, december, START)
+        seen = {one.attendee.person.name: one for one in table.everyone}
+        assert len(seen) == 43
+        absent = {name for name, one in seen.items() if not one.was.there}
+        assert absent == {"Gemeentesecretaris Leiderdorp", "Wethouder Oegstgeest 4"}
+        came = seen["Loco-gemeentesecretaris Leiderdorp"].attendee
+        assert came.substitute_for is seen["Gemeentesecretaris Leiderdorp"].attendee
+        assert [name for name, one in seen.items() if one.was.late_at] == ["Wethouder Voorschoten 2"]
+        assert [name for name, one in seen.items() if one.was.early_at] == ["Wethouder Leiden 6"]
+        (kept_out,) = [recusal for found in table.recusals.values() for recusal in found]
+        assert kept_out.attendee.person.name == "Wethouder Zoeterwoude 3"
+        assert table.quorate
+        assert not any(table.short(item) for item in december.items)
 
 
 def test_three_of_five_colleges_have_ratified_the_first_agreement(demo: Runtime) -> None:

@@ -70,9 +70,28 @@ def test_each_file_shows_how_it_ended_and_dropped_ones_come_along(browser: Brows
         expect(lines.nth(1)).to_contain_text("maar de inhoud is HTML")
         expect(lines.nth(2)).to_contain_text("toegevoegd")
         assert_good_screen(one.page)
-        one.page.get_by_role("link", name="Naar de stukken").click()
+        # What was added stands in the list at once.
         for title in ("notitie", "gesleept"):
             expect(one.page.get_by_role("link", name=title, exact=True)).to_be_visible()
+
+
+def test_what_did_not_arrive_stays_chosen_and_is_sent_once_more(browser: Browser, place: Place) -> None:
+    address, state = place
+    with view(browser, 1280, storage_state=state) as one:
+        one.page.goto(address)
+        choose(one.page, ("onderweg.pdf", files.pdf()), ("kapot.pdf", b""))
+        add = one.page.get_by_role("button", name="Toevoegen", exact=True)
+        one.page.context.set_offline(True)
+        add.click()
+        expect(one.page.locator(".lr-drop__file").nth(1)).to_contain_text("is niet aangekomen")
+        one.page.context.set_offline(False)
+        add.click()
+        lines = one.page.locator(".lr-drop__file")
+        expect(lines.nth(0)).to_contain_text("toegevoegd")
+        expect(lines.nth(1)).to_contain_text("Het bestand is leeg.")
+        expect(one.page.get_by_role("link", name="onderweg", exact=True)).to_be_visible()
+        # A refused one would be refused again: it is not chosen any more.
+        assert one.page.locator("input[type=file]").evaluate("input => input.files.length") == 0
 
 
 def test_without_javascript_the_form_does_the_same(browser: Browser, place: Place) -> None:

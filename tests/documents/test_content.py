@@ -72,6 +72,7 @@ def test_papers_are_taken_for_what_they_are(
         (files.pdf(), "notitie.docx", "document_mismatch"),
         (files.word(), "notitie.pdf", "document_mismatch"),
         (files.word(), "notitie.docm", "document_extension"),
+        (b"What lies in it is not looked at", "notitie.doc", "document_encrypted_or_old"),
         (b"MZ\x90\x00" + bytes(500), "notitie.pdf", "document_mismatch"),
         (b"MZ\x90\x00" + bytes(500), "notitie.exe", "document_extension"),
         (b"\x00\x01\x02", "notitie", "document_kind"),

@@ -118,6 +118,15 @@ def test_only_somebody_of_the_same_college_who_is_not_invited_can_come(told: Reg
     assert told.tell() == []
 
 
+def test_who_comes_in_a_members_place_reads_so_on_the_page_of_the_meeting(
+    told: Region, client: FlaskClient
+) -> None:
+    replace(told)
+    page = sign_in(client, told.runtime, told.world, STAND_IN).get(f"/meetings/{told.meeting_id}/guest").text
+    assert f"in de plaats van {ALDERMAN}" in page
+    assert "geen punt voor u" not in page
+
+
 def test_the_secretariat_and_guests_are_not_replaced(told: Region) -> None:
     with told.runtime.read() as session:
         assert candidates(session, told.attendee(session, "secretary"), told.clock()) == ()

@@ -48,6 +48,7 @@ from agenda.meetings import (
 from agenda.meetings.agenda_editing import ItemText
 from agenda.meetings.agenda_late import Late
 from agenda.meetings.model import Answer, Attendee, ItemOutcome, Meeting
+from agenda.meetings.standard_text_queries import texts_of
 from agenda.meetings.template_actions import add_template
 from agenda.meetings.template_rules import USUAL_FRAME
 from agenda.people.model import Body, Organisation, Person
@@ -78,7 +79,7 @@ from agenda.topics.round_rules import round_token
 from agenda.topics.round_voters import remove_voter
 from agenda.worker import Turns
 from tests.journeys.conftest import Live, running
-from tests.support.browser import SCHEMES, assert_good_screen, screenshot, view
+from tests.support.browser import assert_good_screen, good_in_each_scheme, screenshot, view
 
 # One worker looks at all screens, and begins with them: each would need this region and these readers.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("screens")]
@@ -269,6 +270,11 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "agenda-templates", "/bodies/{body}/agenda-templates"),
     (SECRETARY, "agenda-template-new", "/bodies/{body}/agenda-templates/new"),
     (SECRETARY, "agenda-template", "/bodies/{body}/agenda-templates/{template}"),
+    (SECRETARY, "standard-texts", "/bodies/{body}/standard-texts"),
+    (SECRETARY, "standard-texts-decision", "/bodies/{body}/standard-texts?place=decision"),
+    (PLANNER, "standard-texts-none", "/bodies/{body_without_texts}/standard-texts"),
+    (SECRETARY, "standard-text-new", "/bodies/{body}/standard-texts/new"),
+    (SECRETARY, "standard-text", "/bodies/{body}/standard-texts/{standard_text}"),
     (SECRETARY, "meeting-copied", "/meetings/new?body={body}&copy={held}"),
     (SECRETARY, "reminders", "/bodies/{body}/reminders"),
     (SECRETARY, "body", "/bodies/{body}"),
@@ -473,6 +479,7 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
     twins = session.scalars(
         select(Topic.id).where(Topic.title.like("Gezamenlijke promotie%")).order_by(Topic.id)
     ).all()
+    without_texts = session.scalars(select(Body).where(Body.name.like("%071%"))).one()
     assert starts_at > now + timedelta(days=1)
     return {
         "draft": str(draft.id),
@@ -486,6 +493,8 @@ def _happen(session: Session, runtime: Runtime) -> dict[str, str]:
         "body": str(draft.body_id),
         "held": str(held.id),
         "template": str(template.id),
+        "standard_text": str(texts_of(session, draft.body_id)[0].id),
+        "body_without_texts": str(without_texts.id),
         "published": str(final.id),
         "final_item": str(next(item.id for item in final.items if item.number == "4")),
         "held_item": str(next(item.id for item in held.items if item.topic_id)),
@@ -674,11 +683,8 @@ def test_a_screen_is_readable_for_everyone(
             answer = page.goto(path.format(**places))
             assert answer is not None
             assert answer.status == STATUS.get(name, 200)
-            for scheme in SCHEMES:
-                # The page follows the reader's setting while it is open: no need to fetch it again.
-                page.emulate_media(color_scheme=scheme)
+            for scheme in good_in_each_scheme(page):
                 screenshot(page, f"{name}-{scheme}-{width}")
-                assert_good_screen(page)
 
 
 def test_two_people_at_one_form_see_both_versions(

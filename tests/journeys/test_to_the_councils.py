@@ -110,6 +110,7 @@ def five_councils_are_informed(page: Page, live: Live, meeting: str) -> None:
     page.get_by_role("button", name="Tekst vaststellen").click()
     agree(page)
     page.get_by_role("link", name="Brieven verzenden").click()
+    expect(page.get_by_text("5 van de 5 pdf's zijn klaar.")).to_be_visible(timeout=90_000)
     page.get_by_label("Per e-mail aan de griffies, als PDF").check()
     page.get_by_role("button", name="Alle brieven verzenden").click()
     agree(page)

@@ -29,6 +29,7 @@ TERMS = {
     "agenda_days_before": "14",
     "outcomes_days_after": "1",
     "decision_list_days_after": "9",
+    "ratification_days_after": "42",
 }
 
 
@@ -221,6 +222,9 @@ def test_the_secretary_sets_what_a_body_asks_and_the_days_follow(
     for wrong in ("-1", "61", "", "zeven", "1" * 400):
         answer = as_someone("secretary").post(address, data=TERMS | {"outcomes_days_after": wrong})
         assert answer.status_code == 422
+    secretary = as_someone("secretary")
+    assert secretary.post(address, data=TERMS | {"ratification_days_after": "181"}).status_code == 422
+    assert secretary.post(address, data=TERMS | {"ratification_days_after": "180"}).status_code == 303
 
 
 def test_of_two_people_who_set_the_terms_the_second_sees_both(
@@ -238,6 +242,6 @@ def test_of_two_people_who_set_the_terms_the_second_sees_both(
     with runtime.work() as session:
         body = world.body(session)
         assert terms_of(session, [body])[body.id].outcomes_days_after == 1
-        wanted, by = Terms(7, 7, 7, 7), world.by(session, "secretary")
+        wanted, by = Terms(7, 7, 7, 7, 42), world.by(session, "secretary")
         with pytest.raises(Changed):
             set_terms(session, body, wanted, int(seen), by, START)

@@ -96,3 +96,26 @@ def test_on_the_day_the_order_changes_by_a_button_and_numbers_stay(
     assert shown.index("4 Fietsroutes") < shown.index("3 Warmterotonde")
     assert "Ongedaan maken: Fietsroutes op een andere plaats" in shown
     assert "data-reorder-item" not in as_someone("reader").get(base).text
+
+
+def test_what_comes_late_on_a_draft_is_told_to_go_on_the_draft_before_anything_is_typed(
+    as_someone: AsSomeone, runtime: Runtime, world: World, meeting_id: int
+) -> None:
+    browser, base = as_someone("clerk"), f"/meetings/{meeting_id}/agenda"
+    with runtime.work() as session:
+        meeting = session.get_one(Meeting, meeting_id)
+        heat = item_of(meeting, "Warmterotonde").id
+        agenda_final.back_to_draft(session, meeting, clerk(session, world), START)
+    for path in ("late", f"items/{heat}/withdraw"):
+        early = browser.get(f"{base}/{path}")
+        assert early.status_code == 409
+        assert "De agenda is nog een concept" in early.text
+    # Typed while another clerk opened the agenda again: refused, and still in the form.
+    typed = browser.post(f"{base}/items/{heat}/withdraw", data={"why": "Nog niet rijp"})
+    assert typed.status_code == 409
+    assert "Nog niet rijp" in typed.text
+
+
+def test_a_final_agenda_leads_to_the_papers_of_each_item(as_someone: AsSomeone, meeting_id: int) -> None:
+    page = as_someone("clerk").get(f"/meetings/{meeting_id}/agenda").text
+    assert re.findall(rf'href="/meetings/{meeting_id}/agenda/items/\d+/papers"', page)

@@ -233,12 +233,37 @@ def test_an_item_that_is_closed_later_takes_its_papers_along(
     for hidden in ("Van punt Woningbouw", "Van onderwerp Woningbouw"):
         assert hidden not in reader.get(page).text
         assert hidden in member.get(page).text
-    stage.finalise()
     number = stage.documents()["Van punt Woningbouw"]
+    # Nor has it an address: it does not say so itself yet.
+    assert reader.get(f"/documents/{number}/versions/1").status_code == 404
+    assert member.get(f"/documents/{number}/versions/1", buffered=True).status_code == 200
+    stage.finalise()
     assert reader.get(f"/documents/{number}").status_code == 404
     assert "Besloten vergadering" in member.get(f"/documents/{number}").text
     # The topic's papers belong to the topic, which is open.
     assert reader.get(f"/documents/{stage.documents()['Van onderwerp Woningbouw']}").status_code == 200
+
+
+@pytest.mark.parametrize("limit", ["closed", "confidential"])
+def test_a_paper_that_is_opened_by_itself_stays_with_its_closed_item(
+    stage: Stage, runtime: Runtime, as_someone: AsSomeone, limit: str
+) -> None:
+    with runtime.work() as session:
+        item = get(session, AgendaItem, stage.item_ids[1])
+        setattr(item, limit, True)
+        setattr(item.topic, limit, True)
+    numbers = [stage.documents()[f"Van {place} Woningbouw"] for place in ("punt", "onderwerp")]
+    for number in numbers:
+        for path in (f"/documents/{number}", f"/documents/{number}/versions/1"):
+            assert as_someone("reader").get(path).status_code == 404
+            assert as_someone("administrator").get(path).status_code == 404
+            assert as_someone("Wethouder Leiden 1").get(path, buffered=True).status_code == 200
+    with runtime.work() as session:
+        # Who prepares the item reads what is not limited for itself.
+        get(session, AgendaItem, stage.item_ids[1]).lead_id = stage.world.people["reader"]
+        get(session, Topic, stage.topic_ids[1]).official_lead_id = stage.world.people["reader"]
+    for number in numbers:
+        assert as_someone("reader").get(f"/documents/{number}").status_code == 200
 
 
 def test_papers_of_an_item_that_leaves_the_agenda_are_not_lost(

@@ -131,7 +131,7 @@ def test_a_change_after_final_needs_a_reason_and_an_addition_the_chair(
         assert len(versions(session, meeting)) == 1
         draft = planned_meeting(session, world, starts_at=EVENING.replace(month=5))
         agenda_actions.lay_out(session, draft)
-        with pytest.raises(Conflict, match="agenda_is_draft"):
+        with pytest.raises(Conflict, match="agenda_still_draft"):
             agenda_late.add_late_item(session, draft, "Iets", 5, URGENT, by, LATER)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from agenda.core.runtime import Runtime
 from agenda.decisions import actions as decisions
 from agenda.decisions import promise_actions
 from agenda.decisions.model import Commitment, Decision
@@ -13,10 +15,16 @@ from agenda.meetings.model import ItemOutcome, Meeting
 from agenda.people.model import Organisation
 from agenda.publications.letter_actions import agree, begin_letter
 from agenda.publications.letter_choice import usual_choice
-from agenda.publications.letter_model import CouncilLetter
+from agenda.publications.letter_model import CouncilLetter, LetterCopy
+from agenda.publications.letter_printing import fingerprint_of, printed_letter
 from agenda.publications.letterhead_actions import HEAD, set_letterhead
+from agenda.publications.model import Paper
+from agenda.publications.paper_files import keep, stored
 from tests.meetings.planning import AFTER, confirmed, planned, put_on_agenda, topic
 from tests.world import MUNICIPALITIES, World
+
+# Setting a letter takes a second: what is not about how it looks is tested with a stand-in.
+PDF = b"%PDF-1.7 stand-in"
 
 
 def held(session: Session, world: World) -> Meeting:
@@ -68,3 +76,18 @@ def agreed(session: Session, world: World) -> CouncilLetter:
 
 def chosen(letter: CouncilLetter) -> tuple[list[Decision], list[Commitment]]:
     return list(letter.decisions), list(letter.commitments)
+
+
+def lay_ready(session: Session, runtime: Runtime, copy: LetterCopy) -> None:
+    """Lay a stand-in where the worker would lay the PDF of a copy."""
+    paper = session.scalars(select(Paper).where(Paper.copy_id == copy.id)).one()
+    kept = keep(runtime.config, PDF + str(copy.id).encode(), AFTER)
+    paper.file, paper.finished_at = stored(session, kept, AFTER), AFTER
+    paper.rests_on = fingerprint_of(printed_letter(session, copy.letter)[copy.id])
+    session.flush()
+
+
+def laid_ready(session: Session, runtime: Runtime, letter: CouncilLetter) -> None:
+    """Lay a stand-in for each PDF of a letter."""
+    for copy in letter.copies:
+        lay_ready(session, runtime, copy)

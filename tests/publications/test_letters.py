@@ -21,6 +21,9 @@ from agenda.decisions.model import (
 )
 from agenda.meetings import actions as meetings
 from agenda.meetings.model import AgendaItem, Meeting
+from agenda.meetings.standard_text_actions import add_text
+from agenda.meetings.standard_text_model import TextPlace
+from agenda.meetings.standard_text_rules import Words
 from agenda.people.model import Organisation, Person
 from agenda.publications import letter_actions as actions
 from agenda.publications.letter_choice import usual_choice
@@ -353,3 +356,16 @@ def test_no_letter_before_the_meeting_begins_or_about_a_cancelled_one(
         meetings.cancel(session, meeting, "Sneeuw", None, world.by(session, "secretary"), clock())
     clock.at = AFTER
     assert as_someone("clerk").get(new).status_code == 409
+
+
+def test_standard_texts_stand_ready_in_the_language_of_the_letter(
+    as_someone: AsSomeone, runtime: Runtime, world: World, letter_id: int
+) -> None:
+    with runtime.work() as session:
+        words = Words("Aanleiding", "Op {datum}: {onderwerp}.", (TextPlace.LETTER,))
+        add_text(session, world.body(session), words, world.by(session, "clerk"), AFTER)
+    clerk, address = as_someone("clerk"), f"/council-letters/{letter_id}/words/closing"
+    assert "Op 14 februari 2019: [onderwerp]." in clerk.get(address).text
+    with runtime.work() as session:
+        session.get_one(CouncilLetter, letter_id).language = "en"
+    assert "Op 14 February 2019: [topic]." in clerk.get(address).text

@@ -65,8 +65,10 @@ def held(runtime: Runtime, world: World, clock: StandingClock) -> Held:
         for title, content, media_type in (
             ("Gebroken stuk", b"%PDF-1.7\nniets", "application/pdf"),
             ("Rekenmodel", b"PK rekenmodel", WORD),
+            ("Vertrouwelijke raming", b"PK raming", WORD),
         ):
             document = Document(body_id=world.body_id, title=title, created_at=START, created_by="clerk")
+            document.confidential = title.startswith("Vertrouwelijk")
             session.add(document)
             session.flush()
             fill(session, runtime, document, content, media_type)
@@ -149,15 +151,19 @@ def test_who_sees_everything_gets_every_paper_with_the_name_on_the_limited_ones(
             assert word in text[marks[title]].replace(" ", "")
         assert list(pdf.attachments) == ["5-4 Rekenmodel.docx"]
         assert pdf.attachments["5-4 Rekenmodel.docx"].get_file().read_bytes() == b"PK rekenmodel"
+        # A limited file that cannot bear the name stays on the site, and the first pages say so.
+        assert b"PK raming" not in file.read_bytes()
+        assert "Op de site te lezen" in text[0] + text[1]
+        assert "Vertrouwelijke raming" in text[0]
         # The page of the list is that of the bookmark.
         line = next(line for line in text[0].splitlines() if line.strip().startswith("Wegenkaart"))
         assert int(line.split()[-1]) == marks["Wegenkaart"] + 1
     with runtime.read() as session:
         paper = session.get_one(Paper, number)
-        assert (paper.limited, paper.left_out) == (True, 1)
+        assert (paper.limited, paper.left_out) == (True, 2)
     alderman = as_someone(ALDERMAN)
     page = alderman.get(f"/outgoing/{number}").text
-    assert "Eén stuk kon niet worden opgenomen" in page
+    assert "2 stukken konden niet worden opgenomen" in page
     assert alderman.get(f"/outgoing/{number}/file", buffered=True).status_code == 200
     with runtime.read() as session:
         verbs = [(one.verb, one.actor_name) for one in history(session, "paper", number)]
@@ -178,7 +184,7 @@ def test_who_sees_less_gets_less(
     plain = text.replace(" ", "")
     assert {word for word in WORDS.values() if word in plain} == expected
     assert SECRET not in text
-    assert "Vertrouwelijke bijlage" not in text
+    assert "Vertrouwelijke" not in text.replace("Vertrouwelijk stuk", "")
     assert not STAMP.search(text)
     assert ("Warmterotonde" in text) is (who == READER)
     assert ("Vertrouwelijk stuk" in text) is (who == READER)

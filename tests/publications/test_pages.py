@@ -7,13 +7,15 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from agenda.core.audit import history
 from agenda.core.runtime import Runtime
-from agenda.meetings.model import Meeting
+from agenda.meetings.model import AgendaItem, Meeting
+from agenda.meetings.paper_model import MeetingPaper
 from agenda.publications.model import Paper, PaperKind, PaperText
 from agenda.publications.paper_files import keep, stored
+from agenda.publications.papers import Wanted, draft
 from tests.meetings.conftest import AsSomeone
 from tests.meetings.planning import AFTER, VALENTINE
 from tests.publications.paper_world import GUEST, Held, held_meeting, later_meeting
@@ -41,6 +43,12 @@ def made(runtime: Runtime, world: World, clock: StandingClock, held: Held) -> di
             ("guest", PaperKind.GUEST_INVITATION, False, world.people[GUEST]),
         ):
             content = keep(runtime.config, f"%PDF-1.7 {name}".encode(), clock())
+            written = draft(
+                session,
+                session.get_one(Meeting, held.meeting),
+                Wanted(kind, "nl", everything, person),
+                clock(),
+            )
             paper = Paper(
                 meeting_id=held.meeting,
                 kind=kind,
@@ -52,6 +60,8 @@ def made(runtime: Runtime, world: World, clock: StandingClock, held: Held) -> di
                 finished_at=clock(),
                 title=f"{name}, van iets, 14 februari 2019",
                 file=stored(session, content, clock()),
+                rests_on=written.rests_on,
+                holds=written.holds,
             )
             session.add(paper)
             session.flush()
@@ -77,6 +87,40 @@ def test_each_gets_the_papers_that_are_theirs(as_someone: AsSomeone, made: dict[
     found = {who: tuple(download(as_someone(who), paper) for paper in made.values()) for who in expected}
     assert found == expected
     assert download(as_someone("reader"), 99_999) == 404
+
+
+@pytest.mark.parametrize(
+    "change", ["an item is closed", "a document is confidential", "unknown what it shows"]
+)
+def test_what_is_limited_since_is_not_read_in_an_old_paper(
+    as_someone: AsSomeone, runtime: Runtime, held: Held, made: dict[str, int], change: str
+) -> None:
+    with runtime.work() as session:
+        item = session.get_one(AgendaItem, held.guest_item)
+        if change == "a document is confidential":
+            paper = session.scalars(select(MeetingPaper).where(MeetingPaper.item_id == item.id)).one()
+            paper.document.confidential = True
+        else:
+            item.closed = True
+        if change == "unknown what it shows":
+            session.execute(update(Paper).values(holds=""))
+    reader, shown = as_someone("reader"), f"/outgoing/{made['all']}"
+    refused = reader.get(f"{shown}/file")
+    assert (refused.status_code, "secretariaat" in refused.text) == (409, True)
+    # Nothing leads there either.
+    assert f'href="{shown}"' not in reader.get(f"/meetings/{held.meeting}").text
+    assert download(as_someone("clerk"), made["all"]) == 200
+    # A guest is in the room when the doors close, but reads nothing that is confidential.
+    assert download(as_someone(GUEST), made["guest"]) == (200 if change == "an item is closed" else 409)
+
+
+def test_a_paper_that_only_grew_old_is_still_read(
+    as_someone: AsSomeone, runtime: Runtime, held: Held, made: dict[str, int]
+) -> None:
+    with runtime.work() as session:
+        session.get_one(Meeting, held.meeting).venue = "Elders"
+    assert download(as_someone("reader"), made["all"]) == 200
+    assert download(as_someone(GUEST), made["guest"]) == 200
 
 
 @pytest.mark.parametrize("change", ["taken off", "cancelled", "not final"])

@@ -86,6 +86,8 @@ def test_titles_come_first_and_then_what_is_newest(runtime: Runtime, world: Worl
     added(runtime, world, "Later", summary="warmterotonde")
     found = look(runtime, world, "clerk", "warmterotonde")
     assert [entry.kind for entry in found.entries] == [Kind.ITEM, Kind.TOPIC, Kind.ITEM]
+    by_day = look_now(runtime, world, "clerk", "warmterotonde", newest_first=True)
+    assert [entry.kind for entry in by_day.entries] == [Kind.TOPIC, Kind.ITEM, Kind.ITEM]
 
 
 def test_filters_keep_a_focus_area_with_all_that_belongs_to_it(runtime: Runtime, world: World) -> None:

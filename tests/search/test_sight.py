@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from agenda.core.runtime import Runtime
 from agenda.documents.model import Document, Secrecy
+from agenda.documents.rules import may_read
 from agenda.meetings.model import AgendaItem, Attendee
 from agenda.search.indexing import bring_up_to_date
 from agenda.search.model import Kind
@@ -18,7 +21,7 @@ from agenda.topics.model import Topic
 from agenda.topics.round_model import WrittenRound
 from tests.accounts.helpers import sign_in
 from tests.search.planting import EVERYWHERE, come_as_guest, document_of, look, look_now, plant
-from tests.world import World
+from tests.world import START, World
 
 # How many of each kind are found of those planted in one's own body: topics, rounds, then items, decisions,
 # actions, promises (one each open, closed, confidential), then documents (the same, and one secret).
@@ -176,3 +179,37 @@ def test_a_topic_that_is_limited_is_found_by_those_who_see_it_and_by_its_lead(
         for topic in session.scalars(select(Topic).where(Topic.body_id == planted.body_id)):
             topic.lead_id = planted.people["reader"]
     assert look_now(runtime, planted, "reader", EVERYWHERE).counts[Kind.TOPIC] == 1
+
+
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.data())
+def test_what_is_found_is_what_asking_thing_by_thing_gives(
+    runtime: Runtime, planted: World, data: st.DataObject
+) -> None:
+    """The rules of the documents' room, applied to each document in Python, agree with the one question."""
+    # What the example before removed is known to the worker as there: the question alone leaves it out.
+    with runtime.work() as session:
+        session.execute(update(Document).values(removed_at=None))
+    bring_up_to_date(runtime)
+    flags = st.tuples(*[st.booleans()] * 4)
+    with runtime.work() as session:
+        for document in session.scalars(select(Document).order_by(Document.id)):
+            closed, confidential, secret, removed = data.draw(flags)
+            document.closed, document.confidential = closed, confidential
+            document.removed_at = START if removed else None
+            document.secrecies = [_secrecy()] if secret else []
+    who = data.draw(st.sampled_from(sorted(EXPECTED)))
+    newest_first = data.draw(st.booleans())
+    with runtime.read() as session:
+        by = planted.by(session, who)
+        documents = session.scalars(select(Document)).all()
+        expected = {one.id for one in documents if one.removed_at is None and may_read(one, by)}
+    found = look_now(runtime, planted, who, EVERYWHERE, kind=Kind.DOCUMENT, newest_first=newest_first)
+    assert {entry.document_id for entry in found.entries} == expected
+    assert found.total == found.counts.get(Kind.DOCUMENT, 0) == len(expected)
+
+
+def _secrecy() -> Secrecy:
+    return Secrecy(
+        ground="x", imposed_by="college", may_lift="college", since=START.date(), recorded_at=START
+    )

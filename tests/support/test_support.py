@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import create_engine, text
 
 from tests.support.browser import (
+    assert_good_light_and_dark,
     assert_no_axe_violations,
     assert_no_overlapping_text,
     assert_no_sideways_scroll,
@@ -178,6 +179,36 @@ def test_axe_finds_a_planted_violation(page: Page, fault: str, rule: str) -> Non
     page.set_content(with_body(fault))
     with pytest.raises(AssertionError, match=rule):
         assert_no_axe_violations(page)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("fault", "style", "rule"),
+    [
+        ("<p class='x'>Bleek</p>", ".x { color: #aaa; background: #fff }", "color-contrast"),
+        ("<p><a href='/'>Lees</a> er</p>", "a { text-decoration: none; color: #005 }", "link-in-text-block"),
+        ("<div hidden class='x'><input name='b'></div>", ".x { display: block !important }", "label"),
+        ("<div hidden class='x'><p>Onder</p></div><p class='y'>Boven</p>",
+         ".x { display: block !important } p { margin: 0 } .y { position: relative; top: -0.8em }",
+         "Overlapping text"),
+        ("<div class='x'>Breed</div>", ".x { width: 2000px }", "scrolls sideways"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_in_one_colour_scheme_alone_is_found(
+    page: Page, scheme: str, fault: str, style: str, rule: str
+) -> None:
+    background = "body { color: #000; background: #fff } a { color: #00c }"
+    planted = f"<style>{background} @media (prefers-color-scheme: {scheme}) {{ {style} }}</style>{fault}"
+    page.set_content(with_body(planted))
+    with pytest.raises(AssertionError, match=rule):
+        assert_good_light_and_dark(page)
+
+
+@pytest.mark.browser
+def test_what_is_good_in_both_colour_schemes_passes(page: Page) -> None:
+    page.set_content(with_body("<style>@media (prefers-color-scheme: dark) { h1 { color: #003 } }</style>"))
+    assert_good_light_and_dark(page)
 
 
 @pytest.mark.browser

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from flask import Flask
+from flask_babel import Domain
 from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine
@@ -53,7 +54,24 @@ class SharedPostgres(_Shared, PGDialect_psycopg):
 
 
 class LateRule(Rule):
-    """An address whose builder is compiled when the first link to it is made: few tests link to all."""
+    """An address that is compiled once for all applications, and its builder when the first link is made."""
+
+    known: ClassVar[dict[object, tuple[Any, ...]]] = {}
+
+    def compile(self) -> None:
+        """Take what an equal rule of an earlier application was compiled to."""
+        if self.defaults:
+            return super().compile()
+        converters = frozenset(self.map.converters.items())
+        name = (self.rule, self.subdomain, self.host, self.merge_slashes, self.map.host_matching, converters)
+        if name not in self.known:
+            super().compile()
+            builders = (self._build.__func__, self._build_unknown.__func__)
+            self.known[name] = (self._parts, self._trace, self._converters, self.arguments, builders)
+        self._parts, self._trace, self._converters, arguments, builders = self.known[name]
+        self.arguments = set(arguments)
+        self._build, self._build_unknown = (builder.__get__(self, None) for builder in builders)
+        return None
 
     def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
         compiled: list[Callable[..., tuple[str, str]]] = []
@@ -81,6 +99,18 @@ class WarmTemplates(FileSystemBytecodeCache):
                 return
             self._read[name] = bucket.code
         bucket.code = self._read[name]
+
+
+class WarmWords:
+    """The catalogues, read once in a process: they are the same for every application of the product."""
+
+    domain = Domain()
+
+    @classmethod
+    def given_to(cls, app: Flask) -> Flask:
+        """The same application, which takes its words from here."""
+        app.extensions["babel"].instance.domain_instance = cls.domain
+        return app
 
 
 def keep_warm(templates: Path) -> None:

@@ -31,6 +31,13 @@ def test_without_anything_to_do_the_page_says_so(as_someone: AsSomeone, who: str
     assert "lr-task__link" not in page
 
 
+def test_the_menu_leads_to_no_list_that_stays_empty(as_someone: AsSomeone) -> None:
+    for address in ('href="/topics"', 'href="/meetings"', 'href="/decisions"'):
+        assert address in as_someone("reader").get("/").text
+        assert address in as_someone("administrator").get("/").text
+        assert address not in as_someone("Gedeputeerde").get("/").text
+
+
 def test_the_secretary_chooses_a_date_and_nobody_else_is_bothered(
     as_someone: AsSomeone, runtime: Runtime, world: World
 ) -> None:

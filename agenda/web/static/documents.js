@@ -48,17 +48,17 @@
     preview();
   });
 
-  // Resolves with true for a file that was added, false with its reason on the screen for one that was not.
+  // Resolves with "added", "refused" with the reason on the screen, or "lost" for one that did not arrive.
   function send(file, fields) {
     const { bar, state } = lineFor(file);
     const body = new FormData();
     fields.forEach(([name, value]) => body.append(name, value));
     body.append(input.name, file);
-    const told = (text, refused) => {
+    const told = (text, end) => {
       bar.hidden = true;
       state.textContent = text;
-      state.classList.toggle("lr-drop__state--refused", refused);
-      return !refused;
+      state.classList.toggle("lr-drop__state--refused", end !== "added");
+      return end;
     };
     return new Promise((resolve) => {
       const request = new XMLHttpRequest();
@@ -70,12 +70,25 @@
       request.upload.addEventListener("load", () => { bar.removeAttribute("value"); state.textContent = words.looking; });
       request.addEventListener("load", () => {
         const answer = request.response;
-        if (request.status === 200 && answer?.accepted?.length) resolve(told(words.added, false));
-        else resolve(told(answer?.refused?.[0]?.why ?? answer?.title ?? words.failed, true));
+        if (request.status === 200 && answer?.accepted?.length) resolve(told(words.added, "added"));
+        else if (answer?.refused?.length) resolve(told(answer.refused[0].why, "refused"));
+        else resolve(told(answer?.title ?? words.failed, "lost"));
       });
-      request.addEventListener("error", () => resolve(told(words.failed, true)));
+      request.addEventListener("error", () => resolve(told(words.failed, "lost")));
       request.send(body);
     });
+  }
+
+  // What was added stands in the list above at once; without a connection it does when the page is opened anew.
+  async function showPapers() {
+    try {
+      const answer = await fetch(words.done);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const papers = page.querySelector("[data-papers]");
+      if (papers) document.querySelector("[data-papers]").replaceWith(papers);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
   }
 
   form.addEventListener("submit", async (event) => {
@@ -88,21 +101,15 @@
     button.disabled = true;
     const fields = [...new FormData(form)].filter(([name]) => name !== input.name);
     list.replaceChildren();
-    const done = [];
-    for (const file of files) done.push(await send(file, fields));
+    const ends = [];
+    for (const file of files) ends.push(await send(file, fields));
     button.disabled = false;
-    if (done.every(Boolean)) { location.assign(words.done); return; }
-    // The reasons stay to be read; what was added stands in the list, one click away.
-    input.value = "";
-    if (done.some(Boolean)) {
-      const line = document.createElement("li");
-      const link = document.createElement("a");
-      link.className = "nl-link";
-      link.href = words.done;
-      link.textContent = words.list;
-      line.append(link);
-      list.append(line);
-    }
+    if (ends.every((end) => end === "added")) { location.assign(words.done); return; }
+    // The reasons stay to be read; what did not arrive stays chosen, to be sent once more.
+    const again = new DataTransfer();
+    files.filter((_file, at) => ends[at] === "lost").forEach((file) => again.items.add(file));
+    input.files = again.files;
+    if (ends.includes("added")) await showPapers();
     const live = document.querySelector("#lr-live");
     if (live) live.textContent = words.some;
   });

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from agenda.core.actor import System
 from agenda.invitations.push_rules import EVERY
+from agenda.mail.actions import hold, release
 from agenda.meetings.model import Answer
 from tests.invitations.push.own import Own
 from tests.invitations.region import ALDERMAN, Region, to
@@ -49,6 +51,18 @@ def test_what_is_written_is_not_written_again(invited: Own) -> None:
     invited.later()
     assert (invited.pushed.written_at, invited.pushed.etag) == before
     assert before[1]
+
+
+def test_while_everything_is_held_nothing_is_written_and_afterwards_all(region: Region, own: Own) -> None:
+    region.invite()
+    with region.runtime.work() as session:
+        hold(session, System(), region.runtime.clock(), "teruggezet")
+    own.write()
+    assert own.entries == {}
+    with region.runtime.work() as session:
+        release(session, System(), region.runtime.clock())
+    own.write()
+    assert len(own.entries) == 1
 
 
 def test_meetings_of_which_one_was_told_earlier_appear_once_connected(region: Region, own: Own) -> None:
