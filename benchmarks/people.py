@@ -4,9 +4,9 @@
 
 Everybody signs in, and then reads the start page, a meeting with its agenda, topics, the search, answers an
 invitation and adds a topic, thinking one to three seconds between pages, over loopback, in the demonstration
-region, with a worker beside. The table: median and 95th percentile of each page, in milliseconds; what failed;
-the processors' time a request; the memory of the web processes (proportional set size, so that what they share
-counts once). The people are threads of this process and share the machine with what they ask.
+region, with a worker beside. The table: median and 95th percentile of each page, in milliseconds; what
+failed; the processors' time a request; the memory of the web processes (proportional set size, so that what
+they share counts once). The people are threads of this process, on the machine that they ask.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Person:
             body = urlencode(send)
         begin = monotonic()
         try:
-            answer = self.pool.request("POST" if body else "GET", path, body, headers, redirect=False)
+            answer = self.pool.urlopen("POST" if body else "GET", path, body, headers, redirect=False)
         except urllib3.exceptions.HTTPError as error:
             self.failed.append(f"{name}: {type(error).__name__}")
             return ""
