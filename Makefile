@@ -44,7 +44,7 @@ check: dev  ## format, lint, types, import directions, translations, vendored fi
 faults: dev compile-translations  ## kill, freeze, starve and cut off the running product for 20 minutes, and tell what did not hold (FAULTS="--seed 7 --minutes 5" narrows)
 	@$(BIN)/python -m tests.faults $(FAULTS)
 
-bench: dev compile-translations  ## measure pages, drafting, topics alike, the search, the outbox, retention, reminders, dates, invitations, answers, feeds, the planner, the burden, packs and backups
+bench: dev compile-translations  ## measure pages, drafting, topics alike, the search, the outbox, fifty people at once, retention, reminders, dates, invitations, answers, feeds, the planner, the burden, packs and backups
 	@$(BIN)/python -m benchmarks.pages
 	@echo
 	@$(BIN)/python -m benchmarks.drafting
@@ -54,6 +54,10 @@ bench: dev compile-translations  ## measure pages, drafting, topics alike, the s
 	@$(BIN)/python -m benchmarks.search
 	@echo
 	@$(BIN)/python -m benchmarks.outbox
+	@echo
+	@$(BIN)/python -m benchmarks.outbox_workers
+	@echo
+	@$(BIN)/python -m benchmarks.people
 	@echo
 	@$(BIN)/python -m benchmarks.retention
 	@echo

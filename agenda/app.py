@@ -93,7 +93,8 @@ def _configure(app: Flask, runtime: Runtime) -> None:
         SECRET_KEY=config.secret_key,
         MAX_CONTENT_LENGTH=config.max_upload_bytes,
         MAX_FORM_MEMORY_SIZE=1_000_000,
-        TRUSTED_HOSTS=[host, "127.0.0.1", "localhost"] if config.demo else [host],
+        # Who watches asks on the machine itself; links always begin with the configured address.
+        TRUSTED_HOSTS=[host, "127.0.0.1", "localhost"],
         SESSION_COOKIE_SECURE=config.secure,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -257,6 +257,9 @@ def _serve_on(app: Flask, host: str, port: int) -> None:
         threads=THREADS,
         connection_limit=CONNECTIONS,
         channel_timeout=CHANNEL_SECONDS,
+        # AGENDA_TRUSTED_PROXIES judges what a proxy says of who asks. Dropped here, every visitor would seem
+        # to be the proxy: one rate limit for all, and everybody reads the figures of who watches.
+        clear_untrusted_proxy_headers=False,
         ident=None,
     )
 

@@ -213,6 +213,7 @@ def run(runtime: Runtime, stop: threading.Event) -> None:
     """
     shared = Turns(runtime, (job for job in JOBS if not job.alone))
     with shared.going():
+        log.info("worker is at work")
         while not stop.is_set():
             try:
                 with leadership(runtime) as still_there:

@@ -88,7 +88,7 @@ def measure(folder: Path, smtp_url: str, letters: int) -> tuple[float, float]:
     start = perf_counter()
     with runtime.work() as session:
         for number in range(letters):
-            post(session, config, _letter(number), NOW)
+            post(session, config, letter_to(number, number % READERS), NOW)
     queued = perf_counter() - start
     start = perf_counter()
     deliver_all(runtime, letters)
@@ -98,13 +98,13 @@ def measure(folder: Path, smtp_url: str, letters: int) -> tuple[float, float]:
     return queued, delivered
 
 
-def _letter(number: int) -> Outgoing:
-    address = f"lid{number % READERS}@leiden.example"
+def letter_to(number: int, reader: int) -> Outgoing:
+    """Write an invitation of the usual size to one of the readers."""
     line = "Plaats: Raadhuis Zoeterwoude. Uw agendapunten: warmtenet, huisvesting van studenten.\n"
     return Outgoing(
         key=f"letter {number}",
         kind="invitation",
-        recipient=Mailbox(f"Lid {number % READERS}", address),
+        recipient=Mailbox(f"Lid {reader}", f"lid{reader}@leiden.example"),
         text=LetterText(f"Uitnodiging {number}", line * 20, f"<p>{line}</p>\n" * 20),
     )
 

@@ -93,6 +93,16 @@ def find_pdf_tools() -> str | None:
     return shutil.which("qpdf") if shutil.which("pdfinfo") else None
 
 
+def find_systemd() -> str | None:
+    """The program that judges units."""
+    return shutil.which("systemd-analyze")
+
+
+def find_nginx() -> str | None:
+    """The proxy that stands in front."""
+    return shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin")
+
+
 def find_npm() -> str | None:
     """Node with npm."""
     return shutil.which("npm") if shutil.which("node") else None
@@ -145,6 +155,18 @@ NEEDS = (
         find_pdf_tools,
         ("qpdf", "poppler-utils"),
         "Papers are judged by qpdf and pdfinfo: install them (Debian: apt-get install qpdf poppler-utils).",
+    ),
+    Need(
+        "systemd",
+        find_systemd,
+        ("systemd",),
+        "The units of deploy/ are judged by systemd-analyze: install it (Debian: apt-get install systemd).",
+    ),
+    Need(
+        "nginx",
+        find_nginx,
+        ("nginx-light",),
+        "The proxy of deploy/ is tried with nginx: install it (Debian: apt-get install nginx-light).",
     ),
     Need(
         "npm",

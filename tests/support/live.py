@@ -16,7 +16,10 @@ def served(app: Callable[..., Any], threads: int = 4, port: int = 0) -> Iterator
     Without a port on one that is free.
     """
     sockets: dict[int, Any] = {}
-    server = create_server(app, map=sockets, host="127.0.0.1", port=port, threads=threads)
+    # As `agenda serve` does: what a proxy says of who asks reaches the application.
+    server = create_server(
+        app, map=sockets, host="127.0.0.1", port=port, threads=threads, clear_untrusted_proxy_headers=False
+    )
     thread = threading.Thread(target=wasyncore.loop, kwargs={"timeout": 1, "map": sockets}, daemon=True)
     thread.start()
     try:
