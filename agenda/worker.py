@@ -201,8 +201,11 @@ def report(event: JobEvent) -> None:
     error = getattr(event, "exception", None)
     if error is not None:
         log.error("job %s failed", event.job_id, exc_info=error)
+    elif event.code == EVENT_JOB_MAX_INSTANCES:
+        # What makes a pack is asked every two seconds whether there is another: that is no fault.
+        log.debug("job %s is still running", event.job_id)
     else:
-        log.warning("job %s was missed or still running", event.job_id)
+        log.warning("job %s was missed", event.job_id)
 
 
 def run(runtime: Runtime, stop: threading.Event) -> None:

@@ -77,8 +77,10 @@ def set_up(log_format: str, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for name in ("apscheduler", "alembic", "fontTools", "weasyprint", "urllib3"):
+    for name in ("alembic", "fontTools", "weasyprint", "urllib3"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns at each look that finds a job still running; the worker's listener says what is worth saying.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     # These bring a handler of their own; then each line would stand there twice, once unmasked.
     for name in ("gunicorn.error", "waitress", "waitress.queue"):
         library = logging.getLogger(name)
