@@ -61,4 +61,6 @@ def database_there() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        raise click.ClickException(f"The database does not answer: {error.orig}") from error
+        # On one line, whatever the driver said.
+        why = " ".join(str(error.orig).split())
+        raise click.ClickException(f"The database does not answer: {why}") from error

@@ -42,7 +42,7 @@ def kept(person_id: int) -> str:
         return render_template("retention/kept.html", person=person, found=found, words=words)
 
 
-@pages.get("/people/<int:person_id>/kept.<any(json, csv):ending>")
+@pages.post("/people/<int:person_id>/kept.<any(json, csv):ending>")
 def download(person_id: int, ending: str) -> BaseResponse:
     """Give all that is kept about a person as a file, and write down who took it."""
     by = here.actor()

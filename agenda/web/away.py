@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
@@ -26,13 +26,24 @@ TEXTS = {
 # come free, a statement that took too long, too many connections.
 BUSY_STATES = {"40001", "40P01", "55P03", "57014", "53300"}
 BUSY_SQLITE = {"SQLITE_BUSY", "SQLITE_LOCKED"}
+Answer = Response | tuple[Response | str, int]
 
 
-def init_away(app: Flask) -> None:
-    """Answer 503 with Retry-After where the database does not do its part."""
+def init_away(app: Flask, broken: Callable[[Exception], Answer]) -> None:
+    """Answer 503 with Retry-After where the database does not do its part; what is our fault is `broken`."""
+
+    def answer(error: Exception) -> Answer:
+        return broken(error) if _is_ours(error) else _away(error)
+
     app.extensions.setdefault("problem_texts", {}).update(TEXTS)
     for kind in (OperationalError, InterfaceError, PoolTimeout):
-        app.register_error_handler(kind, _away)
+        app.register_error_handler(kind, answer)
+
+
+def _is_ours(error: Exception) -> bool:
+    """Tell whether a statement itself is wrong, which SQLite calls by the same name as being away."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return getattr(cause, "sqlite_errorname", None) == "SQLITE_ERROR"
 
 
 def code_of(error: Exception) -> str:

@@ -88,7 +88,6 @@ def init_shell(app: Flask, translations: list[str]) -> None:
     _add_filters(app)
     _add_context(app)
     _add_refusals(app)
-    init_away(app)
 
 
 def here_config(app: Flask) -> Any:
@@ -160,6 +159,8 @@ def _add_refusals(app: Flask) -> None:
     def broken(error: Exception) -> tuple[Response | str, int]:
         app.logger.error("page failed", exc_info=error)
         return page("broken", 500)
+
+    init_away(app, broken)
 
 
 def page(code: str, status: int, facts: Mapping[str, Any] | None = None) -> tuple[Response | str, int]:

@@ -14,8 +14,12 @@ from tests.attacks.test_matrix import addresses
 POWERFUL = ("secretary", "administrator")
 
 
+ONE_CLICK = "/reminder/<token>/off"
+
+
 def posts(field: Field) -> list[str]:
-    return [rule for method, rule in addresses(field.app) if method == "POST"]
+    # Mail programs switch a kind of reminder off with a token and without a page (RFC 8058).
+    return [rule for method, rule in addresses(field.app) if method == "POST" and rule != ONE_CLICK]
 
 
 @pytest.mark.parametrize("role", ["visitor", *POWERFUL])

@@ -298,7 +298,7 @@ TABLE = {
     "POST /people/<int:person_id>/erase": "in no no no no no 422 no",
     "POST /people/<int:person_id>/erase/calendar": "in no no no no no ok no",
     "GET /people/<int:person_id>/kept": "in no no no no no ok no",
-    "GET /people/<int:person_id>/kept.<any(json, csv):ending>": "in no no no no no ok no",
+    "POST /people/<int:person_id>/kept.<any(json, csv):ending>": "in no no no no no ok no",
     "GET /people/<int:person_id>/edit": "in no no no no no ok no",
     "POST /people/<int:person_id>/edit": "in no no no no no ok no",
     "GET /people/<int:person_id>/memberships/new": "in no no no no no ok no",

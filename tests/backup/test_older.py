@@ -51,6 +51,8 @@ def test_a_backup_of_an_earlier_version_is_brought_up_to_date(
     columns = columns_of_the_earlier(tmp_path)
     assert "agenda_template" not in columns
     before, here = everything(difficult("sqlite").sessions), new_place(kind)
+    # Bodies had no rules of the kinds that came later.
+    before["reminder_rule"] = [row for row in before["reminder_rule"] if row["kind"] == "no_answer"]
     # Contents are not what this is about.
     before["stored_file"] = before["document_version"] = before["paper"] = []
     before["council_letter_copy"] = before["adoption"] = []

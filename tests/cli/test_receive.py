@@ -48,4 +48,6 @@ def test_nothing_on_standard_input_is_told_in_one_line(tmp_path: Path) -> None:
 
 def test_while_the_database_is_away_the_mail_server_keeps_the_message(tmp_path: Path) -> None:
     status, told = receive(tmp_path, MESSAGE, database="postgresql://nobody@127.0.0.1:1/none")
-    assert (status, told) == (os.EX_TEMPFAIL, "The database does not answer.\n")
+    assert status == os.EX_TEMPFAIL
+    assert told.startswith("The database does not answer: ")
+    assert told.count("\n") == 1

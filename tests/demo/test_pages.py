@@ -130,11 +130,14 @@ def test_winding_on_and_on_passes_meetings_and_never_stands_still(demo: Runtime,
     client = as_role(SECRETARY)
     said = []
     before = demo.clock()
-    for _ in range(14):
+    # Reminders are events too, and there are many before the meeting.
+    for _ in range(40):
         assert client.post("/demo/wind", data={"by": "event"}).status_code == 303
         assert demo.clock() > before
         before = demo.clock()
         said += re.findall(r"Het is nu ([^<]+)", client.get("/post").text)
+        if any("eindigt" in one for one in said):
+            break
     assert any("begint" in one for one in said)
     assert any("eindigt" in one for one in said)
 
