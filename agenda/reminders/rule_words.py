@@ -44,7 +44,7 @@ GROUPS = (
             rules.ROUND_UNANSWERED,
         ),
     ),
-    (_l("The body itself"), (rules.BODY_REVIEW, rules.BURDEN_OVER)),
+    (_l("The body itself"), (rules.BODY_REVIEW, rules.BURDEN_OVER, rules.ESCALATED)),
 )
 
 

@@ -86,6 +86,9 @@ def test_every_post_needs_the_token_of_its_form(
     client = as_someone("secretary")
     seen = 0
     for endpoint, url in addresses(app, "POST"):
+        if endpoint == "reminders.unsubscribe":
+            # Mail programs post here without a page (RFC 8058); the key in the address is what counts.
+            continue
         seen += 1
         assert client.post(url).status_code == 400, endpoint
         as_json = client.post(url, data='{"a": 1}', content_type="text/plain")
@@ -119,6 +122,8 @@ def test_a_visitor_sees_only_what_is_meant_for_visitors(
         "invitations.answer",
         "operations.readyz",
         "operations.tell_figures",
+        "reminders.off",
+        "reminders.rest",
         "topics.round_ballot",
     }
 
