@@ -284,7 +284,7 @@ def test_the_list_and_the_letter_agree_about_its_state(house: Runtime, state: St
     with pytest.raises(KeyboardInterrupt):
         deliver_one(through(house, interrupted))
     with house.work() as session:
-        for fate in ("sent", "failed", "expired", "discarded"):
+        for fate in ("sent", "failed", "expired", "discarded", "withdrawn"):
             row = post(session, house.config, outgoing(fate, to=CLERK), START)
             row.fate, row.settled_at = fate, START
         if state is State.HELD:
@@ -292,7 +292,7 @@ def test_the_list_and_the_letter_agree_about_its_state(house: Runtime, state: St
         listed = letters(session, state=(state, START)).letters
         told = [state_of(row, START, held=open_hold(session) is not None) for row in listed]
         assert told == [state]
-        assert session.scalar(select(func.count()).select_from(Letter)) == 6
+        assert session.scalar(select(func.count()).select_from(Letter)) == 7
 
 
 def test_a_search_finds_reader_and_subject_and_takes_a_percent_sign_as_it_is(house: Runtime) -> None:
