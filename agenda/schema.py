@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from enum import Enum, auto
+from functools import lru_cache
 
 from alembic import command
 from alembic.config import Config as AlembicConfig
@@ -82,6 +84,7 @@ def refusal(sessions: Sessions) -> str | None:
     return {Standing.BEHIND: BEHIND, Standing.BEYOND: BEYOND}.get(standing(sessions))
 
 
+@lru_cache
 def newest() -> str:
     """Give the revision that this code brings a database to."""
     return ScriptDirectory.from_config(alembic_config("")).get_current_head() or ""
@@ -95,7 +98,7 @@ def epoch(revision: str) -> str:
     return revision.rpartition("_")[0]
 
 
-def judge(revision: str | None, known: set[str], head: str) -> Standing:
+def judge(revision: str | None, known: Set[str], head: str) -> Standing:
     """Tell how a database at this revision stands to code that knows these, the last of them `head`."""
     if revision == head:
         return Standing.CURRENT
@@ -113,6 +116,11 @@ def alembic_config(url: str) -> AlembicConfig:
 
 
 def _standing(connection: Connection) -> Standing:
+    return judge(MigrationContext.configure(connection).get_current_revision(), _known(), newest())
+
+
+@lru_cache
+def _known() -> frozenset[str]:
+    """Name the revisions of this code; read once, for whoever watches asks every few seconds."""
     scripts = ScriptDirectory.from_config(alembic_config(""))
-    known = {script.revision for script in scripts.walk_revisions()}
-    return judge(MigrationContext.configure(connection).get_current_revision(), known, newest())
+    return frozenset(script.revision for script in scripts.walk_revisions())

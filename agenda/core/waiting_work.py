@@ -1,7 +1,4 @@
-"""Work that waits in a table for a worker: taken by one at a time, and given up after a few tries.
-
-The table has the columns started_at, heard_at, attempts, finished_at and failed.
-"""
+"""Work that waits in a table for a worker: taken by one at a time, and given up after a few tries."""
 
 from __future__ import annotations
 

@@ -5,11 +5,10 @@ Names follow https://prometheus.io/docs/practices/naming/; labels hold endpoints
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -19,9 +18,9 @@ from sqlalchemy import func, select
 from agenda.core.runtime import Runtime
 from agenda.mail.model import Letter
 from agenda.operations.health import look
+from agenda.web.requests_told import QUIET, seconds_so_far
 
 BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-WITHOUT = {"operations.tell_figures", "operations.readyz", "web.healthz", "static"}
 
 
 class Tables(Collector):
@@ -78,15 +77,11 @@ def measure(app: Flask, runtime: Runtime) -> CollectorRegistry:
         registry=registry,
     )
 
-    @app.before_request
-    def begin() -> None:
-        g.began = time.perf_counter()
-
     @app.after_request
     def end(response: Response) -> Response:
         endpoint = request.endpoint or "none"
-        if endpoint not in WITHOUT and "began" in g:
-            took = time.perf_counter() - g.began
+        took = seconds_so_far()
+        if endpoint not in QUIET and took is not None:
             seconds.labels(request.method, endpoint, str(response.status_code)).observe(took)
         return response
 

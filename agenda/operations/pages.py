@@ -159,13 +159,12 @@ def _asking(session: Session, kind: Kind, key: int, error: str = "") -> str:
     )
 
 
-def _warning(_session: Session, by: Any) -> str | None:
+def _warning(session: Session, by: Any) -> str | None:
     """Warn an administrator of what is late or failed; None while all is well."""
     if not by.administrator:
         return None
     health = look(here.runtime(), here.now())
-    with here.read() as session:
-        found = len(failures.failures(session, here.now()))
+    found = len(failures.failures(session, here.now()))
     if health.well and not found:
         return None
     return render_template("operations/_warning.html", troubles=health.troubles, failures=found)

@@ -15,7 +15,12 @@ HEADER = "X-Request-ID"
 # What a proxy may hand on; anything else is replaced.
 _SANE = re.compile(r"[A-Za-z0-9-]{8,64}")
 # They come every few seconds, and say nothing.
-_QUIET = {"static", "web.healthz", "operations.readyz", "operations.tell_figures"}
+QUIET = {"static", "web.healthz", "operations.readyz", "operations.tell_figures"}
+
+
+def seconds_so_far() -> float | None:
+    """Tell how long this request has taken; None for one that ended before it began here."""
+    return time.perf_counter() - g.request_began if "request_began" in g else None
 
 
 def tell_requests(app: Flask, trusted_proxies: int) -> None:
@@ -34,13 +39,13 @@ def tell_requests(app: Flask, trusted_proxies: int) -> None:
         if "request_id" not in g:
             return response
         response.headers[HEADER] = g.request_id
-        if request.endpoint not in _QUIET:
+        if request.endpoint not in QUIET:
             log.info(
                 "answered",
                 method=request.method,
                 endpoint=request.endpoint or "none",
                 status=response.status_code,
-                ms=round((time.perf_counter() - g.request_began) * 1000),
+                ms=round((seconds_so_far() or 0) * 1000),
             )
         return response
 
