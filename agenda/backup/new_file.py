@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from agenda.documents.storage import keep_folder
+
 
 class NotWritten(Exception):
     """The file was not made; the text says, for a person, why."""
@@ -44,18 +46,9 @@ def new_file(path: Path, replace: bool = False) -> Iterator[IO[bytes]]:
         except BaseException:
             part.unlink(missing_ok=True)
             raise
-    _keep_folder(path.parent)
+    keep_folder(path.parent)
 
 
 def _must_be_free(path: Path, replace: bool) -> None:
     if path.exists() and not (replace and path.is_file()):
         raise NotWritten(f"{str(path)!r} is there already; nothing was changed.")
-
-
-def _keep_folder(folder: Path) -> None:
-    """Let the disk know of the file's name too, not only of what is in it."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from agenda.core.problems import Forbidden
+
 
 class HasBodyId(Protocol):
     """Anything that stands for a body by its number."""
@@ -32,6 +34,12 @@ class Actor(Protocol):
 
     def bodies(self, permission: str) -> frozenset[int] | None:
         """Give the bodies for which the permission holds; None for all."""
+
+
+def must_be_administrator(by: Actor) -> None:
+    """Raise Forbidden unless somebody looks after the whole."""
+    if not by.administrator:
+        raise Forbidden("forbidden")
 
 
 class System:

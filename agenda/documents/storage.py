@@ -81,7 +81,7 @@ def settle(folder: Path, content: Received, now: datetime) -> None:
     # Over an equal one that is there already: its age begins anew, and the sweep leaves it alone.
     content.path.replace(place)
     for changed in (place.parent, folder):
-        _keep_folder(changed)
+        keep_folder(changed)
 
 
 def sweep(folder: Path, is_known: Callable[[str], bool], now: datetime) -> int:
@@ -137,7 +137,7 @@ def _is_old(path: Path, now: datetime) -> bool:
     return False
 
 
-def _keep_folder(folder: Path) -> None:
+def keep_folder(folder: Path) -> None:
     """Let the disk know of the names in a folder too, not only of what is in the files."""
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from agenda.core import audit
-from agenda.core.actor import Actor
-from agenda.core.problems import Conflict, Forbidden, Invalid
+from agenda.core.actor import Actor, must_be_administrator
+from agenda.core.problems import Conflict, Invalid
 from agenda.core.runtime import Runtime
 from agenda.core.text import one_line
 from agenda.mail.compose import Attachment, CalendarPart, LetterText, Mailbox, compose, message_id
@@ -203,7 +203,7 @@ def _hand_over(runtime: Runtime, letter: Letter) -> Callable[[], None]:
 
 def hold(session: Session, by: Actor, now: datetime, why: str) -> None:
     """Let nothing leave until an administrator releases it (I9); harmless where mail is held already."""
-    _must_be_administrator(by)
+    must_be_administrator(by)
     if open_hold(session) is not None:
         return
     held = Hold(held_at=now, why=one_line(why))
@@ -229,7 +229,7 @@ def discard_waiting(session: Session, by: Actor, now: datetime, why: str, only_o
     `only_older`: only those that were written before everything was held, such as those of a backup.
     Raises Conflict where nothing is held, and Invalid without a reason.
     """
-    _must_be_administrator(by)
+    must_be_administrator(by)
     held = open_hold(session)
     if held is None:
         raise Conflict("nothing_is_held")
@@ -243,7 +243,7 @@ def discard_waiting(session: Session, by: Actor, now: datetime, why: str, only_o
 
 def release(session: Session, by: Actor, now: datetime) -> None:
     """Let letters leave again; harmless where nothing is held."""
-    _must_be_administrator(by)
+    must_be_administrator(by)
     held = open_hold(session)
     if held is None:
         return
@@ -283,11 +283,6 @@ def _discard(session: Session, letter: Letter, by: Actor, now: datetime, why: st
     letter.fate, letter.settled_at, letter.lease, letter.leased_until = "discarded", now, None, None
     after = _facts(letter) | {"why": one_line(why)}
     audit.record(session, by, now, "discarded", ("letter", letter.id), before, after)
-
-
-def _must_be_administrator(by: Actor) -> None:
-    if not by.administrator:
-        raise Forbidden("forbidden")
 
 
 def _must_not_be_leaving(letter: Letter, now: datetime) -> None:

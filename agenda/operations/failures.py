@@ -12,9 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from agenda.core import audit
-from agenda.core.actor import Actor
+from agenda.core.actor import Actor, must_be_administrator
 from agenda.core.database import get
-from agenda.core.problems import Conflict, Forbidden, Invalid
+from agenda.core.problems import Conflict, Invalid
 from agenda.core.text import one_line
 from agenda.dates.model import BusyCalendar
 from agenda.documents.model import Reading, StoredFile
@@ -66,7 +66,7 @@ def failures(session: Session, now: datetime) -> list[Failure]:
 
 def retry(session: Session, kind: Kind, key: int, by: Actor, now: datetime) -> None:
     """Let what failed be tried again soon."""
-    _must_be_administrator(by)
+    must_be_administrator(by)
     RETRIES[kind](session, key, by, now)
     if kind is not Kind.LETTER:
         # The mail room writes its own line.
@@ -75,7 +75,7 @@ def retry(session: Session, kind: Kind, key: int, by: Actor, now: datetime) -> N
 
 def dismiss(session: Session, kind: Kind, key: int, why: str, by: Actor, now: datetime) -> None:
     """Let a failure be, with the reason; Invalid without one."""
-    _must_be_administrator(by)
+    must_be_administrator(by)
     reason = one_line(why)[:LONGEST_REASON].strip()
     if not reason:
         raise Invalid("reason_missing")
@@ -86,11 +86,6 @@ def dismiss(session: Session, kind: Kind, key: int, why: str, by: Actor, now: da
         session.add(known)
     known.at, known.by, known.why = now, by.name, reason
     audit.record(session, by, now, "failure_let_be", (kind.value, key), {}, {"why": reason})
-
-
-def _must_be_administrator(by: Actor) -> None:
-    if not by.administrator:
-        raise Forbidden("forbidden")
 
 
 def _letters(session: Session, since: datetime) -> Iterable[Failure]:
