@@ -1,8 +1,9 @@
 """Which reminders are due; pure: occasions and rules in, reminders out.
 
-A reminder is due on a civil day counted from its occasion, at eight in the morning where the
-body is. It goes once: its key names kind, occasion, day and person. Of several days that have
-passed only the last counts, so that a worker that slept says one thing once.
+A reminder is due on a civil day counted from its occasion, at eight in the morning where the body is;
+one that announces something on the working day before, where that day is none. It goes once: its key
+names kind, occasion, day and person. Of several days that have passed only the last counts, so that a
+worker that slept says one thing once.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
 from agenda.core.clock import at_local
+from agenda.core.working_days import on_or_before
 
 MORNING = time(8, 0)
 FURTHEST_DAYS = 365
@@ -102,9 +104,14 @@ class Planned:
 
 
 def due_moment(day: date, days: int, zone: str) -> datetime | None:
-    """Give eight in the morning, a number of civil days from a day, in UTC; None beyond the calendar."""
+    """Give eight in the morning, a number of civil days from a day, in UTC; None beyond the calendar.
+
+    What must be known before its day is told on a working day before it: of a meeting on Monday on Friday,
+    for on Monday morning it is too late to prepare.
+    """
     try:
-        return at_local(day + timedelta(days=days), MORNING, zone)
+        asked = day + timedelta(days=days)
+        return at_local(on_or_before(asked) if days < 0 else asked, MORNING, zone)
     except OverflowError:
         # One day typed in as 31-12-9999 must not silence everybody's reminders.
         return None
@@ -115,10 +122,16 @@ def plan(occasions: Iterable[Occasion], days: Mapping[tuple[int, str], Sequence[
     return [
         Planned(occasion, offset, moment, person)
         for occasion in occasions
-        for offset in days.get((occasion.body_id, occasion.kind), ())
-        if (moment := due_moment(occasion.day, offset, occasion.zone)) and moment >= occasion.since
+        for moment, offset in _moments(occasion, days.get((occasion.body_id, occasion.kind), ())).items()
+        if moment >= occasion.since
         for person in sorted(occasion.people)
     ]
+
+
+def _moments(occasion: Occasion, days: Sequence[int]) -> dict[datetime, int]:
+    """Give the moments of an occasion with their days; of two days on one morning the nearest."""
+    found = ((due_moment(occasion.day, offset, occasion.zone), offset) for offset in sorted(days))
+    return {moment: offset for moment, offset in found if moment is not None}
 
 
 def due(planned: Iterable[Planned], now: datetime, gone: Collection[str]) -> list[Planned]:

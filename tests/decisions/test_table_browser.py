@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
@@ -28,8 +28,28 @@ from tests.support.browser import assert_good_screen, screenshot, view
 from tests.support.live import served
 from tests.world import StandingClock, World, make_world
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 pytestmark = pytest.mark.browser
 PATIENCE = 15_000
+
+
+class Door:
+    """The product behind a door that can be shut for notes, while pages come as ever.
+
+    Not in the browser: what a page sends while it is left goes past every route of Playwright.
+    """
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self.app = app
+        self.shut = False
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if self.shut and environ["PATH_INFO"].endswith("/note"):
+            start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
+            return [b""]
+        return self.app(environ, start_response)
 
 
 @dataclass
@@ -42,6 +62,7 @@ class Room:
     meeting_id: int
     items: list[int]
     states: dict[str, Any]
+    door: Door
 
     @property
     def table(self) -> str:
@@ -80,7 +101,8 @@ def room(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Room]:
         items = [put_on_agenda(session, meeting, topic(session, world, title)).id for title in titles]
         meeting_id = meeting.id
     app = create_app(runtime)
-    with served(app) as address:
+    door = Door(app)
+    with served(door) as address:
         base = address.replace("127.0.0.1", "localhost")
         states = {}
         for who in ("clerk", "secretary"):
@@ -89,7 +111,7 @@ def room(tmp_path: Path, migrated_sqlite: Path) -> Iterator[Room]:
             cookie = {"name": "signed-in", "value": kept.value, "domain": "localhost", "path": "/"}
             rest = {"expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax"}
             states[who] = {"cookies": [cookie | rest], "origins": []}
-        yield Room(base, runtime, world, meeting_id, items, states)
+        yield Room(base, runtime, world, meeting_id, items, states, door)
     sessions.close()
 
 
@@ -140,13 +162,13 @@ def test_what_is_typed_without_a_connection_is_kept_and_sent_in_order_once_it_is
 
 def test_a_reload_or_a_crash_brings_the_unsent_text_of_every_item_back(browser: Browser, room: Room) -> None:
     with room.page(browser) as page:
-        # The server cannot be reached for notes, while pages come from it as ever.
-        page.route("**/note", lambda route: route.abort())
+        room.door.shut = True
         for number, text in enumerate(("Van het eerste punt.", "Van het tweede punt.")):
             page.goto(f"{room.table}?item={room.items[number]}")
             page.get_by_label("Opmerkingen").fill(text)
         state = page.context.storage_state()
     assert room.notes() == []
+    room.door.shut = False
     with view(browser, 1280, base_url=room.address, storage_state=state) as one:
         one.page.goto(f"{room.table}?item={room.items[0]}")
         expect(one.page.get_by_label("Opmerkingen")).to_have_value("Van het eerste punt.")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from agenda.core.working_days import on_or_before
 from tests.faults.books import Books, Row
 
 ZONE = ZoneInfo("Europe/Amsterdam")
@@ -37,7 +38,7 @@ def the_ledger_of_reminders_is_true(books: Books) -> Iterator[str]:
 
 
 def no_reminder_is_missed(books: Books) -> Iterator[str]:
-    """On a morning on which only the clock moved, all who must be were reminded of tomorrow's meetings."""
+    """On a morning on which only the clock moved, all who must be were reminded of the meetings at hand."""
     noted = {(r["kind"], r["subject_id"], r["person_id"]) for r in books["reminder"] if r["kind"] == TOMORROW}
     for morning in books.mornings:
         for meeting, person in expected_on(books, date.fromisoformat(morning["day"])):
@@ -46,13 +47,13 @@ def no_reminder_is_missed(books: Books) -> Iterator[str]:
 
 
 def expected_on(books: Books, day: date) -> Iterator[tuple[int, int]]:
-    """Give (meeting, person) of everyone to be reminded on this day of a meeting on the next."""
+    """Give (meeting, person) of everyone to be reminded on this day of a meeting that is at hand."""
     told = {row["attendee_id"]: row["told_at"] for row in books["told"]}
     eight = datetime.combine(day, MORNING, ZONE)
     for meeting in books["meeting"]:
         if meeting["starts_at"] is None or meeting["confirmed_at"] is None or meeting["cancelled_at"]:
             continue
-        if meeting["starts_at"].astimezone(ZONE).date() != day + timedelta(days=1):
+        if reminded_on(meeting["starts_at"]) != day:
             continue
         for attendee in books["attendee"]:
             if (
@@ -64,6 +65,11 @@ def expected_on(books: Books, day: date) -> Iterator[tuple[int, int]]:
             heard = told.get(attendee["id"])
             if heard is not None and heard <= eight and not _stays_away(attendee, meeting):
                 yield meeting["id"], attendee["person_id"]
+
+
+def reminded_on(starts_at: datetime) -> date:
+    """Give the last working day before a meeting: of one on Monday people hear on Friday."""
+    return on_or_before(starts_at.astimezone(ZONE).date() - timedelta(days=1))
 
 
 def _stays_away(attendee: Row, meeting: Row) -> bool:

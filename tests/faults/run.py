@@ -20,7 +20,7 @@ from tests.faults.attendees import Attendees
 from tests.faults.books import Books
 from tests.faults.house import House, patiently
 from tests.faults.journal import Journal, lines
-from tests.faults.reminder_checks import expected_on
+from tests.faults.reminder_checks import expected_on, reminded_on
 from tests.faults.secretaries import Secretary
 from tests.faults.weather import Weather
 
@@ -138,10 +138,10 @@ def _let_mornings_pass(house: House, weather: Weather, mornings: int) -> None:
 
 
 def _day_before_a_meeting(found: Books) -> date:
-    """Give the first day from tomorrow of which the next has a meeting; tomorrow where there is none."""
+    """Give the first day from tomorrow on which a meeting is announced; tomorrow where there is none."""
     tomorrow = found.now.astimezone(ZONE).date() + timedelta(days=1)
     days = [
-        row["starts_at"].astimezone(ZONE).date() - timedelta(days=1)
+        reminded_on(row["starts_at"])
         for row in found["meeting"]
         if row["starts_at"] is not None and row["confirmed_at"] is not None and row["cancelled_at"] is None
     ]

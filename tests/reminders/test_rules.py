@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agenda.core.working_days import on_or_before
 from agenda.reminders.rules import (
     KINDS,
     USUAL_DAYS,
@@ -47,11 +48,33 @@ def test_eight_in_the_morning_stays_eight_over_both_clock_changes() -> None:
         for days in (-2, -1, 0, 1):
             local = moment(day, days).astimezone(ZoneInfo(ZONE))
             assert (local.hour, local.minute) == (8, 0)
-            assert local.date() == day + timedelta(days=days)
+            asked = day + timedelta(days=days)
+            assert local.date() == (on_or_before(asked) if days < 0 else asked)
+
+
+@pytest.mark.parametrize(
+    ("day", "days", "told"),
+    [
+        # A Monday: Friday, and not Sunday. The first working day after Easter, and after Christmas.
+        (date(2019, 2, 18), -1, date(2019, 2, 15)),
+        (date(2019, 4, 23), -1, date(2019, 4, 18)),
+        (date(2018, 12, 27), -1, date(2018, 12, 24)),
+        # What comes after its day can wait for the letter of the next working day.
+        (date(2019, 2, 15), 1, date(2019, 2, 16)),
+        (date(2019, 2, 16), 0, date(2019, 2, 16)),
+    ],
+)
+def test_what_is_at_hand_is_told_on_a_working_day_before_it(day: date, days: int, told: date) -> None:
+    assert moment(day, days).date() == told
+
+
+def test_of_two_days_that_fall_on_one_morning_only_the_nearest_is_told() -> None:
+    planned = plan([occasion(date(2019, 2, 18), frozenset({1}))], {(1, "no_answer"): [-1, -2, -3]})
+    assert [(r.days, r.due_at.date()) for r in planned] == [(-1, date(2019, 2, 15))]
 
 
 def test_a_day_before_the_first_of_march_in_a_leap_year_is_the_twenty_ninth() -> None:
-    assert moment(date(2020, 3, 1), -1).date() == date(2020, 2, 29)
+    assert moment(date(2024, 3, 1), -1).date() == date(2024, 2, 29)
 
 
 def test_seven_and_two_days_before_each_person_is_reminded() -> None:
