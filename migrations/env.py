@@ -13,6 +13,13 @@ from agenda.tables import Base
 MIGRATION_KEY = 582_0617  # any number of our own, the same wherever it is migrated
 
 
+WORDS_ON_POSTGRESQL = {
+    ("search_entry", "title"),
+    ("search_entry", "words"),
+    ("search_entry", "ix_search_entry_words"),
+}
+
+
 def plain_type(kind: str, column: Any, _context: Any) -> str | Literal[False]:
     """Write our own types as what the database sees: a migration must not change with the code."""
     if kind == "type" and isinstance(column, UtcDateTime):
@@ -20,9 +27,11 @@ def plain_type(kind: str, column: Any, _context: Any) -> str | Literal[False]:
     return False
 
 
-def is_mapped(name: str | None, kind: str, _parents: Any) -> bool:
-    """Leave out the words of the search: each database keeps them in tables of its own kind (0018)."""
-    return not (kind == "table" and name is not None and name.startswith("search_words"))
+def is_mapped(name: str | None, kind: str, parents: Any) -> bool:
+    """Leave out the words of the search: each database keeps them in its own way (0023, 0034)."""
+    if kind == "table":
+        return name is None or not name.startswith("search_words")
+    return (parents.get("table_name"), name) not in WORDS_ON_POSTGRESQL
 
 
 def migrate() -> None:

@@ -20,10 +20,9 @@ _PLAIN: ColumnElement[str] = literal_column("'simple'::regconfig")
 
 @dataclass(frozen=True)
 class Matching:
-    """The entries in which all terms stand: what to join, and whether they stand in the title."""
+    """The entries in which all terms stand: where to look, and whether they stand in the title."""
 
-    words: FromClause
-    joined: ColumnElement[bool]
+    entries: FromClause
     found: ColumnElement[bool]
     in_title: ColumnElement[bool]
 
@@ -77,7 +76,7 @@ _KEEP_SQLITE = "INSERT INTO search_words(rowid, title, text) VALUES (:id, :title
 # "vergaderin" seeks a word whose stem is shorter.
 _TITLE = "to_tsvector('dutch', :title) || strip(to_tsvector('simple', :title))"
 _TEXT = "to_tsvector('dutch', :whole) || strip(to_tsvector('simple', :whole))"
-_KEEP_POSTGRESQL = f"INSERT INTO search_words(id, title, words) VALUES (:id, {_TITLE}, {_TEXT})"
+_KEEP_POSTGRESQL = f"UPDATE search_entry SET title = {_TITLE}, words = {_TEXT} WHERE id = :id"
 
 
 def _is_sqlite(session: Session) -> bool:
@@ -89,8 +88,7 @@ def _on_sqlite(terms: Iterable[Term]) -> Matching:
     asked = " AND ".join(map(_fts5, terms))
     titled: Select[int] = select(words.c.rowid).where(words.c.search_words.op("MATCH")(f"title : ({asked})"))
     return Matching(
-        words=words,
-        joined=words.c.rowid == SearchEntry.id,
+        entries=SearchEntry.__table__.join(words, words.c.rowid == SearchEntry.id),
         found=words.c.search_words.op("MATCH")(asked),
         in_title=SearchEntry.id.in_(titled),
     )
@@ -104,14 +102,13 @@ def _fts5(term: Term) -> str:
 
 
 def _on_postgresql(terms: Iterable[Term]) -> Matching:
-    words = table("search_words", column("id"), column("title"), column("words"))
+    # Columns that only PostgreSQL has (migration 0034): not of the class, which both databases share.
+    title: ColumnElement[str] = literal_column("search_entry.title")
+    words: ColumnElement[str] = literal_column("search_entry.words")
     each = (_tsquery(term, number) for number, term in enumerate(terms))
     asked = reduce(lambda some, one: some.op("&&")(one), each)
     return Matching(
-        words=words,
-        joined=words.c.id == SearchEntry.id,
-        found=words.c.words.op("@@")(asked),
-        in_title=words.c.title.op("@@")(asked),
+        entries=SearchEntry.__table__, found=words.op("@@")(asked), in_title=title.op("@@")(asked)
     )
 
 

@@ -1,7 +1,8 @@
 """What can be found: one row for each thing with words, and the words in a table of the database's own kind.
 
-The words stand in `search_words` (migration 0018): an FTS5 table on SQLite, tsvectors on PostgreSQL. Only
-what finds and sorts is kept here; what is shown, and who may see it, is asked of the things themselves.
+The words stand in `search_words` on SQLite, an FTS5 table (migration 0023), and on PostgreSQL in two columns
+of the entry that this class leaves out (0034). Only what finds and sorts is kept here; what is shown, and who
+may see it, is asked of the things themselves.
 """
 
 from __future__ import annotations

@@ -44,11 +44,9 @@ def find(session: Session, by: Actor, asked: Asked, question: Question, page: in
     match = matching(session, question)
     having = (
         select(SearchEntry, match.in_title.label("in_title"))
-        .join(match.words, match.joined)
+        .select_from(match.entries)
         .where(match.found)
         .cte("having")
-        # PostgreSQL would judge every entry there is before it looks which of them have the words.
-        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     entry = aliased(SearchEntry, having)
     entries = (

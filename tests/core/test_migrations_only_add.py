@@ -27,7 +27,7 @@ def migrations() -> list[Script]:
 
 
 def shape(url: str) -> Shape:
-    """Give what older code relies on: tables, columns, and what must be unique."""
+    """Give what older code relies on: tables or views in their place, columns, and what must be unique."""
     engine = engine_for_migrations(url)
     with engine.connect() as connection:
         seen = inspect(connection)
@@ -37,7 +37,7 @@ def shape(url: str) -> Shape:
                 "unique": {tuple(one["column_names"]) for one in seen.get_unique_constraints(table)}
                 | {tuple(one["column_names"]) for one in seen.get_indexes(table) if one["unique"]},
             }
-            for table in seen.get_table_names()
+            for table in (*seen.get_table_names(), *seen.get_view_names())
         }
     engine.dispose()
     return found
