@@ -57,17 +57,26 @@ def live(demo_folder: Path, tmp_path: Path) -> Iterator[Live]:
 @contextmanager
 def running(folder: Path) -> Iterator[Live]:
     """Serve the demonstration in a folder, with a worker beside it."""
+    with serving(folder) as live:
+        stop = threading.Event()
+        working = threading.Thread(target=worker.run, args=(live.runtime, stop))
+        working.start()
+        try:
+            yield live
+        finally:
+            stop.set()
+            working.join(30)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Live]:
+    """Serve the demonstration in a folder; what a worker does is done when a test asks."""
     port = _free_port()
     runtime = _runtime(folder, port)
-    stop = threading.Event()
-    working = threading.Thread(target=worker.run, args=(runtime, stop))
-    working.start()
     try:
         with served(create_app(runtime), port=port) as address:
             yield Live(address, runtime)
     finally:
-        stop.set()
-        working.join(30)
         runtime.sessions.close()
 
 

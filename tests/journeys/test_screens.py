@@ -78,7 +78,7 @@ from agenda.topics.round_queries import could_go_in_writing
 from agenda.topics.round_rules import round_token
 from agenda.topics.round_voters import remove_voter
 from agenda.worker import Turns
-from tests.journeys.conftest import Live, running
+from tests.journeys.conftest import Live, serving
 from tests.support.browser import assert_good_screen, good_in_each_scheme, screenshot, view
 
 # One worker looks at all screens, and begins with them: each would need this region and these readers.
@@ -316,10 +316,13 @@ STATUS = {"problem": 404, "missing": 404, "refused": 403}
 def region(
     demo_folder: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Live, dict[str, str]]]:
-    """Give a demonstration in which something of everything has happened, and where to find it."""
+    """Give a demonstration in which something of everything has happened, and where to find it.
+
+    No worker is at work beside it: it would go on until the last test, between all others.
+    """
     folder = tmp_path_factory.mktemp("screens") / "demo"
     shutil.copytree(demo_folder, folder)
-    with running(folder) as live:
+    with serving(folder) as live:
         with live.runtime.work() as session:
             places = _happen(session, live.runtime)
         _plan_fewer(live.runtime, places)
@@ -334,6 +337,8 @@ def region(
             places["letter"] = str(letter.id)
             places["mailbox"] = str(session.scalars(select(MailboxState.id)).one())
             places["answer"] = "/answer/" + letter.content.decode().partition("/answer/")[2].split()[0]
+        for step in (steps.make_papers, steps.read_papers, steps.refresh_search):
+            step(live.runtime)
         yield live, places
 
 

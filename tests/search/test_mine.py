@@ -21,6 +21,9 @@ from tests.accounts.helpers import sign_in
 from tests.search.planting import EVERYWHERE, document_of, look, look_now, plant
 from tests.world import START, World
 
+# Each database finds words in its own way.
+pytestmark = pytest.mark.both_databases
+
 MEMBER = "Wethouder Leiden 1"
 
 

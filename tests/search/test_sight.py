@@ -29,6 +29,9 @@ from tests.accounts.helpers import sign_in
 from tests.search.planting import EVERYWHERE, come_as_guest, document_of, look, look_now, plant
 from tests.world import START, World
 
+# Each database finds words in its own way.
+pytestmark = pytest.mark.both_databases
+
 # How many of each kind are found of those planted in one's own body: topics, rounds, then items, decisions,
 # actions, promises (one each open, closed, confidential), then documents (the same, and one secret).
 ALL = {

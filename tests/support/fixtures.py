@@ -4,6 +4,7 @@ import gc
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -14,13 +15,34 @@ from tests.support.smtp import MailServer
 
 # Python's own are for programs that hold little: here each search for garbage walks all that is loaded.
 GARBAGE_THRESHOLDS = (10_000, 20, 20)
+DATABASES = ("sqlite", "postgres")
+# Who asks for one of these asks for pages.
+PAGES = frozenset({"app", "client"})
 TEMPLATE = "agenda_template"
 WITH_WORLD = "agenda_with_world"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long: at the end no worker waits for another's last test."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what takes long: at the end no worker waits for another's last test.
+
+    A page is asked for on one of both databases, half of them on each: what differs between them are the
+    queries and actions under it, whose own tests run on both. AGENDA_THOROUGH=1 asks for every page on both.
+    """
+    if not os.environ.get("AGENDA_THOROUGH"):
+        left_out = [item for item in items if _is_page_on_the_other(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not _is_page_on_the_other(item)]
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def _is_page_on_the_other(item: pytest.Item) -> bool:
+    assert isinstance(item, pytest.Function)
+    kind = item.callspec.params.get("database_url") if hasattr(item, "callspec") else None
+    if kind is None or PAGES.isdisjoint(item.fixturenames) or item.get_closest_marker("both_databases"):
+        return False
+    # The same choice in every process and in every run: a name does not change by itself.
+    name = item.nodeid.replace(kind, "")
+    return kind != DATABASES[crc32(name.encode()) % len(DATABASES)]
 
 
 def pytest_collection_finish() -> None:
