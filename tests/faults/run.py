@@ -194,7 +194,7 @@ def _result(wanted: Wanted, folder: Path, faults: Counter[str], found: Books) ->
     return Result(
         wanted=wanted,
         folder=folder,
-        faults=faults,
+        faults=faults + Counter(f"SMTP {line['kind']}" for line in lines(folder / "befell.jsonl")),
         asked=Counter(line["result"] for line in found.people),
         letters=len({one.id for one in found.taken}),
         repeats=len(found.taken) - len({one.id for one in found.taken}),

@@ -3,7 +3,8 @@
     python -m tests.faults.smtp_server FOLDER PORT SEED
 
 Each letter that it takes in is written whole into FOLDER/letters and noted in FOLDER/smtp.jsonl before it
-says so. FOLDER/weather.json holds {"kind": one of KINDS, "share": the share of letters that it befalls}.
+says so. FOLDER/weather.json holds {"kind": one of KINDS, "share": the share of letters that it befalls};
+FOLDER/befell.jsonl notes each time that it befell one.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ KINDS = (
     "greylists",
     "slow",
 )
+AT_DATA = ("451 after DATA", "hangs after DATA", "closes after DATA", "slow")
 LONGEST_HANG, SLOW_SECONDS = 12.0, 1.5
 
 
@@ -43,6 +45,7 @@ class Taker:
     def __init__(self, folder: Path, seed: int) -> None:
         self.folder = folder
         self.journal = Journal(folder / "smtp.jsonl")
+        self.befell = Journal(folder / "befell.jsonl")
         self.letters = folder / "letters"
         self.letters.mkdir(exist_ok=True)
         self.dice = random.Random(seed)
@@ -63,19 +66,25 @@ class Taker:
         # Another line may ask for the weather meanwhile: this letter keeps what befell it.
         session.befalls = self.now  # type: ignore[attr-defined]
         if self.now == "451 at RCPT":
+            self._note(self.now)
             return "451 4.3.0 try again later"
         if self.now == "550 at RCPT":
+            self._note(self.now)
             return "550 5.1.1 no such mailbox"
         if self.now == "greylists" and address not in self.seen:
+            self._note(self.now)
             self.seen.add(address)
             return "450 4.7.1 greylisted, try again later"
         if self.now == "hangs at RCPT":
+            self._note(self.now)
             await self._hang(server)
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 ok"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         befalls = getattr(session, "befalls", "fine")
+        if befalls in AT_DATA:
+            self._note(befalls)
         if befalls == "451 after DATA":
             return "451 4.3.0 try again later"
         if befalls == "slow":
@@ -95,6 +104,9 @@ class Taker:
         (self.letters / f"{name}.eml").write_bytes(content)
         identifier = str(BytesHeaderParser().parsebytes(content)["Message-ID"]).strip()
         self.journal.write(id=identifier, to=recipient.lower(), sha256=name, answered=answered)
+
+    def _note(self, kind: str) -> None:
+        self.befell.write(kind=kind)
 
     def _weather(self) -> str:
         try:

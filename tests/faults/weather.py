@@ -16,9 +16,6 @@ from tests.faults.smtp_server import KINDS
 # How often each comes beside the kills, of what is not a kill.
 OTHERS = (
     "stands still",
-    "letters",
-    "letters",
-    "letters",
     "mail server away",
     "mailbox torn",
     "mailbox away",
@@ -33,6 +30,8 @@ SOME_WORK = 3.0
 WHILE_IT_STARTS = 0.05
 # On a slow machine kills come late; the other faults are to come all the same.
 KILL_WHEN_BEHIND = 0.65
+# It costs no time, so it changes while other things are at hand; often enough to last for some letters.
+WEATHER_CHANGES = 0.4
 
 
 class Weather:
@@ -57,6 +56,8 @@ class Weather:
         next_day = began + seconds / 8
         while (spent := time.monotonic() - began) < seconds and not stop():
             behind = self.kills < kills * spent / seconds
+            if self.dice.random() < WEATHER_CHANGES:
+                self._change_the_mail_server()
             if time.monotonic() > next_day:
                 next_day = time.monotonic() + max(seconds / 8, 12)
                 self.house.wind(DAY)
@@ -110,11 +111,6 @@ class Weather:
         house, seconds = self.house, self.dice.uniform(1.0, 5.0)
         if what == "stands still":
             self._stand_still(self.dice.choice([house.web, *house.workers]), seconds)
-        elif what == "letters":
-            kind = self.dice.choice(KINDS)
-            house.weather(kind, self.dice.choice((0.1, 0.3, 1.0)) if "550" not in kind else 0.1)
-            self.counted[f"SMTP {kind}"] += 1
-            return
         elif what == "mail server away":
             house.down.add("smtp")
             house.smtp.kill()
@@ -141,6 +137,10 @@ class Weather:
         elif what == "time passes":
             house.wind(LEASE)
         self.counted[what] += 1
+
+    def _change_the_mail_server(self) -> None:
+        kind = self.dice.choice(KINDS)
+        self.house.weather(kind, self.dice.choice((0.3, 0.6, 1.0)) if "550" not in kind else 0.1)
 
     def _stand_still(self, program: Program, seconds: float) -> None:
         if program.freeze():
