@@ -240,10 +240,12 @@ def _lead(runtime: Runtime, stop: threading.Event, still_there: Callable[[], Non
     # They end when the lead is lost too: a letter in hand is finished, no further one begun.
     alone = Turns(runtime, (job for job in JOBS if job.alone), still_ours=still_there)
     with alone.going():
-        while not stop.wait(PULSE_SECONDS) and not _refusal(runtime):
+        while not stop.wait(PULSE_SECONDS):
             still_there()
             alone.check()
             shared.check()
+            if _refusal(runtime):
+                return
 
 
 def _refusal(runtime: Runtime) -> str | None:

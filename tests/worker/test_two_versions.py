@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from sqlalchemy import select, text
 from agenda import schema
 from agenda.accounts.actions import begin
 from agenda.accounts.guard import session_cookie
+from agenda.commands.serving import FINISH_SECONDS
 from agenda.core.clock import system_clock
 from agenda.core.database import Sessions
 from agenda.core.runtime import Runtime
@@ -270,6 +272,10 @@ def test_where_older_code_cannot_go_on_it_steps_aside_and_changes_nothing(
 def test_a_web_process_that_is_told_to_stop_answers_what_it_was_asked(house: House) -> None:
     door, web = house.web("only")
     clerk = Browser(door, house.cookie)
+    # One that was answered and stays open, and one that says nothing: nobody waits for these.
+    idle, silent = HTTPConnection("127.0.0.1", door), socket.create_connection(("127.0.0.1", door))
+    idle.request("GET", "/healthz", headers={"Host": "localhost"})
+    assert idle.getresponse().read() == b"ok\n"
     with ThreadPoolExecutor(1) as somebody:
         with house.runtime.work() as session:
             session.execute(text("LOCK TABLE topic IN EXCLUSIVE MODE"))
@@ -279,7 +285,9 @@ def test_a_web_process_that_is_told_to_stop_answers_what_it_was_asked(house: Hou
             assert wait_until(lambda: not is_open(door), LONG)
             assert web.process.poll() is None
         assert asked.result(LONG) == 303
-    assert web.process.wait(LONG) == 0
+    assert web.process.wait(FINISH_SECONDS / 2) == 0
+    idle.close()
+    silent.close()
     with house.runtime.read() as session:
         assert session.scalars(select(Topic.title)).all() == ["Op de valreep"]
 
