@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
-import waitress
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
@@ -22,7 +21,9 @@ from agenda import schema, steps, worker
 from agenda.commands.backup import backup, restore
 from agenda.commands.mail import MAIL
 from agenda.commands.running import database_there, running, settings
+from agenda.commands.serving import serve_on
 from agenda.core.actor import System
+from agenda.core.database import Unfit
 from agenda.core.problems import Invalid
 from agenda.core.runtime import Runtime
 from agenda.dates.command import find_dates
@@ -39,8 +40,6 @@ from agenda.retention.queries import standings
 from agenda.search.indexing import rebuild
 
 MakeApp = Callable[[Runtime], Flask]
-# RELIABILITY: slow clients do not keep others waiting with these.
-THREADS, CONNECTIONS, CHANNEL_SECONDS = 8, 1000, 30
 LOOK_FOR_PARENT_SECONDS = 1.0
 LOOK_FOR_WORKER_SECONDS = 0.5
 
@@ -70,7 +69,7 @@ def _serve(make_app: MakeApp) -> click.Command:
     def serve(host: str, port: int) -> None:
         """Serve the pages with waitress, in one process."""
         with running(talking=True, web=True) as runtime:
-            _serve_on(make_app(runtime), host, port)
+            serve_on(make_app(runtime), host, port)
 
     return serve
 
@@ -93,7 +92,7 @@ def _up(make_app: MakeApp) -> click.Command:
                 click.echo("Sign in with the mail address that you are known by.")
             click.echo("Stop with Ctrl-C.\n")
             with _worker_beside():
-                _serve_on(make_app(runtime), host, port)
+                serve_on(make_app(runtime), host, port)
 
     return up
 
@@ -131,6 +130,8 @@ def _worker(beside: int | None) -> None:
             logging.shutdown()
             # The thread that hangs would keep an ordinary end waiting for ever.
             os._exit(os.EX_SOFTWARE)
+        except Unfit as unfit:
+            raise click.ClickException(str(unfit)) from unfit
 
 
 @click.command("tick")
@@ -168,7 +169,7 @@ def _receive(recipient: tuple[str, ...]) -> None:
             kept = receive(runtime, sys.stdin.buffer, recipient, steps.HANDLERS)
     except click.ClickException as error:
         _not_now(error.message)
-    except DBAPIError:
+    except (DBAPIError, Unfit):
         _not_now("The database does not answer.")
     if not kept:
         click.echo("There is no message on standard input.", err=True)
@@ -247,21 +248,6 @@ def _load_once(runtime: Runtime) -> bool:
     load_demo(runtime)
     click.echo("The demo region is loaded; its clock stands at 18 December 2018, 09:00.")
     return True
-
-
-def _serve_on(app: Flask, host: str, port: int) -> None:
-    waitress.serve(
-        app,
-        host=host,
-        port=port,
-        threads=THREADS,
-        connection_limit=CONNECTIONS,
-        channel_timeout=CHANNEL_SECONDS,
-        # AGENDA_TRUSTED_PROXIES judges what a proxy says of who asks. Dropped here, every visitor would seem
-        # to be the proxy: one rate limit for all, and everybody reads the figures of who watches.
-        clear_untrusted_proxy_headers=False,
-        ident=None,
-    )
 
 
 @contextmanager

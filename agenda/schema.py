@@ -11,7 +11,7 @@ from alembic.config import Config as AlembicConfig
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from agenda.core.database import Sessions, engine_for_migrations
 from config import ROOT
@@ -20,6 +20,7 @@ BEHIND = "The database is not up to date: run `python -m agenda db upgrade` firs
 BEYOND = (
     "The database is of a newer version of the product, which does not go with this one: start the newer one."
 )
+REVISION = text("SELECT version_num FROM alembic_version")
 
 
 class Standing(Enum):
@@ -65,8 +66,9 @@ def downgrade(url: str, to: str) -> None:
 
 def standing(sessions: Sessions) -> Standing:
     """Tell how this database stands to this code."""
-    with sessions.read() as session:
-        return _standing(session.connection())
+    # Not as a session, which would refuse where the answer is that it does not fit.
+    with sessions.engine.connect() as connection:
+        return _standing(connection)
 
 
 def standing_at(url: str) -> Standing:
@@ -77,6 +79,16 @@ def standing_at(url: str) -> Standing:
             return _standing(connection)
     finally:
         engine.dispose()
+
+
+def fits(connection: Connection) -> bool:
+    """Tell whether this code may work in this transaction; the answer holds until it ends.
+
+    A migration that begins another epoch waits for whoever has asked, and who asks waits for it
+    (migrations/env.py). One row of one table: this is asked in every transaction.
+    """
+    found = connection.execute(REVISION).scalar()
+    return judge(found, _known(), newest()) in {Standing.CURRENT, Standing.AHEAD}
 
 
 def refusal(sessions: Sessions) -> str | None:

@@ -19,7 +19,8 @@ from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_J
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from agenda import steps
+from agenda import schema, steps
+from agenda.core.database import Unfit
 from agenda.core.leadership import PULSE_SECONDS, LeadLost, leadership
 from agenda.core.logs import masked
 from agenda.core.runtime import Runtime
@@ -212,12 +213,16 @@ def run(runtime: Runtime, stop: threading.Event) -> None:
     """Work until told to stop; what only one may do is done by the worker that leads.
 
     A database that is away for a while ends the lead and not the worker. Raises Stuck when a job does not
-    end: whoever started this process ends it, and starts another.
+    end: whoever started this process ends it, and starts another. Raises Unfit, with the sentence that says
+    why, once the database is of a version that this code does not go with.
     """
     shared = Turns(runtime, (job for job in JOBS if not job.alone))
     with shared.going():
         log.info("worker is at work")
         while not stop.is_set():
+            refused = _refusal(runtime)
+            if refused:
+                raise Unfit(refused)
             try:
                 with leadership(runtime) as still_there:
                     if still_there is not None:
@@ -239,3 +244,13 @@ def _lead(runtime: Runtime, stop: threading.Event, still_there: Callable[[], Non
             still_there()
             alone.check()
             shared.check()
+            if _refusal(runtime):
+                return
+
+
+def _refusal(runtime: Runtime) -> str | None:
+    try:
+        return schema.refusal(runtime.sessions)
+    except SQLAlchemyError:
+        # What is away may come back as it was; meanwhile nothing is touched.
+        return None

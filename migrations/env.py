@@ -8,6 +8,7 @@ from alembic import context
 from sqlalchemy import Connection, text
 
 from agenda.core.database import UtcDateTime, engine_for_migrations, hold_references, must_hold_together
+from agenda.schema import epoch
 from agenda.tables import Base
 
 MIGRATION_KEY = 582_0617  # any number of our own, the same wherever it is migrated
@@ -60,6 +61,7 @@ def _migrate_on(connection: Connection) -> None:
     )
     with context.begin_transaction():
         _one_at_a_time(connection)
+        _alone_where_older_code_ends(connection)
         context.run_migrations()
         must_hold_together(connection)
 
@@ -68,6 +70,19 @@ def _one_at_a_time(connection: Connection) -> None:
     """Let two machines that start at once not both migrate: the second waits, and finds it done."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_KEY})
+
+
+def _alone_where_older_code_ends(connection: Connection) -> None:
+    """Let whoever is at work finish before another epoch begins, and let others look only after it.
+
+    Each transaction of the product begins by reading this table (`schema.fits`). On SQLite one writes
+    at a time.
+    """
+    if connection.dialect.name != "postgresql":
+        return
+    before = context.get_context().get_current_revision()
+    if before and epoch(before) != epoch(str(context.get_head_revision())):
+        connection.execute(text("LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"))
 
 
 migrate()

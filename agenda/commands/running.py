@@ -24,10 +24,10 @@ def settings() -> Config:
 
 
 @contextmanager
-def opened(web: bool = False) -> Iterator[Runtime]:
+def opened(web: bool = False, guarded: bool = False) -> Iterator[Runtime]:
     """Give the runtime, whatever state the database is in, and let go of the database afterwards."""
     try:
-        runtime = runtime_from(settings(), web)
+        runtime = runtime_from(settings(), web, guarded)
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
     try:
@@ -47,7 +47,7 @@ def running(upgraded: bool = False, talking: bool = False, web: bool = False) ->
     if upgraded:
         with database_there():
             schema.upgrade(settings().database_url)
-    with opened(web) as runtime:
+    with opened(web, guarded=True) as runtime:
         with database_there():
             refused = schema.refusal(runtime.sessions)
         if refused:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from sqlalchemy import (
     event,
     make_url,
 )
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, declared_attr, mapped_column, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import NullPool
@@ -112,15 +112,26 @@ class CommitInDoubt(OperationalError):
     """The connection was lost while it was being committed: it may be kept, and it may not."""
 
 
+class Unfit(SQLAlchemyError):
+    """The database is of another version, which does not go with this code: nothing of it was touched."""
+
+
 class Sessions:
     """The database: `work()` to write, `read()` to look.
 
     statement_seconds: on PostgreSQL a statement that takes longer is ended; None for no bound.
+    fits: asked at the beginning of each transaction; where it says no, that raises Unfit.
     """
 
-    def __init__(self, url: str, statement_seconds: int | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        statement_seconds: int | None = None,
+        fits: Callable[[Connection], bool] | None = None,
+    ) -> None:
         self.engine = _engine(url, statement_seconds)
         self._factory = sessionmaker(self.engine, expire_on_commit=False)
+        self._fits = fits
         # SQLite has one writer: waiting here in line keeps the slowest write at tens of
         # milliseconds, where its own busy handler lets some wait for a second.
         self._writer: threading.RLock | None = threading.RLock() if self.is_sqlite else None
@@ -140,6 +151,7 @@ class Sessions:
             if self.is_sqlite:
                 session.connection(execution_options={"writes": True})
             try:
+                self._must_fit(session)
                 yield session
                 session.flush()
                 _commit(session)
@@ -155,7 +167,12 @@ class Sessions:
         """Give one transaction to look in; whatever it changed is thrown away."""
         # Closing rolls back; unlike rollback() it leaves what was read readable afterwards.
         with self._factory() as session:
+            self._must_fit(session)
             yield session
+
+    def _must_fit(self, session: Session) -> None:
+        if self._fits is not None and not self._fits(session.connection()):
+            raise Unfit("the database is of another version")
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -10,13 +10,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from agenda.core.database import CommitInDoubt
+from agenda.core.database import CommitInDoubt, Unfit
 
 # A standby takes over within about so long; browsers and proxies may ask again by themselves.
 RETRY_SECONDS = 5
 TEXTS = {
     "database_away": _l("The data cannot be reached for a moment. Nothing was changed. Try again shortly."),
     "database_busy": _l("It is too busy for a moment. Nothing was changed. Try again shortly."),
+    "other_version": _l("This service is being renewed. Nothing was changed. Try again shortly."),
     "perhaps_saved": _l(
         "The data could not be reached at the very end. It may have been saved: look first, before you "
         "send it again."
@@ -36,7 +37,7 @@ def init_away(app: Flask, broken: Callable[[Exception], Answer]) -> None:
         return broken(error) if _is_ours(error) else _away(error)
 
     app.extensions.setdefault("problem_texts", {}).update(TEXTS)
-    for kind in (OperationalError, InterfaceError, PoolTimeout):
+    for kind in (OperationalError, InterfaceError, PoolTimeout, Unfit):
         app.register_error_handler(kind, answer)
 
 
@@ -47,7 +48,9 @@ def _is_ours(error: Exception) -> bool:
 
 
 def code_of(error: Exception) -> str:
-    """Name what is the matter: away, busy, or away at the very moment of saving."""
+    """Name what is the matter: away, busy, of another version, or away at the very moment of saving."""
+    if isinstance(error, Unfit):
+        return "other_version"
     if isinstance(error, CommitInDoubt):
         return "perhaps_saved"
     cause = error.orig if isinstance(error, DBAPIError) else None

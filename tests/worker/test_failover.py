@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import socket
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPException
 from pathlib import Path
-from urllib.parse import urlencode
 
 import pytest
 from sqlalchemy import func, select, update
@@ -31,6 +29,7 @@ from tests.mail.letters import outgoing, queue
 from tests.support.processes import LONG, Begin, Process, processes, wait_until
 from tests.support.smtp import MailServer
 from tests.support.two_servers import Server, primary_and_standby
+from tests.worker.people import Browser
 from tests.world import World, make_world
 
 PEOPLE = [f"wethouder.{number}@leidseregio.example" for number in range(8)]
@@ -43,35 +42,6 @@ class Confirmed:
     topics: list[str] = field(default_factory=list)
     letters: list[str] = field(default_factory=list)
     statuses: set[int] = field(default_factory=set)
-
-
-class Browser:
-    """Somebody who is signed in at one of the web processes."""
-
-    def __init__(self, port: int, cookie: str) -> None:
-        self.port = port
-        self.cookies = cookie
-        page, headers = self.ask("GET", "/topics")[1:]
-        self.cookies += "; " + "; ".join(one.split(";")[0] for one in headers)
-        found = re.search(r'name="csrf-token" content="([^"]+)"', page)
-        assert found, page
-        self.token = found.group(1)
-
-    def ask(self, verb: str, path: str, **fields: str) -> tuple[int, str, list[str]]:
-        """The status, the page, and the cookies that came with it."""
-        line = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        headers = {"Cookie": self.cookies, "Host": "localhost"}
-        if fields:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-        line.request(verb, path, body=urlencode(fields) if fields else None, headers=headers)
-        answer = line.getresponse()
-        page = answer.read().decode()
-        line.close()
-        return answer.status, page, answer.headers.get_all("Set-Cookie") or []
-
-    def submit(self, title: str) -> int:
-        """Submit a topic; the status of the answer."""
-        return self.ask("POST", "/topics/new", csrf_token=self.token, title=title, minutes="20")[0]
 
 
 @dataclass

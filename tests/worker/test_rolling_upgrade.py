@@ -7,6 +7,7 @@ default or without a duty.
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ from alembic import command
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from agenda import schema, steps
+from agenda.core.database import Sessions, Unfit
 from agenda.core.runtime import Runtime
 from agenda.mail.model import Letter
 from agenda.schema import Standing, judge
@@ -24,9 +26,12 @@ from agenda.topics.model import Topic
 from tests.accounts.helpers import sign_in
 from tests.mail.letters import outgoing, queue
 from tests.support.postgres import Cluster
-from tests.support.processes import LONG, ROOT, processes
+from tests.support.processes import LONG, ROOT, processes, wait_until
 from tests.world import World
 
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
 NEXT = '''"""What a later version adds"""
 
 import sqlalchemy as sa
@@ -90,6 +95,54 @@ def test_todays_code_refuses_a_database_from_which_tomorrows_took_something_away
     assert client.get("/readyz").status_code == 503
     schema.upgrade(database_url)
     assert schema.standing(runtime.sessions) is Standing.BEYOND
+
+
+@pytest.mark.parametrize(("revision", "goes_on"), [("9999", True), ("z_9999", False)])
+def test_a_process_that_runs_on_touches_nothing_that_is_not_for_it_any_more(
+    database_url: str, tmp_path: Path, revision: str, goes_on: bool
+) -> None:
+    running = Sessions(database_url, fits=schema.fits)
+    with running.work() as session:
+        assert session.scalars(select(Topic)).all() == []
+    upgraded_by_tomorrow(database_url, tmp_path, revision)
+    touched = []
+    for transaction in (running.work, running.read):
+        try:
+            with transaction() as session:
+                touched.append(session.scalars(select(Topic)).all())
+        except Unfit:
+            continue
+    assert touched == ([[], []] if goes_on else [])
+    running.close()
+
+
+def test_who_takes_away_waits_for_who_is_at_work_and_who_comes_then_waits_for_that(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    at_work, later = (Sessions(postgres_url, fits=schema.fits) for _ in range(2))
+    onlooker = Sessions(postgres_url)
+
+    def look() -> list[Topic]:
+        with later.read() as session:
+            return list(session.scalars(select(Topic)))
+
+    def waiting() -> int:
+        with onlooker.read() as session:
+            return session.scalars(WAITING).one()
+
+    with ThreadPoolExecutor(2) as others:
+        with at_work.work() as session:
+            upgrade = others.submit(upgraded_by_tomorrow, postgres_url, tmp_path, "z_9999")
+            assert wait_until(lambda: waiting() == 1, LONG)
+            looks = others.submit(look)
+            assert wait_until(lambda: waiting() == 2, LONG)
+            # It goes on as it began.
+            assert session.scalars(select(Topic)).all() == []
+        upgrade.result(LONG)
+        with pytest.raises(Unfit):
+            looks.result(LONG)
+    for one in (at_work, later, onlooker):
+        one.close()
 
 
 @pytest.mark.slow
