@@ -25,6 +25,7 @@ from agenda.commands.running import database_there, running, settings
 from agenda.core.actor import System
 from agenda.core.problems import Invalid
 from agenda.core.runtime import Runtime
+from agenda.core.supervisor import Supervisor
 from agenda.dates.command import find_dates
 from agenda.demo.load import is_loaded
 from agenda.demo.play import play
@@ -125,7 +126,7 @@ def _worker(beside: int | None) -> None:
         signal.signal(number, lambda *_: stop.set())
     with running(talking=True) as runtime:
         try:
-            worker.run(runtime, stop)
+            worker.run(runtime, stop, Supervisor(os.environ.get("NOTIFY_SOCKET", "")))
         except worker.Stuck as stuck:
             logging.getLogger("agenda.worker").critical("stuck, and ended: %s", stuck)
             logging.shutdown()
