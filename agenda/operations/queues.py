@@ -50,7 +50,7 @@ def late_queues(session: Session, zone: str, now: datetime) -> int:
     """Count the queues that are too far behind, in one question that stops at the first of each."""
     asked = []
     for one in _waiting(zone, now):
-        late = select(1).where(*one.wanted, one.since < now - PATIENCE).exists()
+        late: ColumnElement[bool] = select(1).where(*one.wanted, one.since < now - PATIENCE).exists()
         if one.name == LETTERS:
             late = late & ~select(Hold.id).where(Hold.released_at.is_(None)).exists()
         asked.append(late)
