@@ -35,6 +35,7 @@ from agenda.invitations.model import Proposal, Told
 from agenda.invitations.rules import answer_token
 from agenda.mail.actions import discard_waiting, hold_after_restore, release
 from agenda.mail.model import Incoming, Letter, MailboxState
+from agenda.mail.reading import read_letter
 from agenda.mail.receiving import receive
 from agenda.meetings import actions as meetings
 from agenda.meetings import (
@@ -96,6 +97,7 @@ GUEST = "Gedeputeerde Zuid-Holland 1"
 SCREENS: tuple[tuple[str, str, str], ...] = (
     ("", "sign-in", "/sign-in"),
     ("", "answer", "{answer}"),
+    ("", "reminder", "{rest}"),
     ("", "sign-in-asked", "/sign-in/asked"),
     ("", "sign-in-link", "/sign-in/link/onbekend"),
     ("", "problem", "/answer/onbekend"),
@@ -338,6 +340,9 @@ def region(
             assert letter is not None
             places["letter"] = str(letter.id)
             places["mailbox"] = str(session.scalars(select(MailboxState.id)).one())
+            said = session.scalars(select(Letter.content).where(Letter.kind == "reminders")).first()
+            assert said is not None
+            places["rest"] = "/reminder/" + read_letter(said).text.partition("/reminder/")[2].split()[0]
             places["answer"] = "/answer/" + letter.content.decode().partition("/answer/")[2].split()[0]
         yield live, places
 
