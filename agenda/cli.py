@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -19,21 +18,17 @@ from sqlalchemy.exc import DBAPIError
 
 from agenda import schema, steps, worker
 from agenda.commands.backup import backup, restore
+from agenda.commands.demo import DEMO, load_once
 from agenda.commands.mail import MAIL
+from agenda.commands.people import PERSON
 from agenda.commands.running import database_there, running, settings
 from agenda.commands.serving import serve_on
-from agenda.core.actor import System
 from agenda.core.database import Unfit
-from agenda.core.problems import Invalid
 from agenda.core.runtime import Runtime
+from agenda.core.supervisor import Supervisor
 from agenda.dates.command import find_dates
-from agenda.demo.load import is_loaded
-from agenda.demo.play import play
-from agenda.demo.start import load_demo
 from agenda.mail.command import read_message
 from agenda.mail.receiving import receive
-from agenda.people.actions import make_administrator
-from agenda.people.importing import ImportFaults, import_file
 from agenda.planner.command import fewest_meetings_command
 from agenda.retention.actions import remove_due
 from agenda.retention.queries import standings
@@ -51,13 +46,9 @@ def commands(make_app: MakeApp) -> click.Group:
     for command in (_serve(make_app), _up(make_app), _worker, _tick, _receive, _retention, *alone):
         group.add_command(command)
     group.add_command(click.Group("db", commands=[_upgrade], help="The database."))
-    group.add_command(
-        click.Group("demo", commands=[_load_demo, _play(make_app)], help="The demonstration region.")
-    )
+    group.add_command(DEMO)
     group.add_command(MAIL)
-    group.add_command(
-        click.Group("person", commands=[_import, _administrator], help="People, bodies and memberships.")
-    )
+    group.add_command(PERSON)
     group.add_command(click.Group("search", commands=[_rebuild_search], help="What the search finds."))
     return group
 
@@ -84,7 +75,7 @@ def _up(make_app: MakeApp) -> click.Command:
         os.environ["PORT"] = str(port)
         with running(upgraded=True, talking=True, web=True) as runtime:
             if runtime.config.demo:
-                _load_once(runtime)
+                load_once(runtime)
             click.echo(f"\nOpen {runtime.config.base_url}")
             if runtime.config.demo:
                 click.echo("Sign in with one click: choose for instance Secretaris Zoeterwoude.")
@@ -95,22 +86,6 @@ def _up(make_app: MakeApp) -> click.Command:
                 serve_on(make_app(runtime), host, port)
 
     return up
-
-
-def _play(make_app: MakeApp) -> click.Command:
-    @click.command("play")
-    @click.option(
-        "--into",
-        type=click.Path(path_type=Path, file_okay=False),
-        default=Path("var/play"),
-        show_default=True,
-        help="The folder for the database and the letters of this story; emptied first.",
-    )
-    def play_story(into: Path) -> None:
-        """Play the letter's story from topic to reminder, and print each step."""
-        play(into, click.echo)
-
-    return play_story
 
 
 @click.command("worker")
@@ -124,7 +99,7 @@ def _worker(beside: int | None) -> None:
         signal.signal(number, lambda *_: stop.set())
     with running(talking=True) as runtime:
         try:
-            worker.run(runtime, stop)
+            worker.run(runtime, stop, Supervisor(os.environ.get("NOTIFY_SOCKET", "")))
         except worker.Stuck as stuck:
             logging.getLogger("agenda.worker").critical("stuck, and ended: %s", stuck)
             logging.shutdown()
@@ -194,60 +169,11 @@ def _upgrade() -> None:
     click.echo("The database is up to date.")
 
 
-@click.command("load")
-def _load_demo() -> None:
-    """Load the demo region into an empty database."""
-    if not settings().demo:
-        raise click.ClickException("The demo region is only loaded where AGENDA_DEMO=1 is set.")
-    with running(upgraded=True) as runtime:
-        if not _load_once(runtime):
-            raise click.ClickException("This database holds a region already; nothing was changed.")
-
-
 @click.command("rebuild")
 def _rebuild_search() -> None:
     """Read everything anew that the search finds; it goes on finding meanwhile."""
     with running() as runtime:
         click.echo(f"made findable: {rebuild(runtime)}")
-
-
-@click.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def _import(file: Path) -> None:
-    """Import people, bodies and memberships from a CSV file: all of it, or nothing."""
-    with running() as runtime:
-        try:
-            with runtime.work() as session:
-                report = import_file(session, file.read_bytes(), System(), runtime.clock())
-        except ImportFaults as error:
-            for fault in error.faults:
-                click.echo(str(fault), err=True)
-            click.echo("Nothing was imported.", err=True)
-            sys.exit(2)
-        click.echo(f"people: {report.people}\nbodies: {report.bodies}\nmemberships: {report.memberships}")
-
-
-@click.command("administrator")
-@click.argument("address")
-@click.option("--name", help="The person's name; without it, the address for someone new.")
-def _administrator(address: str, name: str | None) -> None:
-    """Make the person with this mail address an administrator; who is not known yet is added."""
-    with running() as runtime, runtime.work() as session:
-        try:
-            person, new = make_administrator(session, address, name, System(), runtime.clock())
-        except Invalid as error:
-            raise click.ClickException(f"No letter can reach {address!r}: give a mail address.") from error
-        click.echo(f"{'Added' if new else 'Changed'}: {person.name} <{person.email}> is an administrator.")
-
-
-def _load_once(runtime: Runtime) -> bool:
-    with runtime.read() as session:
-        if is_loaded(session):
-            return False
-    click.echo("Loading the demo region ...")
-    load_demo(runtime)
-    click.echo("The demo region is loaded; its clock stands at 18 December 2018, 09:00.")
-    return True
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from agenda.core.database import Unfit
 from agenda.core.leadership import PULSE_SECONDS, LeadLost, leadership
 from agenda.core.logs import masked
 from agenda.core.runtime import Runtime
+from agenda.core.supervisor import Supervisor
 from agenda.operations.recording import Run, ran_since, record
 
 log = logging.getLogger("agenda.worker")
@@ -86,11 +87,14 @@ class Turns:
         jobs: Iterable[Job],
         name: str = "",
         still_ours: Callable[[], None] = lambda: None,
+        alive: Callable[[], None] = lambda: None,
     ) -> None:
         self.runtime = runtime
         self.jobs = tuple(jobs)
         # Raises LeadLost before a job that is not ours to do any more.
         self.still_ours = still_ours
+        # Told while jobs are waited for that end in their own time.
+        self.alive = alive
         self.worker = name or f"{socket.gethostname()}:{os.getpid()}"
         self.ended = threading.Event()
         self._since: dict[str, float] = {}
@@ -106,6 +110,7 @@ class Turns:
             self.ended.set()
             # What is stuck is not waited for: its process ends.
             while self._since and not self._stuck():
+                self.alive()
                 time.sleep(0.05)
             scheduler.shutdown(wait=not self._stuck())
             self.check()
@@ -209,16 +214,25 @@ def report(event: JobEvent) -> None:
         log.warning("job %s was missed", event.job_id)
 
 
-def run(runtime: Runtime, stop: threading.Event) -> None:
+def run(runtime: Runtime, stop: threading.Event, supervisor: Supervisor | None = None) -> None:
     """Work until told to stop; what only one may do is done by the worker that leads.
 
     A database that is away for a while ends the lead and not the worker. Raises Stuck when a job does not
     end: whoever started this process ends it, and starts another. Raises Unfit, with the sentence that says
-    why, once the database is of a version that this code does not go with.
+    why, once the database is of a version that this code does not go with. `supervisor` hears that it is at
+    work, and from then on that it is alive, as long as its jobs end in time.
     """
-    shared = Turns(runtime, (job for job in JOBS if not job.alone))
+    told = supervisor or Supervisor()
+    shared = Turns(runtime, (job for job in JOBS if not job.alone), alive=told.alive)
+
+    def pulse() -> None:
+        # Who has a job that hangs is not alive.
+        shared.check()
+        told.alive()
+
     with shared.going():
         log.info("worker is at work")
+        told.at_work()
         while not stop.is_set():
             refused = _refusal(runtime)
             if refused:
@@ -226,24 +240,28 @@ def run(runtime: Runtime, stop: threading.Event) -> None:
             try:
                 with leadership(runtime) as still_there:
                     if still_there is not None:
-                        _lead(runtime, stop, still_there, shared)
+                        _lead(runtime, stop, still_there, pulse)
             except LeadLost:
                 log.warning("the lead is lost; another worker may have it by now")
             except DBAPIError:
                 log.exception("the database does not answer; the lead is given up")
-            shared.check()
+            pulse()
             stop.wait(PULSE_SECONDS)
+        told.ending()
 
 
-def _lead(runtime: Runtime, stop: threading.Event, still_there: Callable[[], None], shared: Turns) -> None:
+def _lead(
+    runtime: Runtime, stop: threading.Event, still_there: Callable[[], None], pulse: Callable[[], None]
+) -> None:
     log.info("worker leads")
     # They end when the lead is lost too: a letter in hand is finished, no further one begun.
-    alone = Turns(runtime, (job for job in JOBS if job.alone), still_ours=still_there)
+    jobs = (job for job in JOBS if job.alone)
+    alone = Turns(runtime, jobs, still_ours=still_there, alive=pulse)
     with alone.going():
         while not stop.wait(PULSE_SECONDS):
             still_there()
             alone.check()
-            shared.check()
+            pulse()
             if _refusal(runtime):
                 return
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, literal, select, union_all
 from sqlalchemy.orm import Session, defer, joinedload
 
 from agenda.core import audit
@@ -45,6 +45,34 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Failed:
+    """What has failed of a kind: its number, when, and which rows those are."""
+
+    key: Any
+    at: Any
+    wanted: Sequence[ColumnElement[bool]]
+
+
+FAILED: Mapping[Kind, Failed] = {
+    Kind.LETTER: Failed(
+        Letter.id, Letter.settled_at, (Letter.fate.in_(("failed", "expired")), Letter.kind != SIGN_IN)
+    ),
+    Kind.MAILBOX: Failed(MailboxState.id, MailboxState.tried_at, (MailboxState.failures > 0,)),
+    Kind.PAPER: Failed(Paper.id, Paper.finished_at, (Paper.failed != "",)),
+    Kind.TEXT: Failed(
+        StoredFile.id,
+        func.coalesce(StoredFile.heard_at, StoredFile.stored_at),
+        (StoredFile.reading == Reading.FAILED,),
+    ),
+    Kind.SEARCH: Failed(
+        PlanningRun.id, PlanningRun.finished_at, (PlanningRun.failed != "", PlanningRun.stopped_at.is_(None))
+    ),
+    Kind.CALENDAR: Failed(BusyCalendar.id, BusyCalendar.tried_at, (BusyCalendar.failures > 0,)),
+    Kind.PUSH: Failed(CalendarPush.id, CalendarPush.tried_at, (CalendarPush.failures > 0,)),
+}
+
+
+@dataclass(frozen=True)
 class Failure:
     """One thing that failed: when, why as a code or in the words of a server, and what it is called."""
 
@@ -62,6 +90,21 @@ def failures(session: Session, now: datetime) -> list[Failure]:
     let_be = {(d.kind, d.key): d.at for d in session.scalars(select(Dismissed).where(Dismissed.at >= since))}
     shown = (f for f in found if f.at > let_be.get((f.kind.value, f.key), since))
     return sorted(shown, key=lambda f: (f.at, f.kind, f.key), reverse=True)
+
+
+def how_many(session: Session, now: datetime) -> int:
+    """Count what `failures` lists, in one question."""
+    since = now - LOOK_BACK
+    each = (
+        select(literal(kind.value).label("kind"), failed.key.label("key"), failed.at.label("at")).where(
+            *_lately(kind, since)
+        )
+        for kind, failed in FAILED.items()
+    )
+    found = union_all(*each).subquery()
+    let_be = (Dismissed.kind == found.c.kind) & (Dismissed.key == found.c.key) & (Dismissed.at >= found.c.at)
+    query = select(func.count()).select_from(found).where(~select(Dismissed.kind).where(let_be).exists())
+    return session.scalar(query) or 0
 
 
 def retry(session: Session, kind: Kind, key: int, by: Actor, now: datetime) -> None:
@@ -88,10 +131,14 @@ def dismiss(session: Session, kind: Kind, key: int, why: str, by: Actor, now: da
     audit.record(session, by, now, "failure_let_be", (kind.value, key), {}, {"why": reason})
 
 
+def _lately(kind: Kind, since: datetime) -> Sequence[ColumnElement[bool]]:
+    return (*FAILED[kind].wanted, FAILED[kind].at > since)
+
+
 def _letters(session: Session, since: datetime) -> Iterable[Failure]:
     query = (
         select(Letter)
-        .where(Letter.fate.in_(("failed", "expired")), Letter.settled_at > since, Letter.kind != SIGN_IN)
+        .where(*_lately(Kind.LETTER, since))
         .order_by(Letter.id.desc())
         .limit(MOST_OF_A_KIND)
         .options(defer(Letter.content))
@@ -105,15 +152,14 @@ def _letters(session: Session, since: datetime) -> Iterable[Failure]:
 
 
 def _mailboxes(session: Session, since: datetime) -> Iterable[Failure]:
-    wanted = (MailboxState.failures > 0, MailboxState.tried_at > since)
-    for box in session.scalars(select(MailboxState).where(*wanted)):
+    for box in session.scalars(select(MailboxState).where(*_lately(Kind.MAILBOX, since))):
         yield Failure(Kind.MAILBOX, box.id, box.tried_at, box.failure, box.name)
 
 
 def _papers(session: Session, since: datetime) -> Iterable[Failure]:
     query = (
         select(Paper)
-        .where(Paper.finished_at > since, Paper.failed != "")
+        .where(*_lately(Kind.PAPER, since))
         .order_by(Paper.id.desc())
         .limit(MOST_OF_A_KIND)
         .options(joinedload(Paper.meeting))
@@ -126,7 +172,7 @@ def _papers(session: Session, since: datetime) -> Iterable[Failure]:
 def _texts(session: Session, since: datetime) -> Iterable[Failure]:
     query = (
         select(StoredFile)
-        .where(StoredFile.reading == Reading.FAILED, StoredFile.stored_at > since)
+        .where(*_lately(Kind.TEXT, since))
         .order_by(StoredFile.id.desc())
         .limit(MOST_OF_A_KIND)
     )
@@ -138,7 +184,7 @@ def _texts(session: Session, since: datetime) -> Iterable[Failure]:
 def _searches(session: Session, since: datetime) -> Iterable[Failure]:
     query = (
         select(PlanningRun)
-        .where(PlanningRun.finished_at > since, PlanningRun.failed != "", PlanningRun.stopped_at.is_(None))
+        .where(*_lately(Kind.SEARCH, since))
         .order_by(PlanningRun.id.desc())
         .limit(MOST_OF_A_KIND)
     )
@@ -150,7 +196,7 @@ def _searches(session: Session, since: datetime) -> Iterable[Failure]:
 def _calendars(session: Session, since: datetime) -> Iterable[Failure]:
     query = (
         select(BusyCalendar)
-        .where(BusyCalendar.failures > 0, BusyCalendar.tried_at > since)
+        .where(*_lately(Kind.CALENDAR, since))
         .options(joinedload(BusyCalendar.person), defer(BusyCalendar.blocks))
         .limit(MOST_OF_A_KIND)
     )
@@ -162,7 +208,7 @@ def _calendars(session: Session, since: datetime) -> Iterable[Failure]:
 def _pushes(session: Session, since: datetime) -> Iterable[Failure]:
     query = (
         select(CalendarPush)
-        .where(CalendarPush.failures > 0, CalendarPush.tried_at > since)
+        .where(*_lately(Kind.PUSH, since))
         .options(joinedload(CalendarPush.person))
         .limit(MOST_OF_A_KIND)
     )

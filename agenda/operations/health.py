@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from agenda import schema
 from agenda.core.runtime import Runtime
 from agenda.operations.model import JobState
-from agenda.operations.queues import jobs, queues
+from agenda.operations.queues import jobs, late_queues, queues
 from agenda.operations.rules import Queue, job_is_late
 
 
@@ -47,10 +48,8 @@ class Health:
     @property
     def troubles(self) -> int:
         """Count what is late, failing or away; a database on which no worker ever worked is one too."""
-        late = sum(job.late or job.failing for job in self.jobs) + sum(
-            q.is_late(self.now) for q in self.queues
-        )
-        return late + (not self.documents) + (self.ready and not self.jobs)
+        late = sum(queue.is_late(self.now) for queue in self.queues)
+        return late + _troubled(self.jobs) + (not self.documents) + (self.ready and not self.jobs)
 
     @property
     def well(self) -> bool:
@@ -89,14 +88,26 @@ def look(runtime: Runtime, now: datetime) -> Health:
         if schema.refusal(runtime.sessions):
             return Health(True, False, documents, (), (), now)
         with runtime.read() as session:
-            found = [
-                Job(one, job_is_late(one.succeeded_at, one.ran_at, one.late_after, now))
-                for one in jobs(session)
-            ]
+            found = _jobs(session, now)
             waiting = queues(session, runtime.config.time_zone, now)
     except (SQLAlchemyError, OSError):
         return Health(False, False, documents, (), (), now)
     return Health(True, True, documents, found, waiting, now)
+
+
+def troubles(session: Session, runtime: Runtime, now: datetime) -> int:
+    """Count what `Health.troubles` counts, in two questions, for a page that is being served anyway."""
+    found = _jobs(session, now)
+    late = late_queues(session, runtime.config.time_zone, now)
+    return late + _troubled(found) + (not _can_write(runtime)) + (not found)
+
+
+def _jobs(session: Session, now: datetime) -> list[Job]:
+    return [Job(one, job_is_late(one.succeeded_at, one.ran_at, one.late_after, now)) for one in jobs(session)]
+
+
+def _troubled(found: Iterable[Job]) -> int:
+    return sum(job.late or job.failing for job in found)
 
 
 def _can_write(runtime: Runtime) -> bool:

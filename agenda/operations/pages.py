@@ -28,7 +28,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from agenda.core.problems import NotFound, Problem
 from agenda.operations import failures, metrics, words
 from agenda.operations.failures import Kind
-from agenda.operations.health import look
+from agenda.operations.health import look, troubles
 from agenda.web import here, shell
 from agenda.web.panels import offer_panel, offer_words
 
@@ -163,11 +163,11 @@ def _warning(session: Session, by: Any) -> str | None:
     """Warn an administrator of what is late or failed; None while all is well."""
     if not by.administrator:
         return None
-    health = look(here.runtime(), here.now())
-    found = len(failures.failures(session, here.now()))
-    if health.well and not found:
+    late = troubles(session, here.runtime(), here.now())
+    failed = failures.how_many(session, here.now())
+    if not (late or failed):
         return None
-    return render_template("operations/_warning.html", troubles=health.troubles, failures=found)
+    return render_template("operations/_warning.html", troubles=late, failures=failed)
 
 
 def _may_watch() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -22,6 +22,7 @@ from agenda.planner.cadence_model import Cadence
 from agenda.planner.cadence_rules import is_thin
 from agenda.planner.cadence_thin import filled_of
 from agenda.reminders import rules
+from agenda.reminders.about_meetings import about_meeting
 from agenda.reminders.model import ReminderRule
 from agenda.reminders.rules import Occasion
 from agenda.topics.model import TopicLink, Turn
@@ -130,37 +131,23 @@ def _of_meeting(
 ) -> Iterator[Occasion]:
     day = local_day(starts_at, meeting.time_zone)
 
-    def occasion(
-        kind: str, on: date, since: datetime, people: frozenset[int], path: str, **facts: object
-    ) -> Occasion:
-        return Occasion(
-            kind=kind,
-            subject_kind="meeting",
-            subject_id=meeting.id,
-            body_id=meeting.body_id,
-            zone=meeting.time_zone,
-            day=on,
-            since=since,
-            people=people,
-            path=f"/meetings/{meeting.id}{path}",
-            facts={"meeting": meeting.title, "day": starts_at} | facts,
-        )
-
     made = meeting.created_at
     if meeting.agenda_final_at is None:
         due = days_before(day, terms.agenda_days_before)
-        yield occasion(rules.AGENDA_DUE, due, made, staff, "/agenda", due=due)
+        yield about_meeting(meeting, rules.AGENDA_DUE, due, made, staff, "/agenda", due=due)
         filled, room = filled_of(meeting.items, meeting.minutes)
         if is_thin(filled, room, known.shares[meeting.body_id]):
-            yield occasion(rules.THIN_AGENDA, day, made, staff, "/thin", filled=filled, whole=room)
+            yield about_meeting(
+                meeting, rules.THIN_AGENDA, day, made, staff, "/thin", filled=filled, whole=room
+            )
     papers = days_before(day, terms.papers_days_before)
     for person, items in unprepared(meeting, known.readable).items():
         since = min(known.placed.get(item.id, made) for item in items)
         titles = ", ".join(title_of(item, OPEN) for item in items)
-        yield occasion(rules.LEAD_UNPREPARED, papers, since, frozenset({person}), "", items=titles)
+        yield about_meeting(meeting, rules.LEAD_UNPREPARED, papers, since, {person}, items=titles)
     if meeting.confirmed_at is not None:
         short = without_quorum(meeting, known.seats.get(meeting.body_id, {}))
         if short:
             said = ", ".join(f"{one.organisation.name} {one.present}/{one.needed}" for one in short)
             asked = meeting.confirmed_at
-            yield occasion(rules.QUORUM_AT_RISK, day, asked, staff, "/presence", colleges=said)
+            yield about_meeting(meeting, rules.QUORUM_AT_RISK, day, asked, staff, "/presence", colleges=said)

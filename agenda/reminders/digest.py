@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -26,6 +26,9 @@ from agenda.reminders.words import ACTION_WITHOUT_DAY, LIMITED, SAID, YOUR_ITEMS
 from config import Config
 
 Section = dict[str, object]
+
+# More lines of one kind are no reminders but a list: the letter names the first, and where the rest stand.
+MOST_LINES = 10
 
 
 @dataclass(frozen=True)
@@ -85,18 +88,29 @@ def write(
 def _sections(config: Config, person: Person, found: Sequence[Planned], told: Told) -> list[Section]:
     sections: list[Section] = []
     for kind in rules.KINDS:
+        mine = most_pressing_first(r for r in found if r.occasion.kind == kind)
         lines = [
             {
                 "text": line(r, person.language, told),
                 "link": config.base_url + own_path(config, r.occasion),
                 "rest": config.base_url + rest_path(rest_token(config, r.key, person.id)),
             }
-            for r in found
-            if r.occasion.kind == kind
+            for r in mine[:MOST_LINES]
         ]
         if lines:
-            sections.append({"heading": speak("reminders", person.language, SAID[kind][0]), "lines": lines})
+            section: Section = {
+                "heading": speak("reminders", person.language, SAID[kind][0]),
+                "lines": lines,
+                "more": len(mine) - len(lines),
+                "list": f"{config.base_url}/profile/reminders?kind={kind}#ledger",
+            }
+            sections.append(section)
     return sections
+
+
+def most_pressing_first(found: Iterable[Planned]) -> list[Planned]:
+    """Order reminders of one kind by their day: what lies longest, is latest or comes soonest goes first."""
+    return sorted(found, key=lambda r: (r.occasion.day, r.due_at, r.occasion.subject_id))
 
 
 def line(reminder: Planned, language: str, told: Told) -> str:

@@ -23,6 +23,7 @@ from agenda.meetings.rules import current_answer, ends_at
 from agenda.people.model import Body, Membership, Role, Seat
 from agenda.people.rules import needed
 from agenda.reminders import rules
+from agenda.reminders.about_meetings import about_meeting
 from agenda.reminders.agendas import readable_items, seats_by_body
 from agenda.reminders.preview_rules import Spell
 from agenda.reminders.rules import FURTHEST_DAYS, Occasion
@@ -109,17 +110,7 @@ class _Meeting:
     def occasion(
         self, kind: str, since: datetime, people: Iterable[int] = (), on: date | None = None
     ) -> Occasion:
-        return Occasion(
-            kind=kind,
-            subject_kind="meeting",
-            subject_id=self.meeting.id,
-            body_id=self.meeting.body_id,
-            zone=self.meeting.time_zone,
-            day=on or self.day,
-            since=since,
-            people=frozenset(people),
-            path=f"/meetings/{self.meeting.id}",
-        )
+        return about_meeting(self.meeting, kind, on or self.day, since, people)
 
     @property
     def day(self) -> date:

@@ -41,7 +41,8 @@ class Entry:
     """One reminder to one person: `at` is when it goes, went, or would have gone.
 
     `why`: why it does not go, `until` on which day it is said again. `waits`: it is due on a day on which
-    its reader gets no letters. `about`: what it is about, "" where that may not be said or is not known.
+    its reader gets no letters. `about`: what it is about, "" where that may not be said or is not known;
+    `path`: its page, as long as the cause is there.
     """
 
     part: Part
@@ -50,6 +51,7 @@ class Entry:
     name: str
     at: datetime
     about: str = ""
+    path: str = ""
     why: str = ""
     until: date | None = None
     waits: bool = False
@@ -112,6 +114,7 @@ def _coming(
             name=person.name,
             at=at,
             about=_about(reminder),
+            path=o.path,
             why=why or "",
             until=seen.wishes.resting.get((person.id, o.kind, o.subject_kind, o.subject_id)),
             waits=reminder.due_at > now and day > local_day(first, zone),
@@ -127,19 +130,21 @@ def _went(
     columns = select(Letter.id, Letter.key, Letter.fate, Letter.leased_until, Letter.attempts)
     found = session.execute(columns.add_columns(Letter.expires_at).where(Letter.key.in_(keys)))
     letters = {letter.key: (letter.id, state_of(letter, now, held)) for letter in found}
-    about = {_subject(r): _about(r) for r in seen.planned}
+    about = {_subject(r): (_about(r), r.occasion.path) for r in seen.planned}
     for row in rows:
         # It goes in another letter, or it did already: then that letter tells.
         if row.withdrawn_at is not None and row.why == Why.GATHERED_ANEW:
             continue
         letter_id, fate = letters.get(row.letter_key, (None, None))
+        name, path = about.get((row.kind, row.subject_kind, row.subject_id), ("", ""))
         yield Entry(
             part=Part.WENT if row.withdrawn_at is None else Part.NOT,
             kind=row.kind,
             person_id=row.person_id,
             name=people[row.person_id].name,
             at=row.withdrawn_at or row.sent_at,
-            about=about.get((row.kind, row.subject_kind, row.subject_id), ""),
+            about=name,
+            path=path,
             why=row.why,
             letter_id=letter_id,
             fate=fate,

@@ -14,6 +14,7 @@ from agenda.dates.poll_actions import ending_of
 from agenda.dates.poll_queries import unanswered
 from agenda.meetings.model import Meeting
 from agenda.reminders import rules
+from agenda.reminders.about_meetings import about_meeting
 from agenda.reminders.rules import Occasion
 
 
@@ -41,15 +42,13 @@ def of_polls(session: Session, now: datetime, meeting_id: int | None = None) -> 
 
 def _of_voter(poll: DatePoll, voter: Voter, told_at: datetime) -> Occasion:
     meeting = poll.meeting
-    return Occasion(
-        kind=rules.POLL_UNANSWERED,
-        subject_kind="meeting",
-        subject_id=meeting.id,
-        body_id=meeting.body_id,
-        zone=meeting.time_zone,
-        day=local_day(poll.deadline, meeting.time_zone),
-        since=told_at,
-        people=frozenset({voter.person_id}),
-        path=f"/meetings/{meeting.id}",
-        facts={"meeting": meeting.title, "day": poll.deadline, "voter": voter.id, "serial": voter.serial},
+    return about_meeting(
+        meeting,
+        rules.POLL_UNANSWERED,
+        local_day(poll.deadline, meeting.time_zone),
+        told_at,
+        {voter.person_id},
+        day=poll.deadline,
+        voter=voter.id,
+        serial=voter.serial,
     )

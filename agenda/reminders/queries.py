@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -21,6 +21,7 @@ from agenda.meetings.rules import current_answer
 from agenda.people.model import Body, Membership, Role
 from agenda.people.rules import is_active
 from agenda.reminders import rules
+from agenda.reminders.about_meetings import about_meeting
 from agenda.reminders.agendas import of_agendas
 from agenda.reminders.model import Reminder, ReminderRule, SwitchedOff
 from agenda.reminders.own_actions import of_actions
@@ -185,39 +186,23 @@ def _of_meeting(meeting: Meeting, starts_at: datetime, known: Known) -> Iterable
     day = local_day(starts_at, meeting.time_zone)
     staff = known.staff.get(meeting.body_id, frozenset())
 
-    def occasion(
-        kind: str, since: datetime, people: Iterable[int], on: date | None = None, path: str = ""
-    ) -> Occasion:
-        return Occasion(
-            kind=kind,
-            subject_kind="meeting",
-            subject_id=meeting.id,
-            body_id=meeting.body_id,
-            zone=meeting.time_zone,
-            day=on or day,
-            since=since,
-            people=frozenset(people),
-            path=f"/meetings/{meeting.id}{path}",
-            facts={"meeting": meeting.title, "day": on or starts_at, "place": meeting.venue},
-        )
-
     if starts_at > known.now and meeting.agenda_final_at is None:
-        yield occasion(rules.CALL_FOR_TOPICS, meeting.created_at, staff)
+        yield about_meeting(meeting, rules.CALL_FOR_TOPICS, day, meeting.created_at, staff)
         leads = {person for item in meeting.items for person in leads_of(item)}
         papers = days_before(day, meeting.body.papers_days_before)
-        yield occasion(rules.PAPERS_DUE, meeting.created_at, leads, papers)
+        yield about_meeting(meeting, rules.PAPERS_DUE, papers, meeting.created_at, leads, day=papers)
     if starts_at > known.now and meeting.confirmed_at is not None:
         for since, people in _told_alike(meeting, known):
             silent = [a.person_id for a in people if current_answer(a, meeting) is Answer.NEEDS_ACTION]
-            yield occasion(rules.NO_ANSWER, since, silent)
+            yield about_meeting(meeting, rules.NO_ANSWER, day, since, silent)
             coming = [a.person_id for a in people if current_answer(a, meeting) in COMING]
-            yield occasion(rules.MEETING_TOMORROW, since, coming)
+            yield about_meeting(meeting, rules.MEETING_TOMORROW, day, since, coming)
     if ends_at <= known.now and any(i.kind is ItemKind.TOPIC and i.outcome is None for i in meeting.items):
-        yield occasion(rules.OUTCOMES_DUE, ends_at, staff, path="/outcomes")
+        yield about_meeting(meeting, rules.OUTCOMES_DUE, day, ends_at, staff, "/outcomes")
     if ends_at <= known.now:
         asked = known.terms[meeting.body_id].decision_list_days_after
         due = days_after(local_day(ends_at, meeting.time_zone), asked)
-        yield occasion(rules.DECISION_LIST_DUE, ends_at, staff, due, "/outcomes")
+        yield about_meeting(meeting, rules.DECISION_LIST_DUE, due, ends_at, staff, "/outcomes", day=due)
 
 
 def _told_alike(meeting: Meeting, known: Known) -> Iterable[tuple[datetime, list[Attendee]]]:

@@ -21,6 +21,7 @@ from agenda.people.model import Person
 from agenda.reminders import resting
 from agenda.reminders.blueprint import pages
 from agenda.reminders.ledger_words import RESTS
+from agenda.reminders.letter_lines import said_of
 from agenda.reminders.model import Reminder
 from agenda.reminders.wishes import Rest
 from agenda.reminders.words import SAID
@@ -115,6 +116,7 @@ def _page(token: str, asks: str = "", status: int = 200) -> Response:
             token=token,
             person=person,
             title=_(SAID[found.kind][0]),
+            said=said_of(session, found, token),
             resting=resting.resting_for(session, found),
             choices=RESTS,
             asks=asks,

@@ -20,6 +20,7 @@ from agenda.accounts.actions import ask_link
 from agenda.accounts.guard import session_cookie
 from agenda.accounts.model import SignIn
 from agenda.accounts.rules import By
+from agenda.core.actor import System
 from agenda.core.runtime import Runtime
 from agenda.core.vault import Secret
 from agenda.dates import rule_actions as dates
@@ -41,6 +42,7 @@ from agenda.invitations.feed_actions import token as feed_token
 from agenda.invitations.model import Proposal
 from agenda.invitations.push_actions import connect
 from agenda.invitations.rules import answer_token
+from agenda.mail.actions import hold_after_restore
 from agenda.mail.inbox import keep
 from agenda.mail.model import Letter, MailboxState
 from agenda.mail.tokens import token_hash
@@ -211,6 +213,8 @@ def fill(app: Flask, runtime: Runtime, world: World, file: Path) -> Field:
         ours = side_of(session, runtime, world, world.body_id, "secretary")
         theirs = side_of(session, runtime, world, world.other_body_id, "outsider")
         ask_link(session, "stranger@leidseregio.example", "b" * 43, runtime.clock(), runtime.config)
+        # As after a restore: what is held can be let go of, and nothing leaves by itself.
+        hold_after_restore(session, System(), runtime.clock(), runtime.clock() - timedelta(days=1))
     made = Field(app, runtime, world, ours, theirs, file)
     for role, who in ROLES.items():
         made.clients[role] = app.test_client()

@@ -89,6 +89,9 @@ FORMS: Mapping[str, Mapping[str, str]] = {
     "/council-letters/<int:letter_id>/send": {"way": "own", "sent_on": "2018-12-18"},
     "/council-letters/<int:letter_id>/words/<section>": {"text": "Tot ziens."},
     "/council-letters/copies/<int:copy_id>/edit": {"reference": "A/1", "secretary": "", "mayor": ""},
+    "/letters/<int:letter_id>/discard": {"why": "Was dubbel."},
+    "/letters/discard": {"which": "all", "why": "Waren al weg."},
+    "/letters/hold": {"why": "Onderhoud."},
     "/council-letters/letterheads/<int:organisation_id>": {
         "sender": "Gemeente",
         "council_mailbox": "griffie@gemeente.example",

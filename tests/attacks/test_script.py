@@ -137,6 +137,19 @@ def test_a_search_that_is_script_is_shown_as_text(field: Field) -> None:
             assert acting(answer.text) == [], (path, name)
 
 
+def test_why_letters_are_held_or_need_not_go_is_shown_as_text(field: Field) -> None:
+    administrator = field.client("administrator")
+    administrator.post("/letters/release")
+    assert administrator.post("/letters/hold", data={"why": SCRIPT}).status_code == 303
+    letter = f"/letters/{field.ours['letter_id']}"
+    assert administrator.post("/letters/discard", data={"which": SCRIPT}).status_code == 422
+    shown = [administrator.get(path).text for path in ("/letters", "/letters?state=held", letter)]
+    assert administrator.post("/letters/discard", data={"which": "all", "why": SCRIPT}).status_code == 303
+    shown += [administrator.get(path).text for path in ("/letters", letter)]
+    assert [acting(page) for page in shown] == [[]] * len(shown)
+    assert [MARK in page for page in shown] == [True, True, False, True, True]
+
+
 def test_script_in_letters_is_text_in_their_html(field: Field) -> None:
     scripted(field)
     before = len(field.letters())

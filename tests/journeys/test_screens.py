@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
@@ -33,7 +33,9 @@ from agenda.invitations.actions import invite
 from agenda.invitations.feed_actions import make_feed
 from agenda.invitations.model import Proposal, Told
 from agenda.invitations.rules import answer_token
+from agenda.mail.actions import discard_waiting, hold_after_restore, release
 from agenda.mail.model import Incoming, Letter, MailboxState
+from agenda.mail.reading import read_letter
 from agenda.mail.receiving import receive
 from agenda.meetings import actions as meetings
 from agenda.meetings import (
@@ -95,6 +97,7 @@ GUEST = "Gedeputeerde Zuid-Holland 1"
 SCREENS: tuple[tuple[str, str, str], ...] = (
     ("", "sign-in", "/sign-in"),
     ("", "answer", "{answer}"),
+    ("", "reminder", "{rest}"),
     ("", "sign-in-asked", "/sign-in/asked"),
     ("", "sign-in-link", "/sign-in/link/onbekend"),
     ("", "problem", "/answer/onbekend"),
@@ -288,6 +291,8 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (SECRETARY, "post", "/post"),
     (SECRETARY, "post-found", "/post?q=wethouder1"),
     (ADMINISTRATOR, "letters-administrator", "/letters"),
+    (ADMINISTRATOR, "letters-held", "/letters"),
+    (SECRETARY, "letters-held-secretary", "/letters"),
     (SECRETARY, "post-letter", "/post/{letter}"),
     (ADMINISTRATOR, "operations", "/operations"),
     (ADMINISTRATOR, "operations-let-be", "/operations/mailbox/{mailbox}/let-be"),
@@ -310,6 +315,8 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
 )
 
 STATUS = {"problem": 404, "missing": 404, "refused": 403}
+# As they are after a backup was put back.
+HELD = {"letters-held", "letters-held-secretary"}
 
 
 @pytest.fixture(scope="session")
@@ -336,6 +343,9 @@ def region(
             assert letter is not None
             places["letter"] = str(letter.id)
             places["mailbox"] = str(session.scalars(select(MailboxState.id)).one())
+            said = session.scalars(select(Letter.content).where(Letter.kind == "reminders")).first()
+            assert said is not None
+            places["rest"] = "/reminder/" + read_letter(said).text.partition("/reminder/")[2].split()[0]
             places["answer"] = "/answer/" + letter.content.decode().partition("/answer/")[2].split()[0]
         for step in (steps.make_papers, steps.read_papers, steps.refresh_search):
             step(live.runtime)
@@ -691,14 +701,46 @@ def readers(browser: Browser, region: tuple[Live, dict[str, str]]) -> Iterator[R
 def test_a_screen_is_readable_for_everyone(
     readers: Readers, region: tuple[Live, dict[str, str]], who: str, name: str, path: str
 ) -> None:
-    places = region[1]
-    for width in (1280, 320):
-        with readers.page(who, width) as page:
-            answer = page.goto(path.format(**places))
-            assert answer is not None
-            assert answer.status == STATUS.get(name, 200)
-            for scheme in good_in_each_scheme(page):
-                screenshot(page, f"{name}-{scheme}-{width}")
+    live, places = region
+    with letters_held(live.runtime) if name in HELD else nullcontext():
+        for width in (1280, 320):
+            with readers.page(who, width) as page:
+                answer = page.goto(path.format(**places))
+                assert answer is not None
+                assert answer.status == STATUS.get(name, 200)
+                for scheme in good_in_each_scheme(page):
+                    screenshot(page, f"{name}-{scheme}-{width}")
+
+
+def test_whoever_lets_go_of_held_letters_without_a_reason_reads_what_is_missing(
+    readers: Readers, region: tuple[Live, dict[str, str]]
+) -> None:
+    with letters_held(region[0].runtime):
+        for width in (1280, 320):
+            with readers.page(ADMINISTRATOR, width) as page:
+                page.goto("/letters")
+                page.get_by_text("Aangehouden brieven niet verzenden").click()
+                page.get_by_label("Waarom deze brieven niet uit hoeven").fill(" ")
+                page.get_by_role("button", name="Niet verzenden").click()
+                page.get_by_role("dialog").get_by_role("button", name="Niet verzenden").click()
+                expect(page.get_by_text("Geef aan waarom")).to_be_visible()
+                for scheme in good_in_each_scheme(page):
+                    screenshot(page, f"letters-held-refused-{scheme}-{width}")
+
+
+@contextmanager
+def letters_held(runtime: Runtime) -> Iterator[None]:
+    """Hold what waits, as after a restore, for as long as somebody looks."""
+    now = runtime.clock()
+    with runtime.work() as session:
+        hold_after_restore(session, System(), now, now - timedelta(hours=7))
+        for letter in session.scalars(select(Letter).where(Letter.fate == "sent").limit(3)):
+            letter.fate = letter.settled_at = None
+            letter.due_at = now
+    yield
+    with runtime.work() as session:
+        discard_waiting(session, System(), now, "Waren al weg.")
+        release(session, System(), now)
 
 
 def test_two_people_at_one_form_see_both_versions(

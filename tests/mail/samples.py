@@ -161,6 +161,8 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
                             "rest": "https://agenda.leidseregio.example/reminder/def",
                         },
                     ],
+                    "more": 37,
+                    "list": "https://agenda.leidseregio.example/profile/reminders?kind=topic_without_lead#ledger",
                 },
                 {
                     "heading": "Morgen overleg",
@@ -171,6 +173,8 @@ SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
                             "rest": "https://agenda.leidseregio.example/reminder/ghi",
                         }
                     ],
+                    "more": 1,
+                    "list": "https://agenda.leidseregio.example/profile/reminders?kind=meeting_tomorrow#ledger",
                 },
             ],
             "mine": "https://agenda.leidseregio.example/profile/reminders",

@@ -20,7 +20,7 @@ from agenda.reminders.resting import LINK_LIVES
 from tests.meetings.conftest import AsSomeone
 from tests.meetings.planning import confirmed, put_on_agenda, topic
 from tests.reminders.post import remind, tell
-from tests.world import StandingClock, World
+from tests.world import START, StandingClock, World
 
 A_WEEK_BEFORE = datetime.fromisoformat("2019-02-07T08:30:00+01:00")
 THE_DAY_AFTER = datetime.fromisoformat("2019-02-15T08:30:00+01:00")
@@ -67,6 +67,52 @@ def test_looking_at_the_link_changes_nothing_and_a_press_of_a_button_does(
     assert "10 februari 2019" in client.get(address).text
     client.post(f"{address}/wake")
     assert resting(runtime) == []
+
+
+def test_the_page_repeats_the_line_of_the_letter_and_tells_no_more_than_that(
+    runtime: Runtime, world: World, clock: StandingClock, client: FlaskClient, meeting_id: int
+) -> None:
+    clock.at = A_WEEK_BEFORE
+    letter = remind(runtime, world)[ALDERMAN]
+    address = link(letter)
+    line = [one for one in letter.splitlines() if one.startswith("- ")][-1].removeprefix("- ")
+    assert "donderdag 14 februari 2019" in line
+    assert line in client.get(address).text
+    # Whoever has only the link does not read by it what became of the meeting.
+    with runtime.work() as session:
+        meeting = session.get_one(Meeting, meeting_id)
+        meeting.title, meeting.venue = "Crisisberaad", "Kasteel Oud-Poelgeest"
+    page = client.get(address).text
+    assert line in page
+    assert "Crisisberaad" not in page
+    assert "Oud-Poelgeest" not in page
+    # Nor when it was put to rest; and without the letter the kind alone is left.
+    client.post(address, data={"rest": "never"})
+    assert line in client.get(address).text
+    with runtime.work() as session:
+        for one in session.scalars(select(Letter)):
+            one.content = b""
+    page = client.get(address)
+    assert page.status_code == 200
+    assert line not in page.text
+
+
+def test_each_link_repeats_its_own_line(
+    runtime: Runtime, world: World, clock: StandingClock, client: FlaskClient, meeting_id: int
+) -> None:
+    with runtime.work() as session:
+        for title in ("Warmtenet", "Studentenhuisvesting"):
+            waits = topic(session, world, title)
+            waits.created_at, waits.deadline = START, (A_WEEK_BEFORE + timedelta(days=14)).date()
+    clock.at = A_WEEK_BEFORE
+    letter = remind(runtime, world)["secretary"]
+    for title, other in (("Warmtenet", "Studentenhuisvesting"), ("Studentenhuisvesting", "Warmtenet")):
+        address = link(letter[letter.index(f"- {title}") :].split("\r\n- ")[0])
+        page = client.get(address).text
+        assert title in page
+        assert other not in page
+        # A link is the same in capitals.
+        assert title in client.get(f"/reminder/{address.removeprefix('/reminder/').upper()}").text
 
 
 def test_a_mail_program_unsubscribes_by_one_post_without_a_page(
