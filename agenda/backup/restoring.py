@@ -22,7 +22,7 @@ from agenda.backup.values import Unreadable
 from agenda.backup.writing import fingerprint
 from agenda.core.actor import System
 from agenda.core.database import hold_references
-from agenda.core.leadership import leadership
+from agenda.core.leadership import LeadLost, leadership_throughout
 from agenda.core.runtime import Runtime
 from agenda.core.vault import SecretLost, opened
 from agenda.dates.model import BusyCalendar
