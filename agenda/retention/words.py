@@ -97,6 +97,10 @@ WHY_NOT: Mapping[str, Any] = {
 PROBLEMS: Mapping[str, Any] = {
     "period_out_of_bounds": _l("This period is too short or too long for this kind."),
     "name_differs": _l("This is not the name. Type it exactly as it stands above."),
+    "book_is_closed": _l(
+        "The register of erasures outside the database cannot be written. Nobody was erased: whoever runs "
+        "the service must look at the folder of documents."
+    ),
     **WHY_NOT,
 }
 VERBS: Mapping[str, Any] = {
