@@ -21,6 +21,7 @@ from agenda.retention.blueprint import pages
 from agenda.retention.erasing import Erased
 from agenda.retention.forms import EraseForm
 from agenda.retention.gathering import Gathered, gathered
+from agenda.retention.table_words import TABLES
 from agenda.web import here, shell
 from agenda.web.csv_file import Cell, csv_answer
 
@@ -43,7 +44,7 @@ def kept(person_id: int) -> str:
     with here.read() as session:
         person = get(session, Person, person_id)
         found = gathered(session, person)
-        return render_template("retention/kept.html", person=person, found=found, words=words)
+        return render_template("retention/kept.html", person=person, found=found, tables=TABLES)
 
 
 @pages.post("/people/<int:person_id>/kept.<any(json, csv):ending>")
@@ -150,12 +151,14 @@ def _shown(person_id: int, form: EraseForm) -> str:
         if not form.version.data:
             form.version.data = str(person.version)
         found = erasing.preview(session, person, here.actor(), here.now())
-        return render_template("retention/erase.html", person=person, form=form, found=found, words=words)
+        return render_template(
+            "retention/erase.html", person=person, form=form, found=found, words=words, tables=TABLES
+        )
 
 
 def _cells(found: Gathered) -> Sequence[Sequence[Cell]]:
     return [
-        (str(words.TABLES.get(table, table)), number, field, _cell(value))
+        (str(TABLES.get(table, table)), number, field, _cell(value))
         for table, rows in found.items()
         for number, row in enumerate(rows, 1)
         for field, value in row.items()

@@ -21,6 +21,7 @@ from agenda.people.facts import PersonFacts
 from agenda.people.model import Membership, Person
 from agenda.retention import erasing, mentions, queries
 from agenda.retention.mentions import Mails
+from agenda.retention.naming import Names
 from agenda.topics import actions as topics
 from agenda.topics.model import Topic
 from tests.accounts.helpers import sign_in
@@ -229,6 +230,15 @@ def test_a_name_within_a_longer_name_leaves_the_longer_one_alone(runtime: Runtim
         "Wethouder Leiden 1 en 2",
         "Wethouder Leiden 11",
     ]
+
+
+def test_a_role_that_begins_with_the_name_is_written_once() -> None:
+    role = "Burgemeester Leiden (verwijderd)"
+    names = Names(frozenset({"Burgemeester Leiden", "J. Jansen", "Leiden"}), frozenset(), role)
+    for text in ("Burgemeester Leiden", "J. Jansen", role, names.replaced("J. Jansen")):
+        assert names.replaced(text) == role
+    said = names.replaced("Door Burgemeester Leiden (eerder J. Jansen)")
+    assert said == names.replaced(said) == f"Door {role} (eerder {role})"
 
 
 def test_two_of_one_role_are_told_apart(runtime: Runtime, world: World) -> None:
