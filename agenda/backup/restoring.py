@@ -119,6 +119,11 @@ def put_back(
             return restored
     except LeadLost as error:
         raise NotRestored("The line to the database was lost. Nothing was changed.") from error
+    except OSError as error:
+        # Of the lock by which a worker is known to run; all others were told of before.
+        raise NotRestored(
+            f"{error.filename!r} cannot be written: {error.strerror}. Nothing was changed."
+        ) from error
 
 
 @contextmanager
@@ -132,7 +137,8 @@ def _told_as_one_sentence() -> Iterator[None]:
     except OperationalError as error:
         why = str(error.orig).splitlines()[0]
         raise NotRestored(
-            f"The database could not be filled: {why}. Are web and worker stopped? Nothing was changed."
+            f"The database could not be filled: {why}. Is there room for it, and are web and worker stopped? "
+            "Nothing was changed."
         ) from error
     except OSError as error:
         raise NotRestored(

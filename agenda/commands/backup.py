@@ -143,6 +143,11 @@ def _tell_of_the_erased(restored: Restored) -> None:
 def _must_be_sure(runtime: Runtime) -> None:
     """Let a person type the database's name before it is thrown away."""
     name = Path(make_url(runtime.config.database_url).database or "").name
+    if not sys.stdin.isatty():
+        raise click.ClickException(
+            f"Everything in the database {name} would be thrown away, and nobody is there to say that it is "
+            "sure: give --yes. Nothing was changed."
+        )
     typed = click.prompt(
         f"Everything in the database {name} is thrown away. Type its name to go on", default=""
     )
@@ -151,6 +156,8 @@ def _must_be_sure(runtime: Runtime) -> None:
 
 
 def _new_passphrase(file: Path | None) -> str:
+    if file is None and not sys.stdin.isatty():
+        raise click.ClickException("Nobody is there to type a passphrase: give --passphrase-file.")
     passphrase = (
         _first_line(file)
         if file
