@@ -168,7 +168,12 @@ def _secret_key(env: Mapping[str, str], demo: bool, var: Path) -> str:
     key = env.get("AGENDA_SECRET_KEY", "").strip()
     if not key and demo:
         # A demo needs no preparation, yet its sessions and links must survive a restart.
-        return _kept_secret(var / "demo-secret")
+        try:
+            return _kept_secret(var / "demo-secret")
+        except OSError as error:
+            raise ConfigError(
+                f"AGENDA_VAR must be a folder that can be written, not {str(var)!r}: {error.strerror}."
+            ) from error
     if not key:
         raise ConfigError("AGENDA_SECRET_KEY is missing: set it to at least 32 random characters.")
     if len(key) < SHORTEST_SECRET:

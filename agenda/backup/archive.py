@@ -9,18 +9,16 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import json
 import tarfile
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO, Any, cast
 
+from agenda.backup.manifest import Damaged, Head, Manifest, Part, TableList, as_json, from_json
 from agenda.backup.sealing import Sink, Source
-from agenda.backup.values import KINDS, Shape
+from agenda.backup.values import Shape
 
-FORMAT = "leidse-regio-agenda-backup"
-VERSION = 1
 MANIFEST = "manifest.json"
 # In the form that `sha256sum --check` reads.
 MANIFEST_SUM = "manifest.json.sha256"
@@ -33,52 +31,6 @@ BROKEN_OFF = "this is no backup, or it was broken off"
 _FAST = 3
 # What is in memory at once when the list is read; a million contents fit.
 _LARGEST_MANIFEST = 256 << 20
-
-
-class Damaged(Exception):
-    """It is no whole backup; the text says, for a person, what is wrong."""
-
-
-@dataclass(frozen=True)
-class Head:
-    """What a backup says of where it comes from."""
-
-    revision: str
-    made_at: str
-    database: str
-    # Tells whether a restore has the same secret key, and nothing else of it.
-    secret: str
-
-
-@dataclass(frozen=True)
-class Part:
-    """One stretch of a table's rows."""
-
-    name: str
-    sha256: str
-    rows: int
-
-
-@dataclass
-class TableList:
-    """A table in the list: its shape, and the parts with its rows."""
-
-    shape: Shape
-    parts: list[Part] = field(default_factory=list)
-
-    @property
-    def rows(self) -> int:
-        return sum(part.rows for part in self.parts)
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """The list at the end: everything that is in the file, in its order."""
-
-    head: Head
-    tables: tuple[TableList, ...]
-    # Hash and size in octets.
-    documents: tuple[tuple[str, int], ...]
 
 
 class ArchiveWriter:
@@ -130,9 +82,7 @@ class ArchiveWriter:
 
     def close(self) -> None:
         """Write the list, and its hash, behind everything else."""
-        manifest = json.dumps(
-            _as_json(Manifest(self._head, tuple(self._tables), tuple(self._documents))), indent=1
-        ).encode()
+        manifest = as_json(Manifest(self._head, tuple(self._tables), tuple(self._documents)))
         self._add(MANIFEST, manifest)
         self._add(MANIFEST_SUM, _sum_of(manifest))
         self._tar.close()
@@ -203,7 +153,7 @@ def check(source: Source) -> Manifest:
         seen[member.name] = ("", 0)
     if not {MANIFEST, MANIFEST_SUM} <= seen.keys():
         raise Damaged("its end is missing")
-    listed = _from_json(manifest)
+    listed = from_json(manifest)
     wanted = {part.name: (part.sha256, part.rows) for entry in listed.tables for part in entry.parts}
     wanted |= {DOCUMENTS + sha256: (sha256, 0) for sha256, _ in listed.documents}
     wanted |= {MANIFEST: ("", 0), MANIFEST_SUM: ("", 0)}
@@ -277,49 +227,3 @@ def _member(name: str, size: int) -> tarfile.TarInfo:
 
 def _sum_of(manifest: bytes) -> bytes:
     return f"{hashlib.sha256(manifest).hexdigest()}  {MANIFEST}\n".encode()
-
-
-def _as_json(manifest: Manifest) -> dict[str, Any]:
-    return {
-        "format": FORMAT,
-        "version": VERSION,
-        "schema_revision": manifest.head.revision,
-        "made_at": manifest.head.made_at,
-        "database": manifest.head.database,
-        "secret_key_fingerprint": manifest.head.secret,
-        "tables": [
-            {
-                "name": entry.shape.name,
-                "rows": entry.rows,
-                "key": list(entry.shape.key),
-                "columns": dict(entry.shape.columns),
-                "parts": [
-                    {"name": part.name, "sha256": part.sha256, "rows": part.rows} for part in entry.parts
-                ],
-            }
-            for entry in manifest.tables
-        ],
-        "documents": [{"sha256": sha256, "size": size} for sha256, size in manifest.documents],
-    }
-
-
-def _from_json(text: bytes) -> Manifest:
-    try:
-        found = json.loads(text)
-        if (found["format"], found["version"]) != (FORMAT, VERSION):
-            raise Damaged("it has a format that this version of the product does not know")
-        head = Head(
-            found["schema_revision"], found["made_at"], found["database"], found["secret_key_fingerprint"]
-        )
-        tables = tuple(_table(one) for one in found["tables"])
-        documents = tuple((one["sha256"], one["size"]) for one in found["documents"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise Damaged("its list cannot be read") from error
-    return Manifest(head, tables, documents)
-
-
-def _table(found: Mapping[str, Any]) -> TableList:
-    shape = Shape(found["name"], found["columns"], tuple(found["key"]))
-    if not shape.columns.items() or not set(shape.columns.values()) <= KINDS.keys():
-        raise Damaged(f"the table {shape.name!r} has values of a kind that this version does not know")
-    return TableList(shape, [Part(one["name"], one["sha256"], one["rows"]) for one in found["parts"]])

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError, StatementError
 from sqlalchemy.types import Text
 
 from agenda.backup.values import Shape, row
-from agenda.core.database import must_hold_together
+from agenda.core import database
 
 # As much as is handed to the database at once; a larger row goes alone.
 ROWS, BYTES = 500, 4 << 20
@@ -63,10 +63,7 @@ def references_at_the_end(connection: Connection) -> Iterator[None]:
     """Compare references once all rows are there: rows of one table point at each other in any order."""
     if connection.dialect.name == "sqlite":
         yield
-        try:
-            must_hold_together(connection)
-        except RuntimeError as error:
-            raise NotLoaded(str(error)) from error
+        must_hold_together(connection)
         return
     found = connection.execute(
         text(
@@ -85,6 +82,14 @@ def references_at_the_end(connection: Connection) -> Iterator[None]:
         raise NotLoaded(str(error.orig).splitlines()[0]) from error
     for name, constraint in found:
         connection.exec_driver_sql(f"ALTER TABLE {name} ALTER CONSTRAINT {constraint} NOT DEFERRABLE")
+
+
+def must_hold_together(connection: Connection) -> None:
+    """Raise NotLoaded where a row points at nothing; PostgreSQL sees to that by itself."""
+    try:
+        database.must_hold_together(connection)
+    except RuntimeError as error:
+        raise NotLoaded(str(error)) from error
 
 
 def clear(connection: Connection, shapes: Iterable[Shape]) -> None:

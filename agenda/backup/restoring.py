@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,14 +15,15 @@ from sqlalchemy.orm import Session
 
 from agenda import schema
 from agenda.backup import loading
-from agenda.backup.archive import BROKEN_OFF, DOCUMENTS, Damaged, Manifest, check, lines_of, members
+from agenda.backup.archive import BROKEN_OFF, DOCUMENTS, check, lines_of, members
 from agenda.backup.loading import NotLoaded
+from agenda.backup.manifest import Damaged, Manifest
 from agenda.backup.sealing import SealedReader, Source, Unsealable, is_sealed
 from agenda.backup.values import Unreadable
 from agenda.backup.writing import fingerprint
 from agenda.core.actor import System
 from agenda.core.database import hold_references
-from agenda.core.leadership import leadership
+from agenda.core.leadership import LeadLost, leadership_throughout
 from agenda.core.runtime import Runtime
 from agenda.core.vault import SecretLost, opened
 from agenda.dates.model import BusyCalendar
@@ -30,6 +31,9 @@ from agenda.documents import storage
 from agenda.documents.content_rules import NotTaken
 from agenda.invitations.model import CalendarPush
 from agenda.mail.actions import hold_after_restore
+from agenda.retention import erased_people
+from agenda.retention.erased_people import Book
+from agenda.retention.erasing_again import Again, erase_again
 
 # Of the age format too: what tells them apart comes first.
 _BEGINNING = 64
@@ -56,6 +60,10 @@ class Restored:
     # Calendars whose addresses can no longer be read, under another secret key.
     lost_calendars: int
     waiting_letters: int
+    # Who was erased since the backup was made.
+    again: Again
+    # What the book of the erased says, and how much of it nobody can read.
+    book: Book
 
 
 def needs_passphrase(path: Path) -> bool:
@@ -92,30 +100,73 @@ def put_back(
     refers to, which are swept after a day. An older revision is loaded as it was and then brought up to
     date. `replace` throws away what is there. Raises NotRestored.
     """
-    with leadership(runtime) as lead:
-        if lead is None:
-            raise NotRestored("The worker is running: stop web and worker first. Nothing was changed.")
-        try:
-            with _transaction(runtime) as connection, _opened(path, passphrase) as source:
+    try:
+        with leadership_throughout(runtime) as lead:
+            if lead is None:
+                raise NotRestored("The worker is running: stop web and worker first. Nothing was changed.")
+            book = _book_of_the_erased(runtime, path.parent)
+            with (
+                _told_as_one_sentence(),
+                _transaction(runtime) as connection,
+                _opened(path, passphrase) as source,
+            ):
                 _make_room(connection, replace)
                 _fill(connection, runtime, source, manifest, real_now)
                 schema.upgrade_within(connection)
-                return _finish(connection, runtime, manifest, now_in)
-        except (Unreadable, NotTaken) as error:
-            raise NotRestored(f"This backup cannot be read: {error}. Nothing was changed.") from error
-        except NotLoaded as error:
-            raise NotRestored(
-                f"The database does not take this backup: {error}. Nothing was changed."
-            ) from error
-        except OperationalError as error:
-            why = str(error.orig).splitlines()[0]
-            raise NotRestored(
-                f"The database could not be filled: {why}. Are web and worker stopped? Nothing was changed."
-            ) from error
-        except OSError as error:
-            raise NotRestored(
-                f"The contents of documents cannot be written: {error.strerror}. Nothing was changed."
-            ) from error
+                restored = _finish(connection, runtime, manifest, book, now_in)
+                lead()
+            _write_down_again(runtime, restored.again)
+            return restored
+    except LeadLost as error:
+        raise NotRestored("The line to the database was lost. Nothing was changed.") from error
+    except OSError as error:
+        # Of the lock by which a worker is known to run; all others were told of before.
+        raise NotRestored(
+            f"{error.filename!r} cannot be written: {error.strerror}. Nothing was changed."
+        ) from error
+
+
+@contextmanager
+def _told_as_one_sentence() -> Iterator[None]:
+    try:
+        yield
+    except (Unreadable, NotTaken) as error:
+        raise NotRestored(f"This backup cannot be read: {error}. Nothing was changed.") from error
+    except NotLoaded as error:
+        raise NotRestored(f"The database does not take this backup: {error}. Nothing was changed.") from error
+    except OperationalError as error:
+        why = str(error.orig).splitlines()[0]
+        raise NotRestored(
+            f"The database could not be filled: {why}. Is there room for it, and are web and worker stopped? "
+            "Nothing was changed."
+        ) from error
+    except OSError as error:
+        raise NotRestored(
+            f"The contents of documents cannot be written: {error.strerror}. Nothing was changed."
+        ) from error
+
+
+def _book_of_the_erased(runtime: Runtime, beside: Path) -> Book:
+    """Read who was erased, here and beside the backup, and keep it here from now on."""
+    folder = runtime.config.documents
+    try:
+        book = erased_people.read(folder) + erased_people.read(beside)
+        if book.erasures:
+            erased_people.write_down(folder, book.erasures)
+    except OSError as error:
+        raise NotRestored(
+            f"The register of erasures, {erased_people.BOOK} in {str(folder)!r} and {str(beside)!r}, cannot "
+            f"be read and kept: {error.strerror}. Nothing was changed."
+        ) from error
+    return book
+
+
+def _write_down_again(runtime: Runtime, again: Again) -> None:
+    """Keep these erasings too; where the disk has no room, the first ones are known all the same."""
+    secret = runtime.config.secret
+    lines = [erased_people.erasure_of(secret, one.person_id, one.addresses, one.at) for one in again.erased]
+    with suppress(OSError):
+        erased_people.write_down(runtime.config.documents, lines)
 
 
 @contextmanager
@@ -173,22 +224,32 @@ def _must_be_complete(connection: Connection, manifest: Manifest) -> None:
 
 
 def _finish(
-    connection: Connection, runtime: Runtime, manifest: Manifest, now_in: Callable[[Session], datetime]
+    connection: Connection,
+    runtime: Runtime,
+    manifest: Manifest,
+    book: Book,
+    now_in: Callable[[Session], datetime],
 ) -> Restored:
-    made_at = datetime.fromisoformat(manifest.head.made_at)
+    made_at, config = datetime.fromisoformat(manifest.head.made_at), runtime.config
     # Flushed and not committed: the transaction is the connection's.
     session = Session(connection)
-    waiting = hold_after_restore(session, System(), now_in(session), made_at)
-    lost = _lost_calendars(session, runtime.config.secret)
+    now = now_in(session)
+    # Together with all the rest: at no moment is anybody back who was erased.
+    again = erase_again(session, book.erasures, made_at, config.secret, config.time_zone, System(), now)
+    waiting = hold_after_restore(session, System(), now, made_at)
+    lost = _lost_calendars(session, config.secret)
     session.flush()
+    loading.must_hold_together(connection)
     return Restored(
         tables=len(manifest.tables),
         rows=sum(entry.rows for entry in manifest.tables),
         documents=len(manifest.documents),
         made_at=made_at,
-        another_secret=manifest.head.secret != fingerprint(runtime.config.secret),
+        another_secret=manifest.head.secret != fingerprint(config.secret),
         lost_calendars=lost,
         waiting_letters=waiting,
+        again=again,
+        book=book,
     )
 
 

@@ -13,13 +13,17 @@ from typing import IO
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Table, func, select
 
-from agenda.backup.archive import ArchiveWriter, Damaged, Head
+from agenda.backup.archive import ArchiveWriter
+from agenda.backup.manifest import Damaged, Head
 from agenda.backup.new_file import NotWritten, new_file
 from agenda.backup.sealing import SealedWriter, Sink
 from agenda.backup.values import Shape, kind_of, line
 from agenda.core.database import Sessions
 from agenda.documents.model import DocumentVersion, StoredFile
 from agenda.documents.storage import place_of
+from agenda.people.model import Person
+from agenda.retention import erased_people
+from agenda.retention.erased_people import Erasure
 from agenda.tables import Base
 from config import Config
 
@@ -51,7 +55,8 @@ def back_up(
 ) -> Written:
     """Write all that the product keeps into one file, which is there whole or not at all.
 
-    Nobody has to wait for it. Raises NotWritten, also where the content of a document is not on the disk.
+    Nobody has to wait for it. Who was erased is written down beside it, for a restore to erase them again.
+    Raises NotWritten, also where the content of a document is not on the disk.
     """
     with new_file(path, replace) as file:
         try:
@@ -63,7 +68,9 @@ def back_up(
             raise NotWritten(f"The backup was not made: {error}.") from error
         except OSError as error:
             raise NotWritten(f"The backup was not made: {error.strerror or error}.") from error
-        return Written(*written, size=file.tell())
+        size = file.tell()
+    _keep_the_erased(sessions, config, path.parent)
+    return Written(*written, size=size)
 
 
 def fingerprint(secret: bytes) -> str:
@@ -94,6 +101,25 @@ def _write(sessions: Sessions, config: Config, sink: Sink, now: datetime) -> tup
             archive.add_document(sha256, size, content)
     archive.close()
     return len(tables()), rows, len(documents)
+
+
+def _keep_the_erased(sessions: Sessions, config: Config, folder: Path) -> None:
+    """Copy the book of the erased, and whom only the database knows: after a crash, or from before it."""
+    with sessions.read() as session:
+        query = select(Person.id, Person.erased_at).where(Person.erased_at.is_not(None)).order_by(Person.id)
+        erased = [(number, at) for number, at in session.execute(query) if at is not None]
+    try:
+        known = {(one.person, one.at) for one in erased_people.read(config.documents).erasures}
+        missing = [Erasure(number, at) for number, at in erased if (number, at) not in known]
+        if missing:
+            erased_people.write_down(config.documents, missing)
+        if missing or known:
+            erased_people.write_down(folder, erased_people.read(config.documents).erasures)
+    except OSError as error:
+        raise NotWritten(
+            f"The backup was made, and who was erased could not be written down beside it, in "
+            f"{str(folder / erased_people.BOOK)!r}: {error.strerror}."
+        ) from error
 
 
 def _one_moment(sessions: Sessions) -> Connection:

@@ -10,7 +10,7 @@ import click
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
-from agenda.backup.archive import Manifest
+from agenda.backup.manifest import Manifest
 from agenda.backup.new_file import NotWritten
 from agenda.backup.restoring import NotRestored, Restored, examine, needs_passphrase, put_back
 from agenda.backup.writing import back_up
@@ -18,6 +18,7 @@ from agenda.commands.running import opened, running
 from agenda.core.clock import system_clock
 from agenda.core.runtime import Runtime
 from agenda.demo.clock import shown
+from agenda.retention.erased_people import BOOK
 from agenda.search.indexing import rebuild
 
 SHORTEST = 12
@@ -108,15 +109,45 @@ def _tell(restored: Restored) -> None:
             f"addresses in letters no longer work; calendars to be given anew: {restored.lost_calendars}.",
             err=True,
         )
+    _tell_of_the_erased(restored)
     click.echo(
         f"Nothing leaves until an administrator says so, on the page of letters or with `mail release` and "
         f"`mail discard`. Letters that are held: {restored.waiting_letters}."
     )
 
 
+def _tell_of_the_erased(restored: Restored) -> None:
+    book, again = restored.book, restored.again
+    click.echo(f"erased again: {len(again.erased)}")
+    if not book.erasures:
+        click.echo(
+            f"There is no register of erasures ({BOOK}), in the folder of documents or beside the backup: "
+            "whoever was erased since must be erased again by hand."
+        )
+    if book.unreadable:
+        click.echo(f"Warning: lines of {BOOK} that cannot be read: {book.unreadable}.", err=True)
+    if again.doubtful:
+        numbers = ", ".join(map(str, again.doubtful))
+        click.echo(
+            "Warning: people with these numbers were erased since, and whether those in this backup are the "
+            f"same cannot be told. Look at them at /people/NUMBER/erase: {numbers}.",
+            err=True,
+        )
+    if not again.administrators_left:
+        click.echo(
+            "Warning: nobody in this backup is an administrator any more: `person administrator ADDRESS`.",
+            err=True,
+        )
+
+
 def _must_be_sure(runtime: Runtime) -> None:
     """Let a person type the database's name before it is thrown away."""
     name = Path(make_url(runtime.config.database_url).database or "").name
+    if not sys.stdin.isatty():
+        raise click.ClickException(
+            f"Everything in the database {name} would be thrown away, and nobody is there to say that it is "
+            "sure: give --yes. Nothing was changed."
+        )
     typed = click.prompt(
         f"Everything in the database {name} is thrown away. Type its name to go on", default=""
     )
@@ -125,6 +156,8 @@ def _must_be_sure(runtime: Runtime) -> None:
 
 
 def _new_passphrase(file: Path | None) -> str:
+    if file is None and not sys.stdin.isatty():
+        raise click.ClickException("Nobody is there to type a passphrase: give --passphrase-file.")
     passphrase = (
         _first_line(file)
         if file

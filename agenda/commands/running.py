@@ -30,6 +30,9 @@ def opened(web: bool = False, guarded: bool = False) -> Iterator[Runtime]:
         runtime = runtime_from(settings(), web, guarded)
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
+    except OSError as error:
+        # The folder of a database file is made where it is not there.
+        raise click.ClickException(f"{error.filename!r} cannot be written: {error.strerror}.") from error
     try:
         yield runtime
     finally:

@@ -6,9 +6,10 @@ import fcntl
 import queue
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from agenda.core.runtime import Runtime
@@ -40,6 +41,32 @@ def leadership(runtime: Runtime) -> Iterator[Callable[[], None] | None]:
 
 
 @contextmanager
+def leadership_throughout(runtime: Runtime) -> Iterator[Callable[[], None] | None]:
+    """Give what `leadership` gives, and the signs of life too, for one long piece of work.
+
+    Before what cannot be undone the work calls the check: the lead may be lost all the same.
+    """
+    with leadership(runtime) as lead:
+        if lead is None:
+            yield None
+            return
+        ended = threading.Event()
+        keeper = threading.Thread(target=_keep, args=(lead, ended), daemon=True)
+        keeper.start()
+        try:
+            yield lead
+        finally:
+            ended.set()
+            keeper.join()
+
+
+def _keep(lead: Callable[[], None], ended: threading.Event) -> None:
+    with suppress(LeadLost):
+        while not ended.wait(PULSE_SECONDS):
+            lead()
+
+
+@contextmanager
 def _file_lead(runtime: Runtime) -> Iterator[Callable[[], None] | None]:
     runtime.config.var.mkdir(parents=True, exist_ok=True)
     with (runtime.config.var / "worker.lock").open("a") as file:
@@ -65,12 +92,14 @@ def _database_lead(runtime: Runtime) -> Iterator[Callable[[], None] | None]:
         pulse = _Pulse(connection)
         try:
             yield pulse.beat
-        except LeadLost:
-            # The lock went with the connection, and somebody else may hold it by now.
+        except BaseException:
+            # The lock goes with the connection: kept for another use, it would go on holding it.
             connection.invalidate()
             raise
-        connection.execute(text("RESET idle_session_timeout"))
-        connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK_KEY})
+        # Where the line is gone by now, so is the lock; what was done while leading is done.
+        with suppress(OperationalError):
+            connection.execute(text("RESET idle_session_timeout"))
+            connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": LOCK_KEY})
 
 
 class _Pulse:

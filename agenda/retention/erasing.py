@@ -43,6 +43,16 @@ IDS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
+class Erased:
+    """Who was erased when, the role under which the history goes on, and the addresses that were theirs."""
+
+    person_id: int
+    role: str
+    addresses: frozenset[str]
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Preview:
     """What erasing somebody does, before it is done.
 
@@ -62,13 +72,14 @@ def preview(session: Session, person: Person, by: Actor, now: datetime) -> Previ
     by.must("administer")
     names = mentions.names_of(session, person)
     mails = mentions.mails_with(session, person, names)
-    waiting = len(_waiting(session, person, names, mails))
+    found = waiting(session, person, names, mails)
+    number = len(found.letters) + len(found.incoming)
     return Preview(
         names,
         mails,
         mentions.words_with(session, names),
-        why_not(session, person, by) or ("mails_wait" if waiting else None),
-        waiting,
+        why_not(session, person, by) or ("mails_wait" if number else None),
+        number,
     )
 
 
@@ -106,8 +117,8 @@ def erase(
     zone: str,
     by: Actor,
     now: datetime,
-) -> str:
-    """Erase somebody for good, in this transaction; gives the role under which the history goes on.
+) -> Erased:
+    """Erase somebody for good, in this transaction; once that is committed it must be written into the book.
 
     typed: the name, typed over by the administrator. seen: the mails found before; only newer ones are read
     here. Raises Changed, Invalid where the name is another one, and Conflict with the code of `why_not`.
@@ -123,7 +134,8 @@ def erase(
         raise Invalid("name_differs", field="typed")
     names = mentions.names_of(session, person)
     mails = mentions.mails_with(session, person, names, seen)
-    if _waiting(session, person, names, mails):
+    found = waiting(session, person, names, mails)
+    if found.letters or found.incoming:
         raise Conflict("mails_wait")
     _leave_what_is_to_come(session, person, zone, now)
     _end_doors(session, person, names, now)
@@ -139,12 +151,13 @@ def erase(
     # What is in memory may be older than what was just written past it.
     session.expire_all()
     audit.record(session, by, now, "erased", ("person", person.id), {}, {"role": names.role})
-    return names.role
+    return Erased(person.id, names.role, names.addresses, now)
 
 
-def _waiting(session: Session, person: Person, names: Names, mails: Mails) -> list[int]:
-    """List the mails that name somebody and still wait: the bytes of a letter are frozen (RELIABILITY I3)."""
-    found: list[int] = []
+def waiting(session: Session, person: Person, names: Names, mails: Mails) -> Mails:
+    """Give those mails that still wait: the bytes of a letter are frozen (RELIABILITY I3)."""
+    letters: set[int] = set()
+    incoming: set[int] = set()
     ids = sorted(mails.letters)
     for at in range(0, len(ids), IDS_AT_ONCE):
         part = Letter.id.in_(ids[at : at + IDS_AT_ONCE])
@@ -152,14 +165,14 @@ def _waiting(session: Session, person: Person, names: Names, mails: Mails) -> li
             names.addresses
         )
         leaving = Letter.leased_until.is_not(None)
-        found += session.scalars(
-            select(Letter.id).where(part, Letter.settled_at.is_(None), or_(other, leaving))
+        letters |= set(
+            session.scalars(select(Letter.id).where(part, Letter.settled_at.is_(None), or_(other, leaving)))
         )
     ids = sorted(mails.incoming)
     for at in range(0, len(ids), IDS_AT_ONCE):
         part = Incoming.id.in_(ids[at : at + IDS_AT_ONCE])
-        found += session.scalars(select(Incoming.id).where(part, Incoming.settled_at.is_(None)))
-    return found
+        incoming |= set(session.scalars(select(Incoming.id).where(part, Incoming.settled_at.is_(None))))
+    return Mails(frozenset(letters), frozenset(incoming))
 
 
 def _leave_what_is_to_come(session: Session, person: Person, zone: str, now: datetime) -> None:

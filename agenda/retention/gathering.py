@@ -44,6 +44,13 @@ def gathered(session: Session, person: Person) -> Gathered:
     return found
 
 
+def is_about_somebody(table: Table) -> bool:
+    """Tell whether rows of a table can be about one person."""
+    through = any(foreign.column.table.name in THROUGH for foreign in table.foreign_keys)
+    by_mail = table.name in {"person", Letter.__tablename__, Incoming.__tablename__}
+    return through or by_mail or any(True for _ in _about(table))
+
+
 def _about(table: Table) -> Iterable[Any]:
     for column in table.columns:
         to_person = any(foreign.column.table.name == "person" for foreign in column.foreign_keys)

@@ -51,13 +51,18 @@ class Names:
             text = re.sub(re.escape(address), "", text, flags=re.IGNORECASE)
         if not self.alone:
             return text
-        for name in sorted(self.names, key=len, reverse=True):
-            if text.strip() == name:
-                return self.role
-            if self.inside:
-                # A function, so that no character of the role is read as a reference.
-                text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", lambda _found: self.role, text)
-        return text
+        # A role may begin with the name, such as that of a mailbox: where it stands already, it stays.
+        return self.role.join(self._renamed(part) for part in text.split(self.role))
+
+    def _renamed(self, text: str) -> str:
+        if text.strip() in self.names:
+            return self.role
+        if not (self.inside and self.names):
+            return text
+        # All at once, the longest first: a role that was just put there is not looked into for another name.
+        either = "|".join(re.escape(name) for name in sorted(self.names, key=len, reverse=True))
+        # A function, so that no character of the role is read as a reference.
+        return re.sub(rf"(?<!\w)(?:{either})(?!\w)", lambda _found: self.role, text)
 
 
 def texts_of(content: bytes) -> Iterator[str]:

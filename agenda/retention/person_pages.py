@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,14 +14,18 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from agenda.core import audit
 from agenda.core.database import get
-from agenda.core.problems import Changed, Invalid
+from agenda.core.problems import Changed, Conflict, Invalid
 from agenda.people.model import Person
-from agenda.retention import erasing, words
+from agenda.retention import erased_people, erasing, words
 from agenda.retention.blueprint import pages
+from agenda.retention.erasing import Erased
 from agenda.retention.forms import EraseForm
 from agenda.retention.gathering import Gathered, gathered
+from agenda.retention.table_words import TABLES
 from agenda.web import here, shell
 from agenda.web.csv_file import Cell, csv_answer
+
+log = logging.getLogger(__name__)
 
 Answer = str | BaseResponse | tuple[str, int]
 
@@ -39,7 +44,7 @@ def kept(person_id: int) -> str:
     with here.read() as session:
         person = get(session, Person, person_id)
         found = gathered(session, person)
-        return render_template("retention/kept.html", person=person, found=found, words=words)
+        return render_template("retention/kept.html", person=person, found=found, tables=TABLES)
 
 
 @pages.post("/people/<int:person_id>/kept.<any(json, csv):ending>")
@@ -69,13 +74,14 @@ def erase(person_id: int) -> Answer:
         return _shown(person_id, form)
     if not form.validate():
         return _shown(person_id, form), 422
+    _must_be_written_down()
     # The mails are read before the one transaction in which everything goes: others need not wait for that.
     with here.read() as session:
         person = get(session, Person, person_id)
         seen = erasing.look_at_mails(session, person)
     try:
         with here.work() as session:
-            role = erasing.erase(
+            erased = erasing.erase(
                 session,
                 get(session, Person, person_id),
                 form.typed.data or "",
@@ -91,8 +97,36 @@ def erase(person_id: int) -> Answer:
     except Invalid as problem:
         form.typed.errors = [shell.sentence(problem.code, {})]
         return _shown(person_id, form), 422
-    flash(_("The person has been erased. The history goes on with: %(role)s.", role=role), "success")
+    flash(_("The person has been erased. The history goes on with: %(role)s.", role=erased.role), "success")
+    _write_down(erased)
     return redirect(url_for("people.person", person_id=person_id), 303)
+
+
+def _must_be_written_down() -> None:
+    """Raise Conflict where it could not be written down that somebody is erased: before anything is."""
+    try:
+        erased_people.must_take_lines(here.runtime().config.documents)
+    except OSError as error:
+        log.error("the book of the erased takes no lines: %s", error.strerror)
+        raise Conflict("book_is_closed") from error
+
+
+def _write_down(erased: Erased) -> None:
+    """Write down outside the database that somebody was erased: a restored backup brings them back."""
+    config = here.runtime().config
+    line = erased_people.erasure_of(config.secret, erased.person_id, erased.addresses, erased.at)
+    try:
+        erased_people.write_down(config.documents, [line])
+    except OSError as error:
+        log.critical("erased, and not in the book: person %s: %s", erased.person_id, error.strerror)
+        flash(
+            _(
+                "It could not be written into the register of erasures. Keep this number outside the "
+                "product, to erase the person again after a restore: %(number)s.",
+                number=erased.person_id,
+            ),
+            "error",
+        )
 
 
 @pages.post("/people/<int:person_id>/erase/calendar")
@@ -117,12 +151,14 @@ def _shown(person_id: int, form: EraseForm) -> str:
         if not form.version.data:
             form.version.data = str(person.version)
         found = erasing.preview(session, person, here.actor(), here.now())
-        return render_template("retention/erase.html", person=person, form=form, found=found, words=words)
+        return render_template(
+            "retention/erase.html", person=person, form=form, found=found, words=words, tables=TABLES
+        )
 
 
 def _cells(found: Gathered) -> Sequence[Sequence[Cell]]:
     return [
-        (str(words.TABLES.get(table, table)), number, field, _cell(value))
+        (str(TABLES.get(table, table)), number, field, _cell(value))
         for table, rows in found.items()
         for number, row in enumerate(rows, 1)
         for field, value in row.items()

@@ -97,6 +97,10 @@ WHY_NOT: Mapping[str, Any] = {
 PROBLEMS: Mapping[str, Any] = {
     "period_out_of_bounds": _l("This period is too short or too long for this kind."),
     "name_differs": _l("This is not the name. Type it exactly as it stands above."),
+    "book_is_closed": _l(
+        "The register of erasures outside the database cannot be written. Nobody was erased: whoever runs "
+        "the service must look at the folder of documents."
+    ),
     **WHY_NOT,
 }
 VERBS: Mapping[str, Any] = {
@@ -105,47 +109,6 @@ VERBS: Mapping[str, Any] = {
     "downloaded_person": _l("downloaded all that is kept about the person"),
 }
 FIELDS: Mapping[str, Any] = {"period": _l("Period"), "role": _l("Role")}
-# By table, for who asks what is kept about somebody.
-TABLES: Mapping[str, Any] = {
-    "person": _l("The person's own record"),
-    "membership": _l("Memberships"),
-    "attendee": _l("Invitations and answers"),
-    "told": _l("What was told of meetings"),
-    "reply": _l("Answers by mail"),
-    "proposal": _l("Proposals of another time"),
-    "presence": _l("Presence"),
-    "recusal": _l("Kept out of an item"),
-    "voter": _l("Date polls"),
-    "vote": _l("Answers in date polls"),
-    "round_voter": _l("Written rounds"),
-    "letter": _l("Letters"),
-    "incoming": _l("Incoming mail"),
-    "audit_entry": _l("History of changes"),
-    "sign_in": _l("Sessions"),
-    "sign_in_link": _l("Sign-in links"),
-    "feed": _l("Calendar links"),
-    "busy_calendar": _l("Busy calendars"),
-    "calendar_push": _l("Own calendar that is written"),
-    "reminder": _l("Reminders"),
-    "action_item": _l("Action items"),
-    "topic": _l("Topics as lead"),
-    "agenda_item": _l("Items as lead"),
-    "document_version": _l("Documents uploaded"),
-    "paper": _l("Personal papers"),
-    "must_attend": _l("Meetings that need this person"),
-    "topic_guest": _l("Guest at topics"),
-    "need": _l("Topics that need this person"),
-    "answer_token": _l("Links to answer"),
-    "slot_hold": _l("Moments held in the calendar"),
-    "pushed_event": _l("Meetings in the own calendar"),
-    "organisation": _l("Halls"),
-    "stored_file": _l("Text of a document"),
-    "document": _l("Document"),
-    "decision": _l("Decision"),
-    "meeting": _l("Meeting"),
-    "commitment": _l("Commitment"),
-    "written_round": _l("Written round"),
-}
 
 
 def said(period: Period | None) -> str:

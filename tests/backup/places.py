@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, Text, cast, select
 from sqlalchemy.orm import Session
 
-from agenda.backup.archive import Manifest
+from agenda.backup.manifest import Manifest
 from agenda.backup.restoring import Restored, examine, put_back
 from agenda.backup.writing import DERIVED, Written, back_up
 from agenda.core.database import Sessions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from agenda.app import create_app
 from agenda.cli import commands
+from agenda.retention.erased_people import BOOK, Erasure, erasure_of, write_down
 from tests.backup.conftest import NewPlace
 
 
@@ -93,7 +95,8 @@ def test_a_mistake_is_told_in_one_sentence_and_changes_nothing(
         (("backup", str(tmp_path / "x"), "--passphrase-file", str(tmp_path / "none")), "cannot be read"),
         (("backup", str(tmp_path / "x"), "--passphrase-file", str(tmp_path / "noise")), "cannot be read"),
         (("restore", str(file)), "is not empty"),
-        (("restore", str(file), "--replace"), "Aborted"),
+        (("restore", str(file), "--replace"), "give --yes"),
+        (("backup", str(tmp_path / "x"), "--seal"), "give --passphrase-file"),
         (("restore", str(tmp_path / "none")), "cannot be read"),
         (("restore", str(tmp_path)), "cannot be read"),
         (("restore", str(tmp_path / "people.csv"), "--replace", "--yes"), "not whole"),
@@ -105,6 +108,32 @@ def test_a_mistake_is_told_in_one_sentence_and_changes_nothing(
         assert told in err, words
     assert names(loaded) == before
     assert not (tmp_path / "x").exists()
+
+
+def test_whoever_was_erased_since_is_told_of(loaded: Path, tmp_path: Path) -> None:
+    file, new = tmp_path / "backup.tar", tmp_path / "new"
+    assert run(loaded, "backup", str(file))[0] == 0
+    code, out, _ = run(new, "restore", str(file))
+    assert (code, "There is no register of erasures" in out, "erased again: 0" in out) == (0, True, True)
+    with sqlite3.connect(new / "agenda.sqlite") as connection:
+        people = "SELECT id, email FROM person WHERE NOT administrator AND NOT room ORDER BY id LIMIT 2"
+        (gone, address), (other, _) = connection.execute(people).fetchall()
+    connection.close()
+    secret, at = (new / "demo-secret").read_bytes(), datetime(2019, 2, 14, 12, 0, tzinfo=UTC)
+    write_down(tmp_path, [erasure_of(secret, gone, [address], at), Erasure(other, at)])
+    with (tmp_path / BOOK).open("a") as book:
+        book.write('{"what": "per')
+    code, out, err = run(new, "restore", str(file), "--replace", "--yes")
+    assert (code, "erased again: 1" in out) == (0, True)
+    assert f"/people/NUMBER/erase: {other}." in err
+    assert "cannot be read: 1" in err
+    assert sum(name.endswith("(verwijderd)") for name in names(new)) == 1
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    code, _, err = run(tmp_path / "file" / "var", "restore", str(tmp_path / "backup.tar"))
+    assert (code, "AGENDA_VAR must be a folder" in err) == (1, True)
 
 
 def test_a_database_that_is_behind_is_not_backed_up(tmp_path: Path) -> None:

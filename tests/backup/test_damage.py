@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from agenda.backup.archive import ArchiveWriter, Damaged, Head, check
+from agenda.backup.archive import ArchiveWriter, check
+from agenda.backup.manifest import Damaged, Head
 from agenda.backup.new_file import NotWritten
 from agenda.backup.restoring import NotRestored, examine
 from agenda.backup.values import Shape, line

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, inspect
 
-from agenda.backup.archive import ArchiveWriter, Head
+from agenda.backup.archive import ArchiveWriter
+from agenda.backup.manifest import Head
 from agenda.backup.values import Shape, line
 from agenda.backup.writing import shape_of, tables
 from agenda.schema import Standing, standing, upgrade

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import make_url
 
 from agenda.core.database import Sessions
-from agenda.core.leadership import LeadLost, leadership
+from agenda.core.leadership import SILENCE_SECONDS, LeadLost, leadership, leadership_throughout
 from agenda.core.runtime import Runtime
 from tests.support.postgres import Cluster
 from tests.support.processes import LONG, wait_until
@@ -52,6 +53,24 @@ def test_a_leader_that_is_cut_off_gives_up_and_another_leads(
         line.becomes("open")
         # It does not come back by itself: it must be elected anew.
         still_there()
+
+
+@pytest.mark.slow
+def test_work_that_takes_longer_than_a_leader_may_be_silent_keeps_the_lead(runtime: Runtime) -> None:
+    with leadership_throughout(runtime) as lead:
+        assert lead is not None
+        time.sleep(SILENCE_SECONDS + 1)
+        assert not leads(runtime)
+        lead()
+    assert leads(runtime)
+
+
+def test_work_that_failed_does_not_keep_the_lead(runtime: Runtime) -> None:
+    with pytest.raises(ZeroDivisionError), leadership(runtime):
+        raise ZeroDivisionError
+    other = replace(runtime, sessions=Sessions(runtime.config.database_url))
+    assert wait_until(lambda: leads(other), LONG)
+    other.sessions.close()
 
 
 def leads(runtime: Runtime) -> bool:

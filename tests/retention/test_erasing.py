@@ -14,47 +14,22 @@ from agenda.core.database import Sessions
 from agenda.core.problems import Changed, Conflict, Forbidden, Invalid
 from agenda.core.runtime import Runtime
 from agenda.invitations.model import CalendarPush
-from agenda.mail import actions as mail
-from agenda.mail.model import Incoming, Letter
+from agenda.mail.model import Letter
 from agenda.meetings.model import Attendee, Meeting
 from agenda.people.actions import create_person
 from agenda.people.facts import PersonFacts
 from agenda.people.model import Membership, Person
 from agenda.retention import erasing, mentions, queries
 from agenda.retention.mentions import Mails
+from agenda.retention.naming import Names
 from agenda.topics import actions as topics
 from agenda.topics.model import Topic
 from tests.accounts.helpers import sign_in
-from tests.attacks.field import COMING_AT, side_of
+from tests.attacks.field import COMING_AT
 from tests.mail.letters import outgoing, queue
+from tests.retention.conftest import ADDRESS, NAME, ROLE, mails_are_settled
 from tests.retention.crawl import where
 from tests.world import StandingClock, World
-
-NAME, ADDRESS = "Van der Ven, Zoë", "zoe.van-der-ven+agenda@leiden.example"
-ROLE = "Bestuurssecretaris Zoeterwoude (verwijderd)"
-
-
-@pytest.fixture
-def lived(app: Flask, runtime: Runtime, world: World) -> World:
-    """Give a region in which somebody with a name that is hard to write did a bit of everything."""
-    with runtime.work() as session:
-        person = world.person(session, "secretary")
-        person.name, person.email = NAME, ADDRESS
-        session.flush()
-        side_of(session, runtime, world, world.body_id, "secretary")
-    sign_in(app.test_client(), runtime, world, "secretary")
-    steps.tell(runtime)
-    steps.deliver(runtime)
-    mails_are_settled(runtime)
-    return world
-
-
-def mails_are_settled(runtime: Runtime) -> None:
-    while mail.deliver_all(runtime):
-        pass
-    with runtime.work() as session:
-        for message in session.scalars(select(Incoming).where(Incoming.settled_at.is_(None))):
-            message.settled_at, message.fate = runtime.clock(), "done"
 
 
 def erase(runtime: Runtime, world: World, who: str = "secretary", typed: str = NAME) -> str:
@@ -63,7 +38,7 @@ def erase(runtime: Runtime, world: World, who: str = "secretary", typed: str = N
         erasing.take_out_of_calendar(session, person, by, runtime.clock(), leave=True)
         return erasing.erase(
             session, person, typed, person.version, Mails(), "Europe/Amsterdam", by, runtime.clock()
-        )
+        ).role
 
 
 def test_the_name_and_the_address_stand_in_many_places_before(runtime: Runtime, lived: World) -> None:
@@ -255,6 +230,15 @@ def test_a_name_within_a_longer_name_leaves_the_longer_one_alone(runtime: Runtim
         "Wethouder Leiden 1 en 2",
         "Wethouder Leiden 11",
     ]
+
+
+def test_a_role_that_begins_with_the_name_is_written_once() -> None:
+    role = "Burgemeester Leiden (verwijderd)"
+    names = Names(frozenset({"Burgemeester Leiden", "J. Jansen", "Leiden"}), frozenset(), role)
+    for text in ("Burgemeester Leiden", "J. Jansen", role, names.replaced("J. Jansen")):
+        assert names.replaced(text) == role
+    said = names.replaced("Door Burgemeester Leiden (eerder J. Jansen)")
+    assert said == names.replaced(said) == f"Door {role} (eerder {role})"
 
 
 def test_two_of_one_role_are_told_apart(runtime: Runtime, world: World) -> None:

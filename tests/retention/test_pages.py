@@ -12,12 +12,15 @@ from sqlalchemy import select
 
 from agenda import steps
 from agenda.core.audit import AuditEntry
+from agenda.core.database import Base
 from agenda.core.runtime import Runtime
 from agenda.mail import actions as mail
 from agenda.people.model import Person
+from agenda.retention.gathering import is_about_somebody
 from agenda.retention.model import RetentionRule
 from agenda.retention.places import Sort, places
 from agenda.retention.register import BY_NAME, KEPT, KINDS
+from agenda.retention.table_words import TABLES
 from agenda.retention.words import KEPT as KEPT_WORDS
 from agenda.retention.words import KINDS as KIND_WORDS
 from tests.mail.letters import outgoing, queue
@@ -180,3 +183,12 @@ def test_every_text_of_every_table_is_of_some_sort() -> None:
     assert {"topic.title", "decision.text", "body.name", "round_voter.reason"} <= words
     # Codes and hashes alone: a new column with words of people is a Text.
     assert not {one for one in codes if one.rpartition(".")[2] in {"subject", "remark", "comment", "note"}}
+
+
+def test_no_table_is_called_by_its_name_in_the_database() -> None:
+    """A new one with words of people, or about a person, gets a name that its readers know."""
+    named = {place.table.name for place in places(Sort.WORDS)}
+    about = {table.name for table in Base.metadata.sorted_tables if is_about_somebody(table)}
+    assert {"meeting_paper", "table_note"} <= named
+    assert {"membership", "vote", "letter"} <= about
+    assert named | about <= TABLES.keys()
