@@ -136,6 +136,8 @@ def reason(why: Why, facts: Mapping[str, Any], language: str) -> str:
         return words.date_only(facts[name], UTC, language)
 
     match why:
+        case Why.NO_TIME if not facts["room"]:
+            text = _("Needs %(minutes)s minutes; the agenda is full.", **facts)
         case Why.NO_TIME:
             text = _("Needs %(minutes)s minutes; %(room)s are left.", **facts)
         case Why.NOT_BEFORE:

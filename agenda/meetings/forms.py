@@ -117,7 +117,14 @@ class PlanForm(ParticularsForm):
 class CancelForm(Form):
     """Why a meeting is called off, and what replaces it."""
 
-    why = TextAreaField(_l("Reason"), filters=[tidy_text], validators=[InputRequired(), Length(max=1_000)])
+    why = TextAreaField(
+        _l("Reason"),
+        filters=[tidy_text],
+        validators=[
+            InputRequired(_l("Give the reason: everyone who was invited reads it.")),
+            Length(max=1_000),
+        ],
+    )
     successor = SelectField(_l("Replaced by"), coerce=number_or_none, validators=[Optional()])
 
     def fill(self, meetings: Choices) -> None:

@@ -120,9 +120,12 @@ def _after(meeting: Meeting) -> Iterator[Task]:
     if missing:
         detail = ngettext("One item has no outcome yet.", "%(num)d items have no outcome yet.", missing)
         text = _("Record the outcomes: %(title)s", title=meeting.title)
-        yield _task(meeting, text, "decisions.outcomes", "warn", detail)
+        task = _task(meeting, text, "decisions.outcomes", "warn", detail)
     else:
-        yield _task(meeting, _("Close the meeting: %(title)s", title=meeting.title), "meetings.show", "info")
+        text = _("Close the meeting: %(title)s", title=meeting.title)
+        task = _task(meeting, text, "meetings.show", "info")
+    # The day is that of the meeting; by when it must be done stands with the deadlines.
+    yield replace(task, happens=True)
 
 
 def _agenda(meeting: Meeting, terms: Terms, today: date) -> Iterator[Task]:

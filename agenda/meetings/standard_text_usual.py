@@ -49,6 +49,11 @@ USUAL_TEXTS = (
         (TextPlace.REASON,),
     ),
     Words(
+        "Nog niet gereed",
+        "Het voorstel is nog niet gereed voor behandeling op {datum} en komt op een latere agenda terug.",
+        (TextPlace.REASON,),
+    ),
+    Words(
         "Aanleiding van de brief",
         "Op {datum} kwamen de colleges bijeen in {plaats}. Met deze brief informeren wij u over wat daar is "
         "besproken.",

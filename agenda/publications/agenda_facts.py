@@ -50,6 +50,9 @@ class ItemFacts:
     late: bool = False
     late_why: str = ""
     late_consent: str = ""
+    # Taken off a final agenda: it keeps its number and place, and takes no time.
+    withdrawn: bool = False
+    withdrawn_why: str = ""
 
     @property
     def annotated(self) -> bool:
@@ -62,7 +65,7 @@ class ItemFacts:
             self.guests,
             self.lead,
         )
-        return self.late or any(told)
+        return self.late or bool(self.withdrawn_why) or any(told)
 
 
 @dataclass(frozen=True)
@@ -143,8 +146,10 @@ def _item(slot: Slot[AgendaItem], number: str, sight: Sight, papers: tuple[Attac
     item = slot.item
     if slot.start is None or slot.end is None:
         raise ValueError("a meeting without a date has no times")
+    withdrawn = item.withdrawn_at is not None
     if not sees(item, sight):
-        return ItemFacts(number, title_of(item, sight), False, slot.start, slot.end, item.kind)
+        title = title_of(item, sight)
+        return ItemFacts(number, title, False, slot.start, slot.end, item.kind, withdrawn=withdrawn)
     topic = item.topic
     return ItemFacts(
         number=number,
@@ -166,4 +171,6 @@ def _item(slot: Slot[AgendaItem], number: str, sight: Sight, papers: tuple[Attac
         late=item.late_at is not None,
         late_why=item.late_why,
         late_consent=item.late_consent,
+        withdrawn=withdrawn,
+        withdrawn_why=item.outcome_text if withdrawn else "",
     )

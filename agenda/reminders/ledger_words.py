@@ -70,4 +70,4 @@ def said_of(entry: Entry) -> str:
         return str(WHY[entry.why])
     if entry.no_address:
         return str(_("an earlier letter could not be delivered"))
-    return str(_("waits for a day with letters") if entry.waits else _("planned"))
+    return str(_("waits for a day with letters")) if entry.waits else ""

@@ -160,6 +160,19 @@ def test_what_is_typed_without_a_connection_is_kept_and_sent_in_order_once_it_is
             assert session.scalars(select(Decision.text)).all() == ["Zonder verbinding."]
 
 
+def test_one_press_records_what_was_saved_before(browser: Browser, room: Room) -> None:
+    with room.page(browser) as page:
+        page.goto(f"{room.table}?item={room.items[0]}")
+        page.get_by_label("Besluit of afspraak").fill("Rustig opgeschreven.")
+        page.get_by_label("Besloten", exact=True).check()
+        expect(status(page)).to_have_text("Bewaard om 15.30 uur")
+        assert emptied(page)
+        page.get_by_role("button", name="Vastleggen").click()
+        expect(page.get_by_role("button", name="Uitkomst terugnemen")).to_be_visible()
+        with room.runtime.read() as session:
+            assert session.scalars(select(Decision.text)).all() == ["Rustig opgeschreven."]
+
+
 def test_a_reload_or_a_crash_brings_the_unsent_text_of_every_item_back(browser: Browser, room: Room) -> None:
     with room.page(browser) as page:
         room.door.shut = True

@@ -8,6 +8,7 @@ import pytest
 
 from agenda.core.database import Sessions
 from agenda.core.problems import Conflict
+from agenda.meetings import agenda_final, agenda_late
 from agenda.meetings.model import Answer, Attendee, Meeting
 from agenda.meetings.sight import OPEN, Sight
 from agenda.meetings.table_model import Presence
@@ -16,7 +17,7 @@ from agenda.publications.model import PaperKind
 from agenda.publications.outcome_facts import record_facts
 from agenda.publications.papers import Wanted, draft, must_be_possible, possible
 from agenda.publications.presence_facts import There, presence_facts
-from tests.meetings.planning import AFTER, VALENTINE, planned
+from tests.meetings.planning import AFTER, VALENTINE, confirmed, planned, put_on_agenda, topic
 from tests.publications.paper_world import GUEST, SECRET, held_meeting
 from tests.world import START, World
 
@@ -54,6 +55,25 @@ def test_an_agenda_keeps_its_numbers_and_its_times_whoever_reads_it(sessions: Se
         assert [(one.title, one.late, one.late_why) for one in roads.papers] == [
             ("Wegenkaart", True, "Kwam later.")
         ]
+
+
+def test_a_withdrawn_item_is_printed_as_withdrawn_and_without_a_time(
+    sessions: Sessions, world: World
+) -> None:
+    with sessions.work() as session:
+        meeting, by = confirmed(session, world), world.by(session, "clerk")
+        titles = ("Warmterotonde", "Woonagenda")
+        staying, going = (put_on_agenda(session, meeting, topic(session, world, one)) for one in titles)
+        agenda_final.finalise(session, meeting, by, START)
+        agenda_late.withdraw_item(session, going, "Het voorstel is nog niet gereed.", by, START)
+        session.flush()
+        found = {one.title: one for one in agenda_facts(session, meeting, OPEN).items}
+        assert (found[staying.title].withdrawn, found[going.title].withdrawn) == (False, True)
+        printed = draft(session, meeting, Wanted(PaperKind.AGENDA, "nl", True), START).page.html
+        row = printed.split(f"{going.title} ", 1)[1].split("</tr>", 1)[0]
+        assert "(ingetrokken)" in row
+        assert "Het voorstel is nog niet gereed." in printed
+        assert f"{staying.title} <span" not in printed
 
 
 def test_a_guest_is_told_of_the_own_item_and_nothing_else(sessions: Sessions, world: World) -> None:

@@ -25,8 +25,10 @@
     return { line, bar, state };
   }
 
+  // The field itself names one file, and of several only how many there are.
   function preview() {
-    list.replaceChildren(...[...input.files].map((file) => {
+    const files = input.files.length > 1 ? [...input.files] : [];
+    list.replaceChildren(...files.map((file) => {
       const line = document.createElement("li");
       line.textContent = file.name;
       return line;

@@ -154,9 +154,10 @@
     if (Object.keys(held).length) soon(0);
   }
 
-  // Recording waits until what was typed has arrived.
+  // Recording waits until what was typed has arrived. With nothing to wait for the press goes its own way: a form cannot
+  // be submitted anew from within its own submit event.
   async function submit(event) {
-    if (form.dataset.settled) return;
+    if (form.dataset.settled || !mine()) return;
     event.preventDefault();
     const button = event.submitter;
     while (mine() && !mine().conflict && !mine().refused) if (!await flush()) break;
