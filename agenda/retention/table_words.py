@@ -74,7 +74,7 @@ TABLES: Mapping[str, Any] = {
     "meeting_paper": _l("Paper of a meeting"),
     "paper_text": _l("Texts of papers"),
     "planning_reason": _l("Reason in a search for fewer meetings"),
-    "planning_run": _l("A search for fewer meetings"),
+    "planning_run": _l("Stored search for fewer meetings"),
     "ratification": _l("Ratification"),
     "rectification": _l("Rectification of a decision"),
     "regional_day": _l("Regional day"),
