@@ -89,6 +89,11 @@ class Tally:
         return self.asked > 0 and self.ratified == self.asked
 
     @property
+    def agreed(self) -> int:
+        """How many have ratified, with or without a reservation."""
+        return self.ratified + self.reserved
+
+    @property
     def silent(self) -> int:
         return self.asked - self.ratified - self.reserved - self.refused
 

@@ -148,10 +148,15 @@ def organ(ratification: Ratification) -> str:
 
 
 def ratified(counted: Tally) -> str:
-    """Tell how far the ratification is: "3 van 5 bekrachtigd"; never a majority."""
-    told = str(_("%(ratified)s of %(asked)s ratified", ratified=counted.ratified, asked=counted.asked))
+    """Tell how far the ratification is: "3 van 5 bekrachtigd"; never a majority.
+
+    Who ratified with a reservation is counted, and named apart, as in the letters to the councils.
+    """
+    told = str(_("%(ratified)s of %(asked)s ratified", ratified=counted.agreed, asked=counted.asked))
     if counted.reserved:
-        more = ngettext("one with a reservation", "%(num)d with a reservation", counted.reserved)
+        more = ngettext(
+            "of which one with a reservation", "of which %(num)d with a reservation", counted.reserved
+        )
         told = f"{told}, {more}"
     return told
 

@@ -35,6 +35,7 @@ LANGUAGES = ("nl", "en")
 # Stands where the secret of the answer link will stand: nobody can answer for another by looking here.
 NO_TOKEN = "voorbeeld"  # noqa: S105
 ORDER = (AttendeeRole.MEMBER, AttendeeRole.SECRETARIAT, AttendeeRole.GUEST, AttendeeRole.ROOM)
+UNDER_WAY = frozenset({State.WAITING, State.SENDING, State.HELD})
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,11 @@ class Preview:
     def number(self) -> int:
         """How many letters will leave."""
         return sum(owing.number for owing in self.owing)
+
+    @property
+    def under_way(self) -> int:
+        """How many are written and have not left yet."""
+        return sum(one.fate in UNDER_WAY for one in (*self.recipients, *self.removed))
 
 
 @dataclass(frozen=True)

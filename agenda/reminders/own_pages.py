@@ -44,7 +44,7 @@ class HourForm(Form):
     hour = SelectField(
         _l("Hour"),
         coerce=int,
-        choices=options((hour, f"{hour}:00") for hour in range(FIRST_HOUR, LAST_HOUR + 1)),
+        choices=options((hour, _l("%(hour)d:00", hour=hour)) for hour in range(FIRST_HOUR, LAST_HOUR + 1)),
     )
 
 

@@ -185,7 +185,7 @@ def test_one_refusal_keeps_it_from_being_in_force_until_it_is_corrected_and_the_
     assert "4 van 5 bekrachtigd" in clerk.get("/ratifications").text
     reserved = {"result": "with_reservation", "said_on": "2019-03-05", "remark": "Mits gratis."}
     clerk.post(address, data=reserved)
-    assert "4 van 5 bekrachtigd, één met voorbehoud" in clerk.get(f"/decisions/{agreed}").text
+    assert "5 van 5 bekrachtigd, waarvan één onder voorbehoud" in clerk.get(f"/decisions/{agreed}").text
     clerk.post(address, data={"result": "ratified", "said_on": "2019-03-05", "remark": ""})
     with runtime.read() as session:
         assert standing_of(session.get_one(Decision, agreed)) is Standing.IN_FORCE

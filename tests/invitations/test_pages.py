@@ -116,6 +116,16 @@ def test_after_sending_each_line_tells_version_letter_and_answer(
     assert "Ziek" in page
 
 
+def test_nobody_is_said_to_know_before_their_letter_has_left(region: Region, secretary: FlaskClient) -> None:
+    region.plan()
+    secretary.post(path(region))
+    page = secretary.get(path(region)).text
+    assert f"{EVERYONE} brieven zijn geschreven en wachten op verzending." in page
+    assert "Iedereen is op de hoogte" not in page
+    region.delivered()
+    assert "Iedereen is op de hoogte" in secretary.get(path(region)).text
+
+
 def test_what_is_still_owed_is_told_on_both_pages(region: Region, secretary: FlaskClient) -> None:
     region.invite()
     region.move(EVENING + timedelta(days=7))
