@@ -18,7 +18,7 @@ from agenda.decisions import queries, ratification_queries, rules, words
 from agenda.decisions.model import Decision, Rectification, Reservation
 from agenda.meetings.model import AgendaItem, Meeting
 from agenda.meetings.sight import sees, title_of
-from agenda.meetings.words import OUTCOMES
+from agenda.meetings.words import OUTCOME_TONES, OUTCOMES
 from agenda.people.model import Body
 from agenda.web import here
 from agenda.web.panels import Task, offer_panel, offer_tasks, offer_words
@@ -49,6 +49,7 @@ def frame() -> dict[str, Any]:
     return {
         "words": words,
         "outcomes_named": {one.value: label for one, label in OUTCOMES.items()},
+        "outcome_tones": OUTCOME_TONES,
         "reference_of": rules.reference_of,
         "standing_of": rules.standing_of,
         "tally": rules.tally,

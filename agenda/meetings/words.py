@@ -71,6 +71,14 @@ OUTCOMES: Mapping[ItemOutcome, Any] = {
     ItemOutcome.WITHDRAWN: _l("Withdrawn"),
     ItemOutcome.REFERRED: _l("Referred to a written round"),
 }
+OUTCOME_TONES: Mapping[ItemOutcome, str] = {
+    ItemOutcome.AGREED: "ok",
+    ItemOutcome.DECIDED: "ok",
+    ItemOutcome.NOTED: "ok",
+    ItemOutcome.DEFERRED: "warn",
+    ItemOutcome.WITHDRAWN: "neutral",
+    ItemOutcome.REFERRED: "info",
+}
 PERIODS: Texts = {"ahead": _l("Ahead"), "past": _l("Past"), "all": _l("All")}
 ORDINALS = (_l("first"), _l("second"), _l("third"), _l("fourth"))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tools.needs import NEEDS, find_chromium
 
@@ -25,6 +25,10 @@ COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 HEIGHTS = {1280: 900, 768: 1024, 320: 640}
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
+# A machine that does much else needs longer than the usual five seconds; who waits in vain is told later.
+expect.set_options(timeout=20_000)
 
 
 @contextmanager
