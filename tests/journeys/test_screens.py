@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -81,7 +82,7 @@ from agenda.topics.round_rules import round_token
 from agenda.topics.round_voters import remove_voter
 from agenda.worker import Turns
 from tests.journeys.conftest import Live, serving
-from tests.support.browser import assert_good_screen, good_in_each_scheme, screenshot, view
+from tests.support.browser import SCHEMES, Scheme, assert_good_screen, good_in_each_scheme, screenshot, view
 
 # One worker looks at all screens, and begins with them: each would need this region and these readers.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("screens")]
@@ -312,6 +313,14 @@ SCREENS: tuple[tuple[str, str, str], ...] = (
     (ADMINISTRATOR, "organisation-edit", "/people/organisations/{organisation}/edit"),
     (ADMINISTRATOR, "body-new", "/bodies/new"),
     (ADMINISTRATOR, "import", "/people/import"),
+)
+
+# What stands where depends on the width and colours on the scheme: at each change each of them is looked at
+# once, and where somebody asks for pictures or for all that can be tried, all four.
+LOOKED_AT: dict[int, Sequence[Scheme]] = (
+    {1280: SCHEMES, 320: SCHEMES}
+    if os.environ.get("AGENDA_THOROUGH") or os.environ.get("AGENDA_SCREENSHOTS")
+    else {1280: ("light",), 320: ("dark",)}
 )
 
 STATUS = {"problem": 404, "missing": 404, "refused": 403}
@@ -708,7 +717,7 @@ def test_a_screen_is_readable_for_everyone(
                 answer = page.goto(path.format(**places))
                 assert answer is not None
                 assert answer.status == STATUS.get(name, 200)
-                for scheme in good_in_each_scheme(page):
+                for scheme in good_in_each_scheme(page, LOOKED_AT[width]):
                     screenshot(page, f"{name}-{scheme}-{width}")
 
 

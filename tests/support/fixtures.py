@@ -41,7 +41,7 @@ def _is_page_on_the_other(item: pytest.Item) -> bool:
     if kind is None or PAGES.isdisjoint(item.fixturenames) or item.get_closest_marker("both_databases"):
         return False
     # The same choice in every process and in every run: a name does not change by itself.
-    name = item.nodeid.replace(kind, "")
+    name = f"{item.path.name}::{item.name.replace(kind, '')}"
     return kind != DATABASES[crc32(name.encode()) % len(DATABASES)]
 
 

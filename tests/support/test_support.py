@@ -149,9 +149,19 @@ def test_an_application_is_served_and_stops(tmp_path: Path) -> None:
         free.connect(("127.0.0.1", port))
 
 
-# Chromium
+# Groups of tests
 
 pytestmark = pytest.mark.xdist_group("support")
+
+
+def test_what_belongs_together_is_kept_together(request: pytest.FixtureRequest) -> None:
+    if not getattr(request.config.option, "loadgroup", False):
+        pytest.skip("only with --dist loadgroup, as make test has it")
+    # Without this mark pytest-xdist sends each test to whichever worker is free.
+    assert request.node.nodeid.endswith("@support")
+
+
+# Chromium
 
 
 @pytest.mark.browser
