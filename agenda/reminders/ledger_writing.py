@@ -30,7 +30,7 @@ class Ledger:
         rows = session.scalars(select(Reminder).where(withdrawn, Reminder.due_at >= since))
         self.withdrawn = {row.key: row for row in rows}
         lately = withdrawn, Reminder.sent_at >= start_of_day(now, config.time_zone)
-        self.taken = set(session.scalars(select(Reminder.letter_key).where(*lately).distinct()))
+        self.taken = set(session.scalars(select(Reminder.letter_key).where(*lately)))
 
     def note(self, person_id: int, found: Sequence[Planned]) -> str:
         """Write down what one person is told now, and give the key of the letter in which it goes."""
