@@ -29,6 +29,7 @@ TABLES = (
     "incoming",
     "letter",
     "meeting",
+    "membership",
     "paper",
     "person",
     "reminder",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -32,6 +32,7 @@ def sound_books() -> Books:
     _letter(books, 3, 40, STARTS, "CANCEL", 1)
     _answer(books)
     _reminder(books)
+    tables["membership"] = [{"id": 1, "person_id": 1, "since": date(2018, 6, 7), "until": date(2019, 1, 31)}]
     tables["topic"] = [{"id": 1, "title": "Onderwerp 1"}]
     _trail(books, "topic", 1, "created", {"title": "Onderwerp 1"})
     tables["incoming"] = [

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.faults.books import Books, Row
 from tests.faults.journal import Line
@@ -13,6 +14,7 @@ from tests.faults.journal import Line
 FIELDS = ("title", "starts_at", "minutes", "venue")
 # Where the demonstration's story ends and a run begins.
 BEGAN = datetime(2018, 12, 18, 8, tzinfo=UTC)
+ZONE = ZoneInfo("Europe/Amsterdam")
 CHANGES = {"created", "edited", "dated", "date_cleared"}
 
 
@@ -132,11 +134,20 @@ def the_trail_tells_every_meeting(books: Books) -> Iterator[str]:
 
 
 def the_trail_tells_every_answer(books: Books) -> Iterator[str]:
-    """The last answer in the trail is the attendee's answer, and each answer by mail that counted is one."""
+    """The last answer in the trail is the attendee's answer, and each answer by mail that counted is one.
+
+    Who has no seat on a day to which the meeting moves is off the list, and asked anew when it moves back.
+    """
     said: defaultdict[tuple[int, int], Row] = defaultdict(dict)
-    for row in books["audit_entry"]:
-        if row["verb"] == "answered" and row["subject_kind"] == "meeting":
+    for row in sorted(books["audit_entry"], key=lambda row: row["id"]):
+        if row["subject_kind"] != "meeting":
+            continue
+        if row["verb"] == "answered":
             said[row["subject_id"], row["actor_id"]].update(row["after"])
+        elif row["verb"] == "dated":
+            for meeting, person in [place for place in said if place[0] == row["subject_id"]]:
+                if not _has_seat(books, person, datetime.fromisoformat(row["after"]["starts_at"])):
+                    said[meeting, person] = {"answer": "needs_action", "remark": ""}
     for row in books["attendee"]:
         last = said.get((row["meeting_id"], row["person_id"]))
         ran = row["answered_at"] is not None and row["answered_at"] >= BEGAN
@@ -146,6 +157,15 @@ def the_trail_tells_every_answer(books: Books) -> Iterator[str]:
             yield f"attendee {row['id']} answers {row['answer']}, the trail says {last['answer']}"
         if last is not None and last.get("remark", "") != row["answer_remark"]:
             yield f"attendee {row['id']} says {row['answer_remark']!r}, the trail {last.get('remark')!r}"
+
+
+def _has_seat(books: Books, person: int, at: datetime) -> bool:
+    """Tell whether a seat of theirs counts on this day; who never had one was invited by hand."""
+    seats = [row for row in books["membership"] if row["person_id"] == person]
+    day = at.astimezone(ZONE).date()
+    return not seats or any(
+        row["since"] <= day and (row["until"] is None or day <= row["until"]) for row in seats
+    )
 
 
 def every_topic_has_its_beginning(books: Books) -> Iterator[str]:

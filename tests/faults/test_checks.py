@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -93,6 +93,17 @@ def trail(verb: str, kind: str, key: int, **after: object) -> Spoil:
     return spoil
 
 
+def forgotten_after_a_move(to: datetime) -> Spoil:
+    """Let a meeting move, and an answer to it be gone."""
+
+    def spoil(books: Books) -> None:
+        trail("dated", "meeting", 1, starts_at=to.isoformat())(books)
+        row_of(books, "meeting", 1)["starts_at"] = to
+        row_of(books, "attendee", 1).update(answer="needs_action", answer_remark="", answered_at=None)
+
+    return spoil
+
+
 LATER = STARTS + timedelta(days=1)
 FAULTS: list[tuple[Check, Spoil]] = [
     (state_checks.what_was_confirmed_is_there, drop("topic", id=1)),
@@ -111,6 +122,7 @@ FAULTS: list[tuple[Check, Spoil]] = [
     (state_checks.the_trail_tells_every_meeting, trail("created", "meeting", 7, title="Nergens")),
     (state_checks.the_trail_tells_every_answer, change("attendee", 1, answer="declined")),
     (state_checks.the_trail_tells_every_answer, drop("audit_entry", verb="answered")),
+    (state_checks.the_trail_tells_every_answer, forgotten_after_a_move(LATER)),
     (state_checks.every_topic_has_its_beginning, drop("audit_entry", verb="created", subject_kind="topic")),
     (state_checks.every_topic_has_its_beginning, trail("created", "topic", 7)),
     (state_checks.everyone_told_is_in_the_trail, drop("audit_entry", verb="told", subject_id=1)),
@@ -160,3 +172,9 @@ def test_each_fault_is_seen_by_the_check_that_it_is_for(check: Check, spoil: Spo
 
 def test_no_check_is_left_without_a_fault_that_it_sees() -> None:
     assert {check for check, _spoil in FAULTS} == set(checks.CHECKS)
+
+
+def test_whose_seat_ended_before_the_day_of_a_moved_meeting_is_asked_anew() -> None:
+    books = sound_books()
+    forgotten_after_a_move(STARTS + timedelta(days=30))(books)
+    assert list(state_checks.the_trail_tells_every_answer(books)) == []
