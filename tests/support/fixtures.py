@@ -29,9 +29,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     queries and actions under it, whose own tests run on both. AGENDA_THOROUGH=1 asks for every page on both.
     """
     if not os.environ.get("AGENDA_THOROUGH"):
-        left_out = [item for item in items if _is_page_on_the_other(item)]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not _is_page_on_the_other(item)]
+        left_out = {item for item in items if _is_page_on_the_other(item)}
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
