@@ -32,6 +32,8 @@ settings.register_profile("each change", max_examples=40)
 settings.register_profile("thorough", max_examples=1_000)
 settings.load_profile("thorough" if os.environ.get("AGENDA_THOROUGH") else "each change")
 
+LONGEST_IN_A_NAME = 80
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure() -> None:
@@ -50,6 +52,15 @@ def pytest_configure() -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name a test with a file or a long text in it by what that is, not by all of it.
+
+    Files with a date or a random key in them differ in every process, and two workers must name a test alike.
+    """
+    too_long = isinstance(val, str) and len(val) > LONGEST_IN_A_NAME
+    return argname if too_long or isinstance(val, bytes) else None
 
 
 @pytest.fixture(scope="session", autouse=True)
