@@ -104,7 +104,7 @@ def load(environ: Mapping[str, str] | None = None) -> Config:
         var=var,
         trusted_proxies=_count(env, "AGENDA_TRUSTED_PROXIES", 0),
         max_upload_bytes=_count(env, "AGENDA_MAX_UPLOAD_BYTES", 10_000_000),
-        letters_per_hour=_count(env, "AGENDA_LETTERS_PER_HOUR", 60),
+        letters_per_hour=_count(env, "AGENDA_LETTERS_PER_HOUR", 60, least=1),
         calendar_networks=_networks(env, "AGENDA_CALENDAR_NETWORKS"),
         settle_seconds=_count(env, "AGENDA_SETTLE_SECONDS", 60),
         imap_url=_imap_url(env),
@@ -129,12 +129,12 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
     raise ConfigError(f"{name} must be 1 or 0, not {value!r}.")
 
 
-def _count(env: Mapping[str, str], name: str, default: int) -> int:
+def _count(env: Mapping[str, str], name: str, default: int, least: int = 0) -> int:
     value = env.get(name, "").strip()
     if not value:
         return default
-    if not value.isdigit():
-        raise ConfigError(f"{name} must be a whole number, not {value!r}.")
+    if not value.isdigit() or int(value) < least:
+        raise ConfigError(f"{name} must be a whole number from {least} upwards, not {value!r}.")
     return int(value)
 
 

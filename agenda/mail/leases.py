@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, cast
 
-from sqlalchemy import Integer, Select, Table, Update, and_, bindparam, func, not_, or_, select, update
+from sqlalchemy import Integer, Select, Table, Update, and_, bindparam, not_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from agenda.core.database import UtcDateTime
@@ -30,26 +30,16 @@ class Sent:
 
 @lru_cache
 def _due() -> Select[Letter]:
-    """Choose the oldest due letter; takes `now`, `lately` and `letters_per_hour`."""
+    """Choose the oldest letter due at `now`; how much its reader had is asked of that one only."""
     now = bindparam("now", type_=UtcDateTime())
-    older, sent = aliased(Letter), aliased(Letter)
+    older = aliased(Letter)
     waits_for_older = select(older.id).where(
         older.lane == Letter.lane, older.settled_at.is_(None), older.id < Letter.id
     )
-    sent_lately = (
-        select(func.count())
-        .select_from(sent)
-        .where(
-            sent.recipient == Letter.recipient,
-            sent.settled_at > bindparam("lately", type_=UtcDateTime()),
-            sent.fate == "sent",
-            not_(sent.lane.startswith(SIGN_IN_LANE, autoescape=True)),
-        )
-        .scalar_subquery()
-    )
-    exempt = Letter.lane.startswith(SIGN_IN_LANE, autoescape=True)
     # Who releases what is held must be able to sign in.
-    asked_for_meanwhile = and_(exempt, Letter.queued_at >= Hold.held_at)
+    asked_for_meanwhile = and_(
+        Letter.lane.startswith(SIGN_IN_LANE, autoescape=True), Letter.queued_at >= Hold.held_at
+    )
     return (
         select(Letter)
         .where(
@@ -57,7 +47,6 @@ def _due() -> Select[Letter]:
             or_(Letter.leased_until.is_(None), Letter.leased_until <= now),
             Letter.due_at <= now,
             ~waits_for_older.exists(),
-            or_(exempt, sent_lately < bindparam("letters_per_hour", type_=Integer())),
             ~select(Hold.id).where(Hold.released_at.is_(None), not_(asked_for_meanwhile)).exists(),
         )
         .order_by(Letter.due_at, Letter.id)
@@ -67,12 +56,35 @@ def _due() -> Select[Letter]:
     )
 
 
+@lru_cache
+def _sent_lately() -> Select[datetime | None]:
+    """Choose when the letter was sent that is `this many` back; takes `recipient` and `lately`."""
+    return (
+        select(Letter.settled_at)
+        .where(
+            Letter.recipient == bindparam("recipient"),
+            Letter.settled_at > bindparam("lately", type_=UtcDateTime()),
+            Letter.fate == "sent",
+            not_(Letter.lane.startswith(SIGN_IN_LANE, autoescape=True)),
+        )
+        .order_by(Letter.settled_at.desc())
+        .offset(bindparam("back", type_=Integer()))
+        .limit(1)
+    )
+
+
 def lease(
     session: Session, now: datetime, letters_per_hour: int, keep_secrets: bool = False
 ) -> Letter | None:
-    """Take the oldest due letter for ourselves; one that is given up comes back settled, without a lease."""
-    facts = {"now": now, "lately": now - RATE_PERIOD, "letters_per_hour": letters_per_hour}
-    letter = session.scalars(_due(), facts).one_or_none()
+    """Take the oldest due letter for ourselves; one that is given up comes back settled, without a lease.
+
+    One whose reader had `letters_per_hour` letters in the last hour is put off until that is no longer so.
+    """
+    while (letter := session.scalars(_due(), {"now": now}).one_or_none()) is not None:
+        enough_until = _enough_until(session, letter, now, letters_per_hour)
+        if enough_until is None:
+            break
+        letter.due_at = enough_until
     if letter is None:
         return None
     if is_given_up(letter, now):
@@ -86,6 +98,15 @@ def lease(
     letter.attempts += 1
     letter.lease, letter.leased_until = secrets.token_hex(16), now + LEASE
     return letter
+
+
+def _enough_until(session: Session, letter: Letter, now: datetime, letters_per_hour: int) -> datetime | None:
+    """Tell until when its reader has had enough letters; None where it may leave now."""
+    if _is_secret(letter):
+        return None
+    facts = {"recipient": letter.recipient, "lately": now - RATE_PERIOD, "back": letters_per_hour - 1}
+    sent = session.scalar(_sent_lately(), facts)
+    return None if sent is None else sent + RATE_PERIOD
 
 
 def withdraw(letter: Letter, why: str, now: datetime) -> None:

@@ -105,6 +105,7 @@ def test_production_does_not_start_without(missing: str) -> None:
         ("AGENDA_DEMO", "maybe"),
         ("AGENDA_TRUSTED_PROXIES", "-1"),
         ("AGENDA_LETTERS_PER_HOUR", "many"),
+        ("AGENDA_LETTERS_PER_HOUR", "0"),
         ("AGENDA_CALENDAR_NETWORKS", "cloud.leiden.example"),
         ("AGENDA_CALENDAR_NETWORKS", "10.1.2.3/16"),
         ("AGENDA_CALENDAR_NETWORKS", "10.1.0.0/16:"),

@@ -14,7 +14,7 @@ from agenda.mail.actions import deliver_all, deliver_one, discard, hold, post, r
 from agenda.mail.compose import Mailbox, UnsafeLetter
 from agenda.mail.model import Letter
 from agenda.mail.queries import failed_since, letters, open_hold
-from agenda.mail.rules import State, state_of
+from agenda.mail.rules import RATE_PERIOD, State, state_of
 from tests.mail.letters import ALDERMAN, letter, outgoing, queue, through
 from tests.support.smtp import MailServer
 from tests.world import START, StandingClock, World
@@ -162,6 +162,22 @@ def test_a_reader_gets_at_most_so_many_letters_an_hour_and_loses_none(
     clock.wind(minutes=1)
     deliver_all(house)
     assert subjects(mail_server)[limit + 1 :] == keys[limit:]
+
+
+def test_the_limit_holds_over_all_lanes_of_a_reader_and_who_waits_for_it_is_not_late(
+    house: Runtime, mail_server: MailServer, clock: StandingClock
+) -> None:
+    house = replace(house, config=replace(house.config, letters_per_hour=2))
+    queue(house, *(outgoing(f"letter {number}", lane=f"lane {number}") for number in range(5)))
+    deliver_all(house)
+    assert subjects(mail_server) == ["letter 0", "letter 1"]
+    assert {letter(house, f"letter {number}").due_at for number in (2, 3, 4)} == {START + RATE_PERIOD}
+    clock.wind(minutes=60)
+    deliver_all(house)
+    assert subjects(mail_server)[2:] == ["letter 2", "letter 3"]
+    clock.wind(minutes=60)
+    deliver_all(house)
+    assert subjects(mail_server)[4:] == ["letter 4"]
 
 
 def test_who_wants_to_sign_in_waits_for_no_limit(house: Runtime, mail_server: MailServer) -> None:
