@@ -82,7 +82,7 @@ class Weather:
         house.watch()
 
     def _kill(self) -> None:
-        """Kill one of those at work, now and then one that starts: who only kills what starts sees nothing."""
+        """Kill one that is at work, now and then one that starts: who only kills what starts sees nothing."""
         starting_too = self.dice.random() < WHILE_IT_STARTS
         serves = self._serves()
         victims = ["web"] * 2 if serves or starting_too else []
