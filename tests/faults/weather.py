@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from tests.faults.databases import Postgres
-from tests.faults.house import House
+from tests.faults.house import START_SECONDS, House
 from tests.faults.process import Program, listens
 from tests.faults.smtp_server import KINDS
 
@@ -79,6 +79,10 @@ class Weather:
             house.database.proxy.delay = 0.0
         if house.imap is not None:
             house.imap.unplugged = False
+        until = time.monotonic() + START_SECONDS
+        while not (listens(house.smtp_port) and listens(house.port)) and time.monotonic() < until:
+            house.watch()
+            time.sleep(0.1)
         house.watch()
 
     def _kill(self) -> None:

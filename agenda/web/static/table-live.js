@@ -10,6 +10,7 @@
   const lost = one("[data-live-lost]", root);
   // The server's clock, and not that of this device, says how late it is.
   let known = { server: Number(root.dataset.now), here: performance.now() };
+  const LONGEST_LATE = 12 * 3600 * 1000;
   const now = () => known.server + performance.now() - known.here;
 
   function face(seconds) {
@@ -40,12 +41,14 @@
       const shownEnd = one("[data-clock-end]", clock);
       if (!shownEnd) continue;
       const end = now() + Math.max(0, leftSeconds) * 1000 + Number(data.toCome) * 60000;
-      shownEnd.textContent = hour(end, data.zone, data.language);
+      // A meeting that nobody closed has no end to expect days later.
+      const forgotten = data.plannedEnd && end - Number(data.plannedEnd) > LONGEST_LATE;
+      shownEnd.textContent = forgotten ? "–" : hour(end, data.zone, data.language);
       const late = one("[data-clock-late]", clock);
       if (late && data.plannedEnd) {
         const minutes = Math.round((end - Number(data.plannedEnd)) / 60000);
         const words = minutes > 0 ? data.lateWords : minutes < 0 ? data.earlyWords : data.onTimeWords;
-        late.textContent = `, ${words.replace("{n}", Math.abs(minutes))}`;
+        late.textContent = forgotten ? "" : `, ${words.replace("{n}", Math.abs(minutes))}`;
       }
     }
   }
