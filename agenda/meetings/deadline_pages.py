@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -26,6 +27,8 @@ from agenda.web import here
 from agenda.web.forms import Form, IntegerField
 
 NEAR = (Stand.TODAY, Stand.SOON)
+# The overview looks as far ahead as papers are asked for at the earliest.
+AHEAD = timedelta(weeks=5)
 
 
 def _days(name: str) -> IntegerField:
@@ -52,15 +55,17 @@ class TermsForm(Form):
 
 @pages.get("/deadlines")
 def deadlines() -> str:
-    """Show what is late over all meetings, and what comes near."""
+    """Show what is late over all meetings, what comes near, and what comes after that."""
     by, now = here.actor(), here.now()
     by.must("draft_agenda")
     with here.read() as session:
         steps = steps_of(session, meetings_to_watch(session, by, "draft_agenda", now), by, now)
+        horizon = (now + AHEAD).date()
         return render_template(
             "meetings/deadlines.html",
             late=[step for step in steps if step.stand is Stand.LATE],
             near=[step for step in steps if step.stand in NEAR],
+            later=[step for step in steps if step.stand is Stand.OPEN and step.deadline.due <= horizon],
             stands=STANDS,
             tones=TONES,
         )

@@ -146,6 +146,18 @@ def test_the_lead_has_the_papers_as_a_task_and_the_clerk_the_decision_list(
     assert decision_list not in as_someone("Wethouder Leiden 1").get("/").text
 
 
+def test_the_overview_looks_five_weeks_ahead(
+    as_someone: AsSomeone, clock: StandingClock, meeting_id: int
+) -> None:
+    clock.at = VALENTINE - timedelta(days=30)
+    before, _, ahead = as_someone("secretary").get("/deadlines").text.partition('id="later"')
+    assert "Stukken van alle punten" not in before
+    assert "Stukken van alle punten" in ahead
+    # Outcomes are due three days after the meeting, the concept decision list ten.
+    assert "Uitkomsten vastgelegd" in ahead
+    assert "Concept-besluitenlijst" not in ahead
+
+
 def test_what_is_late_stands_together_until_it_is_done(
     runtime: Runtime, as_someone: AsSomeone, clock: StandingClock, meeting_id: int
 ) -> None:
