@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ TABLES = (
 )
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)?")
 _JSON = {"before", "after", "facts"}
+# SQLite gives days as text where no model says what they are.
+_DAYS = {"since", "until"}
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,8 @@ def _plain(name: str, value: Any) -> Any:
         return bytes(value)
     if isinstance(value, str) and name in _JSON:
         return json.loads(value)
+    if isinstance(value, str) and name in _DAYS:
+        return date.fromisoformat(value)
     if isinstance(value, str) and _MOMENT.fullmatch(value):
         return datetime.fromisoformat(value).replace(tzinfo=UTC)
     return value

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from tests.faults import checks, letter_checks, reminder_checks, state_checks
-from tests.faults.books import Books, Row
+from tests.faults.books import Books, Row, tables
 from tests.faults.checks import Check
 from tests.faults.sound_books import STARTS, arrive, letter_text, sound_books
+from tests.world import World
 
 Spoil = Callable[[Books], object]
 
@@ -178,3 +179,9 @@ def test_whose_seat_ended_before_the_day_of_a_moved_meeting_is_asked_anew() -> N
     books = sound_books()
     forgotten_after_a_move(STARTS + timedelta(days=30))(books)
     assert list(state_checks.the_trail_tells_every_answer(books)) == []
+
+
+def test_the_days_of_a_seat_are_days_from_each_database(database_url: str, world: World) -> None:
+    seats = tables(database_url)["membership"]
+    assert seats
+    assert {type(seat["since"]) for seat in seats} == {date}
