@@ -58,7 +58,7 @@ def _due() -> Select[Letter]:
 
 @lru_cache
 def _sent_lately() -> Select[datetime | None]:
-    """Choose when the letter was sent that is `this many` back; takes `recipient` and `lately`."""
+    """Choose when the letter before the last `back` ones was sent to a `recipient` since `lately`, if any."""
     return (
         select(Letter.settled_at)
         .where(

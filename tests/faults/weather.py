@@ -29,7 +29,9 @@ DAY = timedelta(days=1)
 SOME_WORK = 3.0
 WHILE_IT_STARTS = 0.05
 # On a slow machine kills come late; the other faults are to come all the same.
-KILL_WHEN_BEHIND = 0.8
+KILL_WHEN_BEHIND = 0.9
+# On a slow machine the last kills come afterwards, within so much of the time that was asked.
+LONGER = 1.25
 # It costs no time, so it changes while other things are at hand; often enough to last for some letters.
 WEATHER_CHANGES = 0.4
 
@@ -54,7 +56,10 @@ class Weather:
         """Let faults happen for so long, with so many kills spread over it."""
         began = time.monotonic()
         next_day = began + seconds / 8
-        while (spent := time.monotonic() - began) < seconds and not stop():
+        while not stop():
+            spent = time.monotonic() - began
+            if spent > seconds * (1.0 if self.kills >= kills else LONGER):
+                break
             behind = self.kills < kills * spent / seconds
             if self.dice.random() < WEATHER_CHANGES:
                 self._change_the_mail_server()
@@ -67,7 +72,7 @@ class Weather:
             else:
                 self._other()
             self.house.watch()
-            time.sleep(self.dice.uniform(0.5, 3.0))
+            time.sleep(self.dice.uniform(0.5, 2.5))
         self.clear_up()
 
     def clear_up(self) -> None:
