@@ -20,7 +20,7 @@ from tests.faults.attendees import Attendees
 from tests.faults.books import Books
 from tests.faults.house import House, patiently
 from tests.faults.journal import Journal, lines
-from tests.faults.reminder_checks import expected_on, reminded_on
+from tests.faults.reminder_checks import no_reminder_is_missed, reminded_on
 from tests.faults.secretaries import Secretary
 from tests.faults.weather import LEASE, Weather
 
@@ -128,17 +128,16 @@ def _let_mornings_pass(house: House, weather: Weather, mornings: int) -> None:
             time.sleep(1.0)
             weather.counted["kill worker"] += house.workers[number % 2].kill()
 
-        def reminded(found: Books, day: date = day) -> bool:
-            noted = {(row["subject_id"], row["person_id"]) for row in found["reminder"]}
-            late = set(expected_on(found, day)) - noted
-            return not late and not checks.violations(found, checks.WAITED_FOR)
-
         # What was in hand when a worker was killed, or could not be delivered, goes again after a lease.
         for _lease in range(LEASES):
-            if _wait(house, MORNING_SECONDS, reminded):
+            if _wait(house, MORNING_SECONDS, _all_reminded):
                 break
             house.wind(LEASE)
     journal.close()
+
+
+def _all_reminded(found: Books) -> bool:
+    return not checks.violations(found, (*checks.WAITED_FOR, no_reminder_is_missed))
 
 
 def _day_before_a_meeting(found: Books) -> date:

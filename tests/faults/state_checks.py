@@ -139,15 +139,20 @@ def the_trail_tells_every_answer(books: Books) -> Iterator[str]:
     Who has no seat on a day to which the meeting moves is off the list, and asked anew when it moves back.
     """
     said: defaultdict[tuple[int, int], Row] = defaultdict(dict)
+    off_the_list: set[tuple[int, int]] = set()
     for row in sorted(books["audit_entry"], key=lambda row: row["id"]):
         if row["subject_kind"] != "meeting":
             continue
         if row["verb"] == "answered":
             said[row["subject_id"], row["actor_id"]].update(row["after"])
         elif row["verb"] == "dated":
-            for meeting, person in [place for place in said if place[0] == row["subject_id"]]:
-                if not _has_seat(books, person, datetime.fromisoformat(row["after"]["starts_at"])):
-                    said[meeting, person] = {"answer": "needs_action", "remark": ""}
+            moved_to = datetime.fromisoformat(row["after"]["starts_at"])
+            for place in [place for place in said if place[0] == row["subject_id"]]:
+                if not _has_seat(books, place[1], moved_to):
+                    off_the_list.add(place)
+                elif place in off_the_list:
+                    off_the_list.remove(place)
+                    said[place] = {"answer": "needs_action", "remark": ""}
     for row in books["attendee"]:
         last = said.get((row["meeting_id"], row["person_id"]))
         ran = row["answered_at"] is not None and row["answered_at"] >= BEGAN

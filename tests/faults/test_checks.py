@@ -175,9 +175,21 @@ def test_no_check_is_left_without_a_fault_that_it_sees() -> None:
     assert {check for check, _spoil in FAULTS} == set(checks.CHECKS)
 
 
-def test_whose_seat_ended_before_the_day_of_a_moved_meeting_is_asked_anew() -> None:
+AFTER_THE_SEAT = STARTS + timedelta(days=30)
+
+
+def test_whose_seat_ended_before_the_day_of_a_moved_meeting_keeps_what_they_said() -> None:
     books = sound_books()
-    forgotten_after_a_move(STARTS + timedelta(days=30))(books)
+    trail("dated", "meeting", 1, starts_at=AFTER_THE_SEAT.isoformat())(books)
+    assert list(state_checks.the_trail_tells_every_answer(books)) == []
+    row_of(books, "attendee", 1)["answer"] = "needs_action"
+    assert len(list(state_checks.the_trail_tells_every_answer(books))) == 1
+
+
+def test_and_is_asked_anew_when_it_moves_back() -> None:
+    books = sound_books()
+    trail("dated", "meeting", 1, starts_at=AFTER_THE_SEAT.isoformat())(books)
+    forgotten_after_a_move(STARTS)(books)
     assert list(state_checks.the_trail_tells_every_answer(books)) == []
 
 
