@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Route, expect
 from sqlalchemy import select
 
 from agenda.app import create_app
@@ -131,6 +131,39 @@ def emptied(page: Page) -> bool:
             return True
         page.wait_for_timeout(100)
     return False
+
+
+def test_a_look_from_before_a_note_was_saved_does_not_bring_the_words_from_before_back(
+    browser: Browser, room: Room
+) -> None:
+    looks: list[tuple[Route, APIResponse]] = []
+
+    def keep_waiting(route: Route) -> None:
+        if looks or route.request.resource_type != "fetch" or route.request.method != "GET":
+            route.continue_()
+        else:
+            looks.append((route, route.fetch()))
+
+    with room.page(browser) as page:
+        page.goto(f"{room.table}?item={room.items[0]}")
+        page.get_by_label("Besluit of afspraak").fill("Eerst.")
+        expect(status(page)).to_have_text("Bewaard om 15.30 uur")
+        page.route("**/table*", keep_waiting)
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(page.get_by_label("Opmerkingen")).to_have_value("")
+        page.get_by_label("Opmerkingen").fill("Daarna.")
+        page.get_by_label("Besloten", exact=True).check()
+        expect(status(page)).to_have_text("Bewaard om 15.30 uur")
+        assert room.notes() == [("Eerst.", "Daarna.")]
+        # Nothing on the page is in use, so that a look may renew it.
+        page.get_by_role("heading", name="Aan tafel").click()
+        with page.expect_response(lambda answer: answer.request == looks[0][0].request):
+            looks[0][0].fulfill(response=looks[0][1])
+        page.wait_for_function("() => new Promise((done) => setTimeout(() => done(true), 100))")
+        # At once: the next look would mend it.
+        assert page.get_by_label("Opmerkingen").input_value() == "Daarna."
+        page.get_by_role("button", name="Vastleggen").click()
+        expect(page.get_by_role("button", name="Uitkomst terugnemen")).to_be_visible()
 
 
 def test_what_is_typed_without_a_connection_is_kept_and_sent_in_order_once_it_is_back(

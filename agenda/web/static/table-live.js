@@ -137,6 +137,9 @@
     }
   }
 
+  // So does what was asked before a note was saved: it would bring the words from before back.
+  document.addEventListener("live:saved", () => { turn += 1; });
+
   // --- a button that changes the table: sent without leaving the page
   document.addEventListener("submit", async (event) => {
     const form = event.target;

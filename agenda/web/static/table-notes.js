@@ -97,6 +97,7 @@
     if (done) delete held[item];
     else held[item] = { ...entry, base: said.version, sent: undefined };
     keep(item);
+    document.dispatchEvent(new CustomEvent("live:saved"));
     if (item !== form.dataset.item) return;
     form.elements.version.value = said.version;
     const region = form.closest("[data-version]");
