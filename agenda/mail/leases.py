@@ -22,6 +22,7 @@ from agenda.mail.transports import Permanent, Undelivered
 # What is left of a letter with a sign-in link: its bytes are of no use to anyone but a thief.
 FORGOTTEN = b""
 LETTERS = cast(Table, Letter.__table__)
+LETS_SIGN_IN = Letter.lane.startswith(SIGN_IN_LANE, autoescape=True)
 
 
 class Sent:
@@ -37,9 +38,7 @@ def _due() -> Select[Letter]:
         older.lane == Letter.lane, older.settled_at.is_(None), older.id < Letter.id
     )
     # Who releases what is held must be able to sign in.
-    asked_for_meanwhile = and_(
-        Letter.lane.startswith(SIGN_IN_LANE, autoescape=True), Letter.queued_at >= Hold.held_at
-    )
+    asked_for_meanwhile = and_(LETS_SIGN_IN, Letter.queued_at >= Hold.held_at)
     return (
         select(Letter)
         .where(
@@ -65,7 +64,7 @@ def _sent_lately() -> Select[datetime | None]:
             Letter.recipient == bindparam("recipient"),
             Letter.settled_at > bindparam("lately", type_=UtcDateTime()),
             Letter.fate == "sent",
-            not_(Letter.lane.startswith(SIGN_IN_LANE, autoescape=True)),
+            not_(LETS_SIGN_IN),
         )
         .order_by(Letter.settled_at.desc())
         .offset(bindparam("back", type_=Integer()))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 from wtforms.validators import InputRequired, NumberRange
 
+from agenda.core.clock import local_day
 from agenda.core.database import get
 from agenda.core.problems import Changed, Invalid
 from agenda.meetings import deadline_actions as actions
@@ -27,7 +28,7 @@ from agenda.web import here
 from agenda.web.forms import Form, IntegerField
 
 NEAR = (Stand.TODAY, Stand.SOON)
-# The overview looks as far ahead as papers are asked for at the earliest.
+# What is due later still stands on the page of its meeting.
 AHEAD = timedelta(weeks=5)
 
 
@@ -60,7 +61,7 @@ def deadlines() -> str:
     by.must("draft_agenda")
     with here.read() as session:
         steps = steps_of(session, meetings_to_watch(session, by, "draft_agenda", now), by, now)
-        horizon = (now + AHEAD).date()
+        horizon = local_day(now + AHEAD, here.runtime().config.time_zone)
         return render_template(
             "meetings/deadlines.html",
             late=[step for step in steps if step.stand is Stand.LATE],

@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 from sqlalchemy import create_engine, text
@@ -20,6 +21,7 @@ from sqlalchemy import create_engine, text
 from tests.faults.journal import Line, lines
 
 Row = dict[str, Any]
+ZONE = ZoneInfo("Europe/Amsterdam")
 TABLES = (
     "agenda_item",
     "attendee",

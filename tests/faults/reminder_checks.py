@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from agenda.core.working_days import on_or_before
-from tests.faults.books import Books, Row
+from tests.faults.books import ZONE, Books, Row
 
-ZONE = ZoneInfo("Europe/Amsterdam")
 MORNING = time(8)
 TOMORROW = "meeting_tomorrow"
 

@@ -11,20 +11,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as hour
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from agenda.core.clock import system_clock
 from agenda.documents import storage
 from tests.faults import attendees, books, checks
 from tests.faults.attendees import Attendees
-from tests.faults.books import Books
+from tests.faults.books import ZONE, Books
 from tests.faults.house import House, patiently
 from tests.faults.journal import Journal, lines
 from tests.faults.reminder_checks import no_reminder_is_missed, reminded_on
 from tests.faults.secretaries import Secretary
 from tests.faults.weather import LEASE, Weather
 
-ZONE = ZoneInfo("Europe/Amsterdam")
 A_RETRY = timedelta(minutes=61)
 # How long everything may take to come right, once nothing is wrong any more.
 QUIET_SECONDS = 90.0

@@ -7,15 +7,14 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
+from tests.faults.books import ZONE
 from tests.faults.browsing import Away, Browser, became, choices, form_with
 from tests.faults.house import House
 from tests.faults.journal import Journal
 
 # The secretariat of Leiden and the body that it serves, in the demonstration's region.
 SECRETARY, BODY = 12, 2
-ZONE = ZoneInfo("Europe/Amsterdam")
 MOST_OPEN = 4
 
 

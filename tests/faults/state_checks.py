@@ -6,15 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from tests.faults.books import Books, Row
+from tests.faults.books import ZONE, Books, Row
 from tests.faults.journal import Line
 
 FIELDS = ("title", "starts_at", "minutes", "venue")
 # Where the demonstration's story ends and a run begins.
 BEGAN = datetime(2018, 12, 18, 8, tzinfo=UTC)
-ZONE = ZoneInfo("Europe/Amsterdam")
 CHANGES = {"created", "edited", "dated", "date_cleared"}
 
 
